@@ -1,0 +1,103 @@
+"""What all actions share: errors become a kind reply, an open series of questions goes on, a second request is offered."""
+
+from __future__ import annotations
+
+import logging
+from abc import ABC, abstractmethod
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions._turn import Turn
+from bot.base.errors import KinlineError
+from bot.base.sealing import new_reference
+from bot.flows.house import House
+from bot.flows.language_name import language_name
+
+logger = logging.getLogger(__name__)
+
+Events = list[dict[str, Any]]
+
+
+class ParentAction(Action, ABC):
+    """Answers a turn. The only place where an unexpected error becomes words.
+
+    Attributes:
+        offers_second_request: whether, after this answer, a second request that stood in the same
+            message is offered as a button.
+    """
+
+    offers_second_request = False
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+
+    @abstractmethod
+    def name(self) -> str:
+        """The action's name in the domain."""
+
+    @abstractmethod
+    def answer(self, turn: Turn) -> Events:
+        """Speak, and return what to remember."""
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> Events:
+        """Answer, whatever happens."""
+        turn = Turn(self.house, dispatcher, tracker)
+        try:
+            events = self.answer(turn)
+            if self.offers_second_request and turn.also:
+                events += _offer_second(turn)
+        except Exception as error:  # noqa: BLE001 - a parent always gets an answer
+            events = _apologise(turn, self.name(), error)
+        return _language_events(turn, events) + events + self._return_to_questions(turn, events)
+
+    def _return_to_questions(self, turn: Turn, events: Events) -> Events:
+        left = any(e.get("event") == "active_loop" and e.get("name") is None for e in events)
+        led_on = any(e.get("event") == "followup" for e in events)
+        if turn.open_questions and not left and not led_on:
+            return [FollowupAction(turn.open_questions)]
+        return []
+
+
+def _language_events(turn: Turn, events: Events) -> Events:
+    """Remember the language; once a chat, say that it is unchecked, or that another one is not offered."""
+    chosen = next((e["value"] for e in events if e.get("event") == "slot" and e.get("name") == "language"), None)
+    language = turn.house.languages.get(chosen) if chosen else turn.language
+    found: Events = []
+    if not chosen and turn.slot("language") != language.code:
+        found.append(SlotSet("language", language.code))
+    told = turn.slot("preview_told")
+    unoffered = turn.metadata.get("unoffered")
+    if unoffered and told != unoffered and not turn.metadata.get("danger"):
+        offered = [turn.titled(o.own_name, "change_language", o.code) for o in turn.house.languages.offered()]
+        turn.say("utter_language_not_offered", offered, language=language_name(unoffered))
+        found.append(SlotSet("preview_told", unoffered))
+    elif not language.is_reviewed and told != language.code and not turn.metadata.get("danger"):
+        turn.say("utter_preview_notice", [turn.button("utter_button_show_english", "show_english")], language=language.own_name)
+        found.append(SlotSet("preview_told", language.code))
+    return found
+
+
+def _offer_second(turn: Turn) -> Events:
+    second = turn.also[0]
+    turn.say("utter_second_request", [turn.button(f"utter_button_{second}", second)])
+    return [SlotSet("pending", {"intent": second})]
+
+
+def _apologise(turn: Turn, action: str, error: Exception) -> Events:
+    code = new_reference()
+    # The trace names lines of code; an exception's own text may hold a parent's words, so only its kind is logged.
+    kind = type(error).__name__
+    logger.error("action %s failed with %s, shown to the parent as %s", action, kind, code, exc_info=_no_values(error))
+    turn.say("utter_sorry_broken", [turn.button("utter_button_request_callback", "request_callback")], code=code)
+    return []
+
+
+def _no_values(error: Exception) -> Any:
+    if isinstance(error, KinlineError):
+        return None
+    bare = type(error.__class__.__name__, (Exception,), {})()
+    return (type(bare), bare, error.__traceback__)

@@ -1,0 +1,133 @@
+"""A series of questions that can be left and come back to.
+
+Rasa's form drives it; what has been answered so far is one plain mapping in one slot, so that a
+series interrupted by another question, by danger or by "stop" goes on where it was.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import Any
+
+from rasa_sdk.events import SlotSet
+
+from actions._base import Events, ParentAction
+from actions._turn import Turn
+from bot.flows.house import House
+
+Answers = dict[str, Any]
+
+NEVER_AN_ANSWER = frozenset(
+    {
+        "crisis_medical", "crisis_self_harm", "crisis_domestic_abuse", "crisis_child_in_danger", "menu", "start_again",
+        "leave", "stop_messages", "delete_my_data", "change_language", "ask_privacy", "bot_challenge", "unreadable",
+    }
+)  # fmt: skip
+"""Intents that always leave or interrupt a series of questions, whatever was asked."""
+
+
+class Series:
+    """What is asked, in which order, and how an answer is read.
+
+    Attributes:
+        name: the form's name in the domain; the slot with the answers has the same name without `_form`.
+    """
+
+    name: str
+
+    @property
+    def slot(self) -> str:
+        """The slot with the answers."""
+        return self.name.removesuffix("_form")
+
+    @abstractmethod
+    def begin(self, turn: Turn) -> Answers:
+        """What is known before the first question."""
+
+    @abstractmethod
+    def next_question(self, turn: Turn, answers: Answers) -> str | None:
+        """The next thing to ask; None when there is nothing left."""
+
+    @abstractmethod
+    def ask(self, turn: Turn, answers: Answers, question: str) -> None:
+        """Put the question."""
+
+    @abstractmethod
+    def read(self, turn: Turn, answers: Answers, question: str) -> Answers | None:
+        """The answers with what this message says; None when it is no answer to the question."""
+
+    def answers(self, turn: Turn) -> Answers:
+        """What has been answered so far."""
+        remembered: Mapping[str, Any] | None = turn.slot(self.slot)
+        return dict(remembered) if remembered else self.begin(turn)
+
+
+class AskQuestion(ParentAction):
+    """Puts the next question of a series."""
+
+    def __init__(self, house: House, series: Series) -> None:
+        super().__init__(house)
+        self._series = series
+
+    def name(self) -> str:
+        """The name under which Rasa's form looks for it."""
+        return f"action_ask_{self._series.name}_question"
+
+    def answer(self, turn: Turn) -> Events:
+        """Ask, and remember what was asked."""
+        answers = self._series.answers(turn)
+        question = self._series.next_question(turn, answers)
+        if question is None:
+            return []
+        self._series.ask(turn, answers, question)
+        return [SlotSet(self._series.slot, {**answers, "asked": question})]
+
+    def _return_to_questions(self, turn: Turn, events: Events) -> Events:
+        return []
+
+
+class ReadAnswer(ParentAction):
+    """Reads the answer to the last question; sets nothing when the message was about something else."""
+
+    def __init__(self, house: House, series: Series) -> None:
+        super().__init__(house)
+        self._series = series
+
+    def name(self) -> str:
+        """The name under which Rasa's form looks for it."""
+        return f"validate_{self._series.name}"
+
+    def answer(self, turn: Turn) -> Events:
+        """The slot with the answers, and whether a question is left."""
+        answers = self._series.answers(turn)
+        question = answers.get("asked")
+        if question is None:
+            left = self._series.next_question(turn, answers)
+            return [SlotSet(self._series.slot, answers), SlotSet("requested_slot", "question" if left else None)]
+        if turn.intent in NEVER_AN_ANSWER:
+            return []
+        read = self._series.read(turn, answers, question)
+        if read is None:
+            return []
+        read.pop("asked", None)
+        left = self._series.next_question(turn, read)
+        return [SlotSet(self._series.slot, read), SlotSet("requested_slot", "question" if left else None)]
+
+    def _return_to_questions(self, turn: Turn, events: Events) -> Events:
+        return []
+
+
+def choice(turn: Turn, choices: Mapping[str, tuple[str, ...]]) -> str | None:
+    """Which of the choices a message means: a pressed button, or a plain yes or no.
+
+    Args:
+        choices: choice → intents that stand for it when typed.
+    """
+    pressed = turn.value("choice")
+    if turn.intent == "answer_question":
+        return pressed if pressed in choices else None
+    return next((name for name, intents in choices.items() if turn.intent in intents), None)
+
+
+YES_NO: Mapping[str, tuple[str, ...]] = {"yes": ("affirm",), "no": ("deny",)}

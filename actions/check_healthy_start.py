@@ -1,0 +1,139 @@
+"""Could this family get Healthy Start? A few questions, then likely, unlikely or ask."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from rasa_sdk.events import SlotSet
+
+from actions._base import Events, ParentAction
+from actions._questions import YES_NO, Answers, Series, choice
+from actions._turn import Turn
+from bot.flows.money import pence, pounds
+from bot.healthy_start import model, rules
+from bot.healthy_start.model import Outcome
+from bot.replies.model import Button
+
+_BENEFITS = (
+    "universal_credit", "income_support", "income_based_jsa", "pension_credit_child", "income_related_esa", "no_recourse", "none",
+)  # fmt: skip
+_PAY = ("at_or_below", "above", "varies", "unknown")
+_FIELDS = tuple(field.name for field in fields(model.Answers))
+
+
+class HealthyStartQuestions(Series):
+    """The questions of `bot.healthy_start.rules`, put one at a time."""
+
+    name = "healthy_start_form"
+
+    def begin(self, turn: Turn) -> Answers:
+        """Pregnancy and ages that stood in the message which began it."""
+        answers: Answers = {}
+        if turn.value("weeks_pregnant") is not None:
+            answers["weeks_pregnant"] = int(turn.value("weeks_pregnant"))
+        if turn.value("in_scotland"):
+            answers["in_scotland"] = True
+        return answers
+
+    def next_question(self, turn: Turn, answers: Answers) -> str | None:
+        """What can still change the outcome."""
+        return rules.next_question(read_answers(answers))
+
+    def ask(self, turn: Turn, answers: Answers, question: str) -> None:
+        """One question with its choices as buttons."""
+        turn.say(f"utter_ask_healthy_start_{question}", self._buttons(turn, question))
+
+    def read(self, turn: Turn, answers: Answers, question: str) -> Answers | None:
+        """The answers with this one."""
+        if turn.value("in_scotland"):
+            return {**answers, "in_scotland": True}
+        read = getattr(self, f"_read_{question}")(turn)
+        return None if read is None else {**answers, **read}
+
+    def _buttons(self, turn: Turn, question: str) -> list[Button]:
+        choices = {
+            "weeks_pregnant": ("not_pregnant", "over_ten_weeks", "ten_weeks", "under_ten_weeks"),
+            "child_ages": ("no_children",),
+            "under_18": ("yes", "no"),
+            "benefit": _BENEFITS,
+            "pay": _PAY,
+            "british_child": ("yes", "no"),
+        }[question]
+        return [turn.button(f"utter_button_{c}", "answer_question", c) for c in choices]
+
+    def _read_weeks_pregnant(self, turn: Turn) -> Answers | None:
+        weeks = turn.value("weeks_pregnant")
+        if weeks is not None:
+            return {"weeks_pregnant": int(weeks)}
+        chosen = choice(turn, {"not_pregnant": ("deny",), "over_ten_weeks": (), "ten_weeks": (), "under_ten_weeks": ()})
+        weeks_of = {"not_pregnant": 0, "over_ten_weeks": 11, "ten_weeks": 10, "under_ten_weeks": 9}
+        return {"weeks_pregnant": weeks_of[chosen]} if chosen else None
+
+    def _read_child_ages(self, turn: Turn) -> Answers | None:
+        ages = [int(age) for age in turn.values("age_months")]
+        if ages:
+            return {"child_ages_months": [age for age in ages if age < 60]}
+        return {"child_ages_months": []} if choice(turn, {"no_children": ("deny",)}) else None
+
+    def _read_under_18(self, turn: Turn) -> Answers | None:
+        chosen = choice(turn, YES_NO)
+        return {"under_18": chosen == "yes"} if chosen else None
+
+    def _read_benefit(self, turn: Turn) -> Answers | None:
+        chosen = choice(turn, {**{b: () for b in _BENEFITS}, "none": ("deny",)}) or turn.value("benefit")
+        return {"benefit": chosen} if chosen in _BENEFITS else None
+
+    def _read_pay(self, turn: Turn) -> Answers | None:
+        amount = pence(turn.text) if turn.intent != "answer_question" else None
+        if amount is not None:
+            return {"monthly_pay_pence": amount}
+        chosen = choice(turn, {**{p: () for p in _PAY}, "at_or_below": ("affirm",), "above": ("deny",)})
+        return {"pay_band": chosen} if chosen else None
+
+    def _read_british_child(self, turn: Turn) -> Answers | None:
+        chosen = choice(turn, YES_NO)
+        return {"british_child": chosen == "yes"} if chosen else None
+
+
+class TellHealthyStart(ParentAction):
+    """The outcome, what to have ready, and the offer of a person; the answers are forgotten."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_submit_healthy_start"
+
+    def answer(self, turn: Turn) -> Events:
+        """Say likely, unlikely or ask, and why."""
+        answers = read_answers(turn.slot("healthy_start") or {})
+        outcome = rules.check(answers, turn.house.healthy_start, turn.house.clock.today())
+        turn.say(f"utter_healthy_start_{outcome.verdict}")
+        for reason in outcome.reasons:
+            turn.say(f"utter_healthy_start_reason_{reason}")
+        self._amounts(turn, outcome)
+        if outcome.route:
+            turn.say(f"utter_healthy_start_route_{outcome.route}")
+        turn.say(
+            "utter_healthy_start_offer_help",
+            [turn.button("utter_button_request_callback", "request_callback"), turn.button("utter_button_menu", "menu")],
+        )
+        return [
+            SlotSet("healthy_start", None),
+            SlotSet("topic", "healthy_start_apply"),
+            SlotSet("pending", {"intent": "request_callback"}),
+        ]
+
+    def _amounts(self, turn: Turn, outcome: Outcome) -> None:
+        if outcome.weekly_pence is not None and outcome.four_weekly_pence is not None:
+            turn.say(
+                "utter_healthy_start_amounts", weekly=pounds(outcome.weekly_pence), four_weekly=pounds(outcome.four_weekly_pence)
+            )
+        elif outcome.amounts_overdue:
+            turn.say("utter_healthy_start_amounts_overdue")
+
+
+def read_answers(remembered: Answers) -> model.Answers:
+    """The room's own form of what is in the slot."""
+    known = {k: v for k, v in remembered.items() if k in _FIELDS}
+    if known.get("child_ages_months") is not None:
+        known["child_ages_months"] = tuple(known["child_ages_months"])
+    return model.Answers(**known)

@@ -1,0 +1,192 @@
+"""Looking for services and changing the search."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from rasa_sdk.events import SlotSet
+
+from actions._base import Events, ParentAction
+from actions._menu import menu_buttons
+from actions._turn import Turn
+from bot.base.errors import PlaceNotFound
+from bot.base.text import isolate
+from bot.directory.model import Hit, Point, Results, Service
+from bot.flows.search_state import MAX_AGE_MONTHS, SearchState, begin, recall, refine
+from bot.flows.show_services import Cards
+from bot.flows.tell_topic import tell_topic
+from bot.replies.model import Button
+
+CARDS_AT_A_TIME = 3
+_KINDS = ("age_months", "day", "time_of_day", "cost", "distance_km", "spoken_language", "access_need")
+
+
+class FindService(ParentAction):
+    """A find_* intent: what is true everywhere, then up to three local services."""
+
+    offers_second_request = True
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_find_service"
+
+    def answer(self, turn: Turn) -> Events:
+        """Begin a search, keeping place and age of the one before."""
+        named = _named_service(turn)
+        state = begin(turn.intent, recall(turn.slot("search")))
+        if named and not named.offered:
+            _tell_about(turn, named)
+            return [SlotSet("topic", turn.intent), SlotSet("search", state.remembered())]
+        for reply in tell_topic(turn.house, turn.intent, turn.language.code):
+            turn.show(reply, source={"topic": turn.intent})
+        return look_up(turn, _understood(turn, state)) + [SlotSet("topic", turn.intent)]
+
+
+class RefineSearch(ParentAction):
+    """Another day, place, age, distance, price or language for the last search."""
+
+    offers_second_request = True
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_refine_search"
+
+    def answer(self, turn: Turn) -> Events:
+        """Change the search, or ask what is looked for."""
+        state = recall(turn.slot("search")) or begin("find_activities", None)
+        return look_up(turn, _understood(turn, state))
+
+
+class ShowMore(ParentAction):
+    """The next cards of the last search."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_show_more"
+
+    def answer(self, turn: Turn) -> Events:
+        """Go on, or say that there is no more."""
+        state = recall(turn.slot("search"))
+        if state is None:
+            turn.say("utter_nothing_to_continue", menu_buttons(turn))
+            return []
+        return look_up(turn, state, more=True)
+
+
+class ShowDetails(ParentAction):
+    """More about one of the results shown."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_show_details"
+
+    def answer(self, turn: Turn) -> Events:
+        """Tell everything about the chosen service, or ask which one."""
+        state = recall(turn.slot("search"))
+        service_id = turn.value("choice") or _chosen(turn, state)
+        hit = turn.house.directory.hit(service_id, _near(state)) if service_id else None
+        if hit is None:
+            named = _named_service(turn)
+            if named:
+                _tell_about(turn, named)
+            elif state and state.shown:
+                turn.say("utter_which_one", detail_buttons(turn, state.shown))
+            else:
+                turn.say("utter_nothing_to_continue", menu_buttons(turn))
+            return []
+        turn.show(Cards(turn.house, turn.language).details(hit), after_buttons(turn))
+        return [SlotSet("service", hit.service.id)]
+
+
+def look_up(turn: Turn, state: SearchState, *, more: bool = False) -> Events:
+    """Search, show up to three cards, remember."""
+    query = state.query(turn.area.id, turn.house.clock.today())
+    offset = state.seen if more else 0
+    results = turn.house.directory.search(query, offset=offset, limit=CARDS_AT_A_TIME)
+    _explain(turn, state, results, more=more)
+    cards = Cards(turn.house, turn.language)
+    for number, hit in enumerate(results.hits, start=1):
+        last = number == len(results.hits)
+        turn.show(cards.card(hit, number), _result_buttons(turn, results, offset) if last else ())
+    shown = tuple(hit.service.id for hit in results.hits) or (state.shown if more else ())
+    state = replace(state, shown=shown, seen=offset + len(results.hits))
+    if not results.hits:
+        turn.say("utter_none_found" if not more else "utter_no_more", after_buttons(turn))
+    elif state.place is None and not more and state.topic != "find_family_hub":
+        turn.say("utter_tell_place")
+    return [SlotSet("search", state.remembered())]
+
+
+def after_buttons(turn: Turn) -> list[Button]:
+    """What can follow when there is nothing, or one thing, to show."""
+    return [turn.button("utter_button_request_callback", "request_callback"), turn.button("utter_button_menu", "menu")]
+
+
+def detail_buttons(turn: Turn, shown: tuple[str, ...]) -> list[Button]:
+    """A button for each service on the last cards."""
+    services = [turn.house.directory.get(service_id) for service_id in shown]
+    return [turn.titled(f"{n}. {s.name}"[:40], "ask_details", s.id) for n, s in enumerate(services, start=1) if s]
+
+
+def _result_buttons(turn: Turn, results: Results, offset: int) -> list[Button]:
+    buttons = [turn.button("utter_button_details", "ask_details", h.service.id, number=n) for n, h in enumerate(results.hits, start=1)]
+    if results.total > offset + len(results.hits):
+        buttons.append(turn.button("utter_button_show_more", "show_more"))
+    return [*buttons, turn.button("utter_button_request_callback", "request_callback")]
+
+
+def _explain(turn: Turn, state: SearchState, results: Results, *, more: bool) -> None:
+    """Say when the results are not quite what was asked, and why."""
+    today = turn.house.clock.today().isoformat()
+    if state.on and state.on < today:
+        turn.say("utter_date_has_passed")
+    if any(int(age) > MAX_AGE_MONTHS for age in turn.values("age_months")):
+        turn.say("utter_age_too_high")
+    if results.hits and results.widened and not more:
+        turn.say(f"utter_widened_{results.widened[-1]}")
+    elif results.hits and not more:
+        turn.say("utter_found", number=results.total)
+
+
+def _understood(turn: Turn, state: SearchState) -> SearchState:
+    said = [(kind, value) for kind in _KINDS for value in turn.values(kind)]
+    state = refine(state, said)
+    for place in turn.values("place"):
+        try:
+            found = turn.house.directory.place(place, turn.area.id)
+        except PlaceNotFound:
+            turn.say("utter_place_unknown", place=isolate(place))
+            continue
+        state = replace(
+            state, place=found.name, latitude=found.point.latitude, longitude=found.point.longitude, place_area=found.area,
+            within_km=state.within_km,
+        )  # fmt: skip
+    return state
+
+
+def _near(state: SearchState | None) -> Point | None:
+    if state is None or state.latitude is None or state.longitude is None:
+        return None
+    return Point(state.latitude, state.longitude)
+
+
+def _chosen(turn: Turn, state: SearchState | None) -> str | None:
+    shown = state.shown if state else ()
+    number = turn.value("ordinal")
+    if number is not None and shown:
+        at = int(number) - 1 if int(number) > 0 else len(shown) - 1
+        return shown[at] if 0 <= at < len(shown) else None
+    return shown[0] if len(shown) == 1 else turn.slot("service") if turn.slot("service") in shown else None
+
+
+def _named_service(turn: Turn) -> Service | None:
+    name = turn.value("service_name")
+    return turn.house.directory.find_by_name(name, turn.area.id) if name else None
+
+
+def _tell_about(turn: Turn, service: Service) -> None:
+    if service.status == "open":
+        turn.show(Cards(turn.house, turn.language).details(Hit(service, None, None)), after_buttons(turn))
+    elif service.status == "ended" and service.successor:
+        turn.say("utter_service_ended_successor", after_buttons(turn), name=isolate(service.name), successor=isolate(service.successor))
+    else:
+        turn.say(f"utter_service_{service.status}", after_buttons(turn), name=isolate(service.name))

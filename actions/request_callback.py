@@ -1,0 +1,243 @@
+"""Asking for a person: the questions, the read-back, the promise."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from rasa_sdk.events import SlotSet
+
+from actions._base import Events, ParentAction
+from actions._menu import menu_buttons
+from actions._questions import YES_NO, Answers, Series, choice
+from actions._turn import Turn
+from bot.base.errors import PhoneNotUsable
+from bot.base.phones import masked, read_phone
+from bot.base.text import clean, isolate
+from bot.callbacks.model import Contact, Wish
+from bot.flows import book_callback
+from bot.flows.show_services import Cards
+from bot.privacy.numbers import phone_tokens
+from bot.replies.model import Button
+
+_LONGEST_ABOUT = 500
+_LONGEST_NAME = 40
+_WAYS = ("phone", "chat", "visit")
+_WHEN = ("any_time", "morning", "afternoon", "evening")
+_SUBJECTS = ("find_", "healthy_start_")
+
+
+class CallbackQuestions(Series):
+    """What a connector must know to reach a parent safely, and nothing else."""
+
+    name = "callback_form"
+
+    def begin(self, turn: Turn) -> Answers:
+        """The subject talked about last, and a number that stood in the first message."""
+        answers: Answers = {}
+        topic = turn.slot("topic")
+        if topic and topic.startswith(_SUBJECTS):
+            answers["about"] = topic
+        tokens = phone_tokens(turn.text)
+        if tokens and _phone_problem(turn, tokens[0]) is None:
+            answers |= {"by": "phone", "phone": tokens[0]}
+        return answers
+
+    def next_question(self, turn: Turn, answers: Answers) -> str | None:
+        """In this order; a question that does not apply is left out."""
+        by_phone = answers.get("by") == "phone"
+        order = [
+            ("about", True), ("by", True), ("phone", by_phone), ("place", answers.get("by") == "visit"), ("safe", by_phone),
+            ("voicemail", by_phone), ("ask_for", True), ("interpreter", answers.get("by") != "chat"), ("when", True),
+            ("confirmed", True),
+        ]  # fmt: skip
+        return next((question for question, applies in order if applies and question not in answers), None)
+
+    def ask(self, turn: Turn, answers: Answers, question: str) -> None:
+        """One question; a refused number is explained first."""
+        problem = answers.get("phone_problem")
+        if question == "phone" and problem:
+            turn.say(f"utter_phone_{problem}")
+        if question == "confirmed":
+            turn.say("utter_ask_callback_confirmed", self._buttons(turn, question), **read_back(turn, answers))
+        else:
+            turn.say(f"utter_ask_callback_{question}", self._buttons(turn, question), language=turn.language.own_name)
+
+    def _buttons(self, turn: Turn, question: str) -> list[Button]:
+        choices: dict[str, tuple[str, ...]] = {
+            "by": tuple(f"by_{way}" for way in _WAYS),
+            "safe": ("safe_any_time", "safe_not_sure", "safe_no"),
+            "voicemail": ("yes", "no"),
+            "ask_for": ("no_name",),
+            "interpreter": ("interpreter", "my_language", "english_is_fine"),
+            "when": _WHEN,
+            "confirmed": ("send_request", "change_request", "do_not_send"),
+        }
+        return [turn.button(f"utter_button_{c}", "answer_question", c) for c in choices.get(question, ())]
+
+    def read(self, turn: Turn, answers: Answers, question: str) -> Answers | None:
+        """The answers with this one; None when the message is about something else."""
+        read: Answers | None = getattr(self, f"_read_{question}")(turn)
+        if read is None:
+            return None
+        return read if read.get("from_the_top") else {**answers, **read}
+
+    def _read_about(self, turn: Turn) -> Answers | None:
+        return {"about": clean(turn.text)[:_LONGEST_ABOUT]} if turn.text and turn.intent != "answer_question" else None
+
+    def _read_by(self, turn: Turn) -> Answers | None:
+        tokens = phone_tokens(turn.text)
+        if tokens:
+            return _number_answer(turn, tokens[0])
+        chosen = choice(turn, {f"by_{way}": () for way in _WAYS}) or turn.value("callback_way")
+        return {"by": chosen.removeprefix("by_")} if chosen else None
+
+    def _read_phone(self, turn: Turn) -> Answers | None:
+        tokens = phone_tokens(turn.text)
+        if tokens:
+            return _number_answer(turn, tokens[0])
+        if any(c.isdigit() for c in turn.text):
+            return {"phone_problem": "incomplete"}
+        return {"by": "chat"} if turn.intent == "deny" else None
+
+    def _read_place(self, turn: Turn) -> Answers | None:
+        if _is_other_request(turn) and not turn.value("place"):
+            return None
+        return {"place": clean(turn.text)[:_LONGEST_ABOUT]}
+
+    def _read_safe(self, turn: Turn) -> Answers | None:
+        chosen = choice(turn, {"safe_any_time": ("affirm",), "safe_not_sure": (), "safe_no": ("deny",)})
+        if chosen == "safe_no":
+            return {"by": "chat", "safe": chosen}
+        if chosen:
+            return {"safe": chosen}
+        return {"safe": clean(turn.text)[:_LONGEST_ABOUT]} if not _is_other_request(turn) else None
+
+    def _read_voicemail(self, turn: Turn) -> Answers | None:
+        chosen = choice(turn, YES_NO)
+        return {"voicemail": chosen == "yes"} if chosen else None
+
+    def _read_ask_for(self, turn: Turn) -> Answers | None:
+        if choice(turn, {"no_name": ("deny",)}):
+            return {"ask_for": None}
+        if turn.intent == "answer_question" or len(turn.text) > _LONGEST_NAME or "?" in turn.text or "؟" in turn.text:
+            return None
+        return {"ask_for": clean(turn.text)}
+
+    def _read_interpreter(self, turn: Turn) -> Answers | None:
+        chosen = choice(turn, {"interpreter": ("affirm",), "my_language": (), "english_is_fine": ("deny",)})
+        if chosen is None and turn.value("spoken_language"):
+            chosen = "english_is_fine" if turn.value("spoken_language") == "en" else "my_language"
+        if chosen is None:
+            return None
+        return {"interpreter": chosen == "interpreter", "speak": "en" if chosen == "english_is_fine" else turn.language.code}
+
+    def _read_when(self, turn: Turn) -> Answers | None:
+        chosen = choice(turn, {w: () for w in _WHEN})
+        if chosen:
+            return {"when": {"part_of_day": None if chosen == "any_time" else chosen}}
+        day, part = turn.value("day"), turn.value("time_of_day")
+        if day or part:
+            return {"when": {"weekday": _weekday(day), "part_of_day": part}}
+        return {"when": {}} if turn.intent == "affirm" else None
+
+    def _read_confirmed(self, turn: Turn) -> Answers | None:
+        chosen = choice(turn, {"send_request": ("affirm",), "change_request": ("change_callback",), "do_not_send": ("deny", "cancel_callback")})
+        if chosen == "change_request":
+            return {"from_the_top": True}
+        return {"confirmed": chosen == "send_request"} if chosen else None
+
+
+class SubmitCallback(ParentAction):
+    """Stores the request and says its reference and the promised time."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_submit_callback"
+
+    def answer(self, turn: Turn) -> Events:
+        """Send it, or not."""
+        answers: Answers = turn.slot("callback") or {}
+        if not answers.get("confirmed"):
+            turn.say("utter_callback_not_sent", menu_buttons(turn))
+            return [SlotSet("callback", None)]
+        request = book_callback.book(
+            turn.house, turn.sender, turn.area.id, answers.get("speak") or turn.language.code, _contact(turn, answers),
+            Wish(**(answers.get("when") or {})), answers.get("about"), answers.get("interpreter"),
+        )  # fmt: skip
+        cards = Cards(turn.house, turn.language)
+        key = "utter_callback_sent" if request.promised_by else "utter_callback_sent_no_time"
+        by = cards.moment(request.promised_by) if request.promised_by else ""
+        turn.say(key, reference=isolate(request.reference), by=by)
+        if not book_callback.desk_is_open(turn.house, turn.area.id):
+            turn.say("utter_desk_is_closed")
+        return [SlotSet("callback", None), SlotSet("consent", True), SlotSet("pending", None)]
+
+
+def read_back(turn: Turn, answers: Answers) -> dict[str, str]:
+    """Every answer in words, for the parent to check."""
+    about = answers.get("about") or ""
+    shown_about = turn.words(f"utter_button_{about}") if about.startswith(_SUBJECTS) else isolate(about)
+    phone = answers.get("phone")
+    number = read_phone(book_callback.sealed_phone(turn.house, phone, turn.sender) or "") if phone else None
+    safe = answers.get("safe") or ""
+    when = answers.get("when") or {}
+    return {
+        "about": shown_about,
+        "way": turn.words(f"utter_button_by_{answers['by']}"),
+        "phone": masked(number) if number and answers["by"] == "phone" else "–",
+        "safe": turn.words(f"utter_button_{safe}") if safe.startswith("safe_") else isolate(safe) if safe else "–",
+        "voicemail": turn.words("utter_button_yes" if answers.get("voicemail") else "utter_button_no") if "voicemail" in answers else "–",
+        "name": isolate(answers["ask_for"]) if answers.get("ask_for") else turn.words("utter_button_no_name"),
+        "language": turn.house.languages.get(answers.get("speak") or turn.language.code).own_name,
+        "interpreter": turn.words("utter_button_yes" if answers.get("interpreter") else "utter_button_no"),
+        "when": _when_in_words(turn, when),
+    }
+
+
+def _when_in_words(turn: Turn, when: dict[str, Any]) -> str:
+    parts = []
+    if when.get("weekday") is not None:
+        parts.append(turn.words(f"utter_weekday_{when['weekday']}"))
+    if when.get("part_of_day"):
+        parts.append(turn.words(f"utter_button_{when['part_of_day']}"))
+    return ", ".join(parts) or turn.words("utter_button_any_time")
+
+
+def _contact(turn: Turn, answers: Answers) -> Contact:
+    token = answers.get("phone") if answers.get("by") == "phone" else None
+    typed = book_callback.sealed_phone(turn.house, token, turn.sender) if token else None
+    return Contact(
+        by=answers["by"],
+        phone=read_phone(typed).e164 if typed else None,
+        safe_to_call=answers.get("safe"),
+        voicemail=answers.get("voicemail"),
+        ask_for=answers.get("ask_for"),
+        place=answers.get("place"),
+    )
+
+
+def _number_answer(turn: Turn, token: str) -> Answers:
+    problem = _phone_problem(turn, token)
+    return {"phone_problem": problem, "by": "phone"} if problem else {"by": "phone", "phone": token, "phone_problem": None}
+
+
+def _phone_problem(turn: Turn, token: str) -> str | None:
+    typed = book_callback.sealed_phone(turn.house, token, turn.sender)
+    try:
+        read_phone(typed or "")
+    except PhoneNotUsable as error:
+        return error.reason
+    return None
+
+
+def _is_other_request(turn: Turn) -> bool:
+    return turn.intent.startswith(_SUBJECTS) or "?" in turn.text or "؟" in turn.text
+
+
+def _weekday(day: dict[str, Any] | None) -> int | None:
+    if not day:
+        return None
+    if day.get("weekday") is not None:
+        return int(day["weekday"])
+    return date.fromisoformat(day["on"]).weekday() if day.get("on") else None

@@ -1,0 +1,120 @@
+"""Menu, back, start again, leaving a series of questions, and a bare yes or no."""
+
+from __future__ import annotations
+
+from rasa_sdk.events import ActiveLoop, AllSlotsReset, FollowupAction, SlotSet
+
+from actions._base import Events, ParentAction
+from actions._menu import menu_buttons
+from actions._turn import Turn
+from actions.start_session import CARRIED_OVER
+from bot.flows.tell_topic import tell_topic
+
+ACTION_OF = {
+    "request_callback": "callback_form",
+    "check_healthy_start": "healthy_start_form",
+    "sign_up": "sign_up_form",
+    "forget_confirmed": "action_forget_parent",
+    "show_more": "action_show_more",
+}
+"""What a bare “yes” leads on to, by the intent that was offered."""
+
+
+class ShowMenu(ParentAction):
+    """The main choices; an open series of questions is left, its answers kept."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_show_menu"
+
+    def answer(self, turn: Turn) -> Events:
+        """Leave and show."""
+        if turn.open_questions:
+            turn.say("utter_questions_left")
+        turn.say("utter_menu", menu_buttons(turn))
+        return _leave(turn) + [SlotSet("unclear", 0)]
+
+
+class StartAgain(ParentAction):
+    """As if the chat had just begun; language, area and consent stay."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_start_again"
+
+    def answer(self, turn: Turn) -> Events:
+        """Forget the course of this chat and greet."""
+        turn.say("utter_welcome", menu_buttons(turn), assistant_name=turn.area.assistant_name, run_by=turn.words("utter_run_by"))
+        kept = [SlotSet(name, turn.slot(name)) for name in CARRIED_OVER if turn.slot(name) is not None]
+        return [ActiveLoop(None), AllSlotsReset(), *kept]
+
+
+class LeaveQuestions(ParentAction):
+    """“Stop” or “back” in the middle of questions."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_leave"
+
+    def answer(self, turn: Turn) -> Events:
+        """Leave the questions, or show the menu."""
+        turn.say("utter_questions_left" if turn.open_questions else "utter_menu", menu_buttons(turn))
+        return _leave(turn)
+
+
+class Affirm(ParentAction):
+    """A bare “yes”: does what was offered last."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_affirm"
+
+    def answer(self, turn: Turn) -> Events:
+        """Follow the offer, or ask what is wanted."""
+        offered = (turn.slot("pending") or {}).get("intent")
+        if offered in ACTION_OF:
+            return [SlotSet("pending", None), FollowupAction(ACTION_OF[offered])]
+        if offered:
+            turn.say("utter_press_to_go_on", [turn.button(f"utter_button_{offered}", offered)])
+        else:
+            turn.say("utter_affirm", menu_buttons(turn))
+        return [SlotSet("pending", None)]
+
+
+class Deny(ParentAction):
+    """A bare “no”."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_deny"
+
+    def answer(self, turn: Turn) -> Events:
+        """Drop what was offered."""
+        turn.say("utter_deny", menu_buttons(turn))
+        return [SlotSet("pending", None)]
+
+
+class ShowEnglish(ParentAction):
+    """The English of the last replies, for those who want to compare."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_show_english"
+
+    def answer(self, turn: Turn) -> Events:
+        """Say again in English what was said last; the chat's language stays."""
+        for source in turn.sources_of_last_replies():
+            if source.get("topic"):
+                for reply in tell_topic(turn.house, source["topic"], "en"):
+                    turn.show(reply)
+            elif source.get("key") in turn.house.catalogue.english and source["key"] != "utter_preview_notice":
+                turn.show(turn.house.catalogue.reply(source["key"], "en", turn.facts, **source.get("values", {})))
+        turn.show(
+            turn.house.catalogue.reply("utter_english_choose", "en", turn.facts), [turn.titled("English", "change_language", "en")]
+        )
+        return []
+
+
+def _leave(turn: Turn) -> Events:
+    return [ActiveLoop(None), SlotSet("requested_slot", None), SlotSet("pending", None)] if turn.open_questions else []
+

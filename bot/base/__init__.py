@@ -1,0 +1,1 @@
+"""What any room may lean on: errors, clock, languages, text, phones, sealing, database, encoder."""

@@ -1,0 +1,51 @@
+"""The only place that asks the time. Everything is wall-clock time in England."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+LONDON = ZoneInfo("Europe/London")
+
+
+class Clock(Protocol):
+    """What a room asks for the time."""
+
+    def now(self) -> datetime:
+        """The present instant, aware, in Europe/London."""
+
+    def today(self) -> date:
+        """The present day in Europe/London."""
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def now(self) -> datetime:
+        """The present instant, aware, in Europe/London."""
+        return datetime.now(LONDON)
+
+    def today(self) -> date:
+        """The present day in Europe/London."""
+        return self.now().date()
+
+
+@dataclass
+class StoppedClock:
+    """A clock that stands still until it is moved; for tests and demonstrations."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        """The instant at which this clock stands, in Europe/London."""
+        return self.at.astimezone(LONDON)
+
+    def today(self) -> date:
+        """The day on which this clock stands."""
+        return self.now().date()
+
+    def advance(self, by: timedelta) -> None:
+        """Move the clock; negative steps are allowed."""
+        self.at += by

@@ -1,0 +1,1 @@
+"""Requests for a person and everything else that a parent leaves for one; opening hours and promised times."""

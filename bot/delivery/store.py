@@ -1,0 +1,58 @@
+"""Turns of the web chat: the parent's message and the replies, by number, kept for days."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, DateTime, Integer, String, Table, Text, delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from bot.base.db import metadata
+
+turn_table = Table(
+    "turn",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("sender", String(32), nullable=False, index=True),
+    Column("said", Text, nullable=False),
+    Column("replies", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, index=True),
+)
+
+
+def add_turn(session: Session, sender: str, said: str, replies: Sequence[Mapping[str, Any]], at: datetime) -> int:
+    """Store a turn and return its number.
+
+    Args:
+        said: the parent's words as stored, without numbers that are not ours to keep.
+        replies: as sent to the page.
+    """
+    values = {"sender": sender, "said": said, "replies": json.dumps(list(replies), ensure_ascii=False), "at": at}
+    return int(session.execute(insert(turn_table).values(**values)).inserted_primary_key[0])
+
+
+def turns_after(session: Session, sender: str, number: int, limit: int = 100) -> list[dict[str, Any]]:
+    """The parent's turns with a higher number, oldest first; the latest `limit` of them."""
+    table = turn_table.c
+    rows = session.execute(
+        select(turn_table).where(table.sender == sender, table.id > number).order_by(table.id.desc()).limit(limit)
+    ).all()
+    return [{"turn": r.id, "said": r.said, "replies": json.loads(r.replies)} for r in reversed(rows)]
+
+
+def last_turn(session: Session, sender: str) -> int:
+    """The number of the parent's latest turn; 0 when there is none."""
+    return int(session.execute(select(func.max(turn_table.c.id)).where(turn_table.c.sender == sender)).scalar() or 0)
+
+
+def forget_turns(session: Session, sender: str) -> int:
+    """Delete all turns of a parent; returns how many."""
+    return int(session.execute(delete(turn_table).where(turn_table.c.sender == sender)).rowcount)
+
+
+def purge_turns(session: Session, before: datetime) -> int:
+    """Delete turns from before an instant; returns how many."""
+    return int(session.execute(delete(turn_table).where(turn_table.c.at < before)).rowcount)

@@ -1,0 +1,1 @@
+"""Services, their sessions and their places: where they come from and how they are found."""

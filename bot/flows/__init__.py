@@ -1,0 +1,1 @@
+"""One use case that needs several rooms per file; plain functions, no framework."""

@@ -1,0 +1,40 @@
+"""The fixed reply to danger, and the case for the desk."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from bot.base.errors import StoreUnavailable
+from bot.base.languages import Languages
+from bot.flows.book_callback import leave
+from bot.flows.house import House
+from bot.replies.fill import start_right_to_left
+from bot.replies.model import Reply
+from bot.safety.phrases import DangerKind, PhraseBook
+
+
+def danger_reply(book: PhraseBook, languages: Languages, kind: str, code: str) -> Reply:
+    """The fixed words for a kind of danger; nothing here can fail for want of a database or model.
+
+    In a language that no person has checked yet, the reply in that language begins with the
+    numbers, and the English text stands below it.
+    """
+    danger = cast(DangerKind, kind)
+    language = languages.get(code)
+    english = book.reply(danger, "en") or ""
+    own = next((text for c in languages.chain(code) if c != "en" and (text := book.reply(danger, c))), None)
+    if own is None:
+        return Reply(english, "en", "ltr")
+    text = own if language.is_reviewed else f"{own}\n\nEnglish:\n{english}"
+    return Reply(start_right_to_left(own) + text[len(own) :] if language.direction == "rtl" else text, language.code, language.direction)
+
+
+def record_danger(house: House, sender: str, area_id: str, language: str, kind: str) -> None:
+    """Leave the case for the safeguarding lead: kind and time, no words, no contact details.
+
+    A database that is away must not keep the conversation from going on: the caller has replied.
+    """
+    try:
+        leave(house, "danger", sender, area_id, language, kind)
+    except StoreUnavailable:
+        return

@@ -1,0 +1,77 @@
+"""An area's branding, opening hours and offers, from `content/areas/<area>/area.yml`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.base.errors import ContentError, SettingsError
+from bot.base.yaml_files import line_of, read_yaml
+from bot.callbacks.model import OpeningHours
+from bot.callbacks.opening import read_opening_hours
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Something that parents of an area can sign up for."""
+
+    id: str
+    name: str
+    for_whom: str
+    asks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Area:
+    """A partnership's patch.
+
+    Attributes:
+        fictional: for demonstrations; every card says so.
+        colours: `primary` and `on_primary` as CSS colours.
+    """
+
+    id: str
+    name: str
+    fictional: bool
+    assistant_name: str
+    run_by: str
+    colours: Mapping[str, str]
+    opening: OpeningHours
+    offers: tuple[Offer, ...]
+
+
+def load_areas(folder: Path, own: str) -> dict[str, Area]:
+    """All areas by id.
+
+    Raises:
+        ContentError: a broken area file.
+        SettingsError: `own`, the installation's area, is not among them.
+    """
+    areas = {path.parent.name: _read(path) for path in sorted(folder.glob("*/area.yml"))}
+    if own not in areas:
+        raise SettingsError(f"KINLINE_AREA is {own!r}; choose one of: {', '.join(areas) or 'none found'}")
+    return areas
+
+
+def _read(path: Path) -> Area:
+    entry: dict[str, Any] = read_yaml(path) or {}
+    missing = [n for n in ("id", "name", "assistant_name", "run_by", "colours", "opening") if not entry.get(n)]
+    if missing:
+        raise ContentError(path, 1, f"lacks {', '.join(missing)}", "compare with another area's area.yml")
+    try:
+        opening = read_opening_hours(entry["opening"])
+    except (ValueError, TypeError) as error:
+        raise ContentError(
+            path, line_of(path, "opening:"), f"opening hours: {error}", 'write days like `mon: [["09:00", "12:30"]]`'
+        ) from error
+    offers = tuple(
+        Offer(o["id"], o["name"], o["for_whom"], tuple(o.get("asks", ())))
+        for o in entry.get("offers", ())
+        if o.get("active")
+    )
+    return Area(
+        entry["id"], entry["name"], bool(entry.get("fictional")), entry["assistant_name"], entry["run_by"],
+        entry["colours"], opening, offers,
+    )  # fmt: skip

@@ -1,0 +1,39 @@
+"""Erasure on a parent's word."""
+
+from __future__ import annotations
+
+from bot.base.sealing import new_reference
+from bot.flows.book_callback import leave
+from bot.flows.house import House
+from bot.privacy import store as privacy_store
+
+
+def forget_parent(house: House, sender: str) -> str:
+    """Delete requests and sealed numbers of a parent and return the receipt.
+
+    The conversation itself is deleted by the launcher once the last reply is out. A danger case
+    stays for a year without words, name or number.
+    """
+    receipt = new_reference(10)
+    with house.database.session() as session:
+        house.requests.forget(session, sender)
+        privacy_store.forget_numbers(session, sender)
+        privacy_store.add_receipt(session, receipt, house.clock.today())
+    return receipt
+
+
+def stop_messages(house: House, sender: str, area_id: str, language: str) -> None:
+    """End regular messages and record the wish; a callback that was asked for stands."""
+    now = house.clock.now()
+    with house.database.session() as session:
+        subscription = house.requests.latest_of(session, sender, "subscribe")
+        if subscription:
+            house.requests.set_state(session, subscription.reference, "withdrawn", now)
+    if _has_no_stop(house, sender):
+        leave(house, "stop_messages", sender, area_id, language, None)
+
+
+def _has_no_stop(house: House, sender: str) -> bool:
+    """Whether the parent has not asked before to be left in peace."""
+    with house.database.session() as session:
+        return house.requests.latest_of(session, sender, "stop_messages") is None

@@ -1,0 +1,88 @@
+"""Every room, opened once, as the doors are given them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.base.clock import Clock
+from bot.base.db import Database
+from bot.base.languages import Languages, load_languages
+from bot.base.sealing import Sealer
+from bot.base.settings import ROOT, Settings
+from bot.callbacks.store import RequestStore
+from bot.directory.directory import Directory
+from bot.flows.areas import Area, load_areas
+from bot.healthy_start.loader import load_rule_pack
+from bot.healthy_start.model import RulePack
+from bot.library.loader import Library, load_library
+from bot.replies.catalogue import Catalogue, load_catalogue
+from bot.safety.phrases import PhraseBook, load_phrase_book
+
+
+@dataclass(frozen=True)
+class House:
+    """The rooms and what they stand on."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    sealer: Sealer
+    languages: Languages
+    library: Library
+    catalogue: Catalogue
+    phrases: PhraseBook
+    directory: Directory
+    healthy_start: RulePack
+    requests: RequestStore
+    areas: Mapping[str, Area]
+
+    def facts(self) -> dict[str, str]:
+        """Values that may be stated today, by fact id."""
+        return self.library.current_facts(self.clock.today())
+
+    def area(self, area_id: str | None) -> Area:
+        """The area of an id; the installation's own for an unknown one."""
+        return self.areas.get(area_id or "") or self.areas[self.settings.area]
+
+
+def open_house(settings: Settings, database: Database) -> House:
+    """Read all content and open the rooms.
+
+    Raises:
+        ContentError: a content, catalogue or phrase file is broken.
+        SettingsError: the installation's area does not exist, or the key is none.
+    """
+    clock = settings.clock()
+    languages = load_languages_of(settings)
+    codes = [language.code for language in languages]
+    library = load_library(settings.content_dir, codes)
+    areas = load_areas(settings.content_dir / "areas", settings.area)
+    directory = Directory(database, clock, settings.content_dir)
+    directory.load_content(library.current_facts(clock.today()), frozenset(library.facts))
+    sealer = Sealer(settings.key)
+    return House(
+        settings=settings,
+        clock=clock,
+        database=database,
+        sealer=sealer,
+        languages=languages,
+        library=library,
+        catalogue=load_catalogue(ROOT / "domain.yml", settings.translations_dir, languages),
+        phrases=load_safety(settings, library),
+        directory=directory,
+        healthy_start=load_rule_pack(settings.content_dir / "healthy_start.yml"),
+        requests=RequestStore(sealer),
+        areas=areas,
+    )
+
+
+def load_languages_of(settings: Settings) -> Languages:
+    """The languages of this installation."""
+    return load_languages(settings.translations_dir / "languages.yml")
+
+
+def load_safety(settings: Settings, library: Library) -> PhraseBook:
+    """The danger lists with their fixed replies; numbers in them never go out of date."""
+    values = {fact.id: fact.value for fact in library.facts.values()}
+    return load_phrase_book(settings.content_dir / "safety", values)

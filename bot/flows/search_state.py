@@ -1,0 +1,120 @@
+"""What a parent has said so far about what they look for, as it is remembered between turns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import Any
+
+from bot.directory.model import Point, Query
+
+MAX_AGE_MONTHS = 18 * 12
+
+
+@dataclass(frozen=True)
+class SearchState:
+    """A search that follow-ups can change. Plain values only, so that it fits into a slot.
+
+    Attributes:
+        topic: the find_* intent that began it.
+        on: ISO date; `weekday` 0 = Monday instead, when no date was meant.
+        shown: ids of the services on the cards last shown, in their order.
+        seen: how many results have been shown so far.
+    """
+
+    topic: str
+    place: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    place_area: str | None = None
+    age_months: int | None = None
+    on: str | None = None
+    weekday: int | None = None
+    part_of_day: str | None = None
+    free: bool = False
+    max_cost_pence: int | None = None
+    within_km: float | None = None
+    language: str | None = None
+    step_free: bool = False
+    shown: tuple[str, ...] = ()
+    seen: int = 0
+
+    def remembered(self) -> dict[str, Any]:
+        """For the slot: only what was said."""
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items() if v not in (None, False, (), 0)} | {
+            "topic": self.topic
+        }
+
+    def query(self, area: str, today: date) -> Query:
+        """What the directory is asked.
+
+        A date that has passed is not searched; callers say so first.
+        """
+        near = Point(self.latitude, self.longitude) if self.latitude is not None and self.longitude is not None else None
+        on = date.fromisoformat(self.on) if self.on else None
+        return Query(
+            topics=(self.topic,),
+            area=self.place_area or area,
+            near=near,
+            near_name=self.place,
+            age_months=self.age_months,
+            on=on if on and on >= today else None,
+            weekday=self.weekday,
+            part_of_day=self.part_of_day,  # type: ignore[arg-type]
+            free=self.free,
+            max_cost_pence=self.max_cost_pence,
+            within_km=self.within_km,
+            language=self.language,
+            step_free=self.step_free,
+        )
+
+
+def recall(value: Mapping[str, Any] | None) -> SearchState | None:
+    """The state from a slot's value; None when there was no search."""
+    if not value or not value.get("topic"):
+        return None
+    known = {k: v for k, v in value.items() if k in SearchState.__dataclass_fields__}
+    if "shown" in known:
+        known["shown"] = tuple(known["shown"])
+    return SearchState(**known)
+
+
+def begin(topic: str, before: SearchState | None) -> SearchState:
+    """A new search; where and for what age is kept from the one before, the rest is not."""
+    if before is None:
+        return SearchState(topic)
+    return SearchState(
+        topic, before.place, before.latitude, before.longitude, before.place_area, before.age_months,
+        language=before.language, step_free=before.step_free,
+    )  # fmt: skip
+
+
+def refine(state: SearchState, said: Iterable[tuple[str, Any]]) -> SearchState:
+    """The state changed by what was recognised in a message.
+
+    Args:
+        said: (kind, value) pairs: `age_months` int, `day` {"on": ISO} or {"weekday": n},
+            `time_of_day` str, `cost` {"free": True} or {"max_pence": n}, `distance_km` float or
+            "nearer", `spoken_language` code, `access_need` str. Places are looked up elsewhere.
+    """
+    for kind, value in said:
+        if kind == "age_months" and 0 <= int(value) <= MAX_AGE_MONTHS:
+            state = replace(state, age_months=int(value))
+        elif kind == "day":
+            state = replace(state, on=value.get("on"), weekday=value.get("weekday"))
+        elif kind == "time_of_day":
+            state = replace(state, part_of_day=value)
+        elif kind == "cost":
+            state = replace(state, free=bool(value.get("free")), max_cost_pence=value.get("max_pence"))
+        elif kind == "distance_km":
+            state = replace(state, within_km=_nearer(state) if value == "nearer" else float(value))
+        elif kind == "spoken_language":
+            state = replace(state, language=value)
+        elif kind == "access_need":
+            state = replace(state, step_free=True)
+    return replace(state, shown=(), seen=0)
+
+
+def _nearer(state: SearchState) -> float:
+    return max((state.within_km or 6.0) / 2, 1.0)

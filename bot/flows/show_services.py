@@ -1,0 +1,156 @@
+"""Services and their sessions as cards, every label in the parent's language."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from babel.core import UnknownLocaleError
+from babel.dates import format_date, format_timedelta
+
+from bot.base.languages import Language
+from bot.base.text import isolate
+from bot.directory.geography import miles
+from bot.directory.model import Hit, Service
+from bot.flows.house import House
+from bot.replies.model import Reply
+
+
+class Cards:
+    """Writes cards for one parent.
+
+    Args:
+        language: of the labels; a service's own words stay in the provider's.
+    """
+
+    def __init__(self, house: House, language: Language) -> None:
+        self._house = house
+        self._language = language
+        self._facts = house.facts()
+
+    def card(self, hit: Hit, number: int | None = None) -> Reply:
+        """One service: what, for whom, when next, where and how far, cost, how to join, contact, checked."""
+        service = hit.service
+        name = f"{number}. {service.name}" if number else service.name
+        lines = [self._own(name)]
+        if service.fictional:
+            lines.append(self._words("utter_card_fictional"))
+        lines += [
+            self._words("utter_card_for", ages=self.ages(service)),
+            self._words("utter_card_when", when=self.when(hit)),
+            self._words("utter_card_where", where=self.where(hit)),
+            self._words("utter_card_cost", cost=self.cost(service)),
+        ]
+        lines.append(self._words("utter_card_contact", contact=self.contact(service)))
+        lines.append(self._words("utter_card_checked", ago=self.ago(service.checked_on)))
+        return self._reply("\n".join(lines))
+
+    def details(self, hit: Hit) -> Reply:
+        """The card with the provider's description and how to join."""
+        service = hit.service
+        lines = [self.card(hit).text]
+        if service.summary:
+            if self._language.code != "en":
+                lines.append(self._words("utter_card_own_words"))
+            lines.append(self._own(service.summary))
+        lines.append(self._words("utter_card_join", how=self.how_to_join(service)))
+        if service.access:
+            lines.append(self._words("utter_card_access", access=self._own("; ".join(service.access))))
+        if service.languages:
+            lines.append(self._words("utter_card_languages", languages=self._language_names(service.languages)))
+        return self._reply("\n".join(lines))
+
+    def ages(self, service: Service) -> str:
+        """Ages in words; open ends as such."""
+        low, high = service.min_age_months, service.max_age_months
+        if low in (None, 0) and high is None:
+            return self._words("utter_card_ages_unknown")
+        if high is None:
+            return self._words("utter_card_ages_from", low=self.age(low or 0))
+        if not low:
+            return self._words("utter_card_ages_to", high=self.age(high + 1))
+        return self._words("utter_card_ages_between", low=self.age(low), high=self.age(high + 1))
+
+    def age(self, months: int) -> str:
+        """`8 months` or `2 years` in the parent's language."""
+        if months < 24 and months % 12:
+            return self._words("utter_card_months", number=months)
+        if months == 12 or months >= 24:
+            return self._words("utter_card_years", number=months // 12)
+        return self._words("utter_card_months", number=months)
+
+    def when(self, hit: Hit) -> str:
+        """Next session as day, date and times."""
+        if hit.next_session is None:
+            return isolate(hit.service.opening) if hit.service.opening else self._words("utter_card_ask")
+        starts_at, ends_at = hit.next_session.starts_at, hit.next_session.ends_at
+        until = f"–{ends_at:%H:%M}" if ends_at else ""
+        return f"{self.day(starts_at.date())}, {isolate(f'{starts_at:%H:%M}{until}')}"
+
+    def day(self, on: date) -> str:
+        """`Thursday, 26 November`, in the parent's language; English where dates have no such locale."""
+        return _dated(on, self._language.locale)
+
+    def moment(self, at: datetime) -> str:
+        """Day and time."""
+        return f"{self.day(at.date())}, {isolate(f'{at:%H:%M}')}"
+
+    def where(self, hit: Hit) -> str:
+        """Address and distance."""
+        service = hit.service
+        parts = [p for p in (service.address, service.postcode) if p]
+        place = isolate(", ".join(parts)) if parts else self._words("utter_card_ask")
+        if hit.distance_km is None or not parts:
+            return place
+        return f"{place} ({self._words('utter_card_distance', miles=miles(hit.distance_km))})"
+
+    def cost(self, service: Service) -> str:
+        """Free, the provider's words, or `ask`."""
+        if service.is_free:
+            return self._words("utter_card_free")
+        return isolate(service.cost_text) if service.cost_text else self._words("utter_card_ask")
+
+    def contact(self, service: Service) -> str:
+        """Phone, link and e-mail as the provider gives them."""
+        known = [isolate(value) for value in (service.phone, service.url, service.email) if value]
+        return " · ".join(known) if known else self._words("utter_card_ask_connector")
+
+    def how_to_join(self, service: Service) -> str:
+        """Whether to book, and how."""
+        if service.how_to_join:
+            return isolate(service.how_to_join)
+        if service.booking_needed is None:
+            return self._words("utter_card_ask")
+        return self._words("utter_card_book" if service.booking_needed else "utter_card_drop_in")
+
+    def ago(self, checked_on: date) -> str:
+        """`3 weeks ago`."""
+        passed = max((self._house.clock.today() - checked_on).days, 0)
+        if passed == 0:
+            return self._words("utter_card_today")
+        ago = format_timedelta(-timedelta(days=passed), add_direction=True, locale=_locale(self._language.locale))
+        # Where the locale data has no such phrase (Sorani), Babel answers `-3 w`: give the day instead.
+        return self.day(checked_on) if ago.startswith("-") else ago
+
+    def _language_names(self, codes: tuple[str, ...]) -> str:
+        names = [self._house.languages.get(c).own_name if c in self._house.languages else c for c in codes]
+        return ", ".join(isolate(name) for name in names)
+
+    def _words(self, key: str, **values: object) -> str:
+        return self._house.catalogue.text(key, self._language.code, self._facts, **values)
+
+    def _own(self, text: str) -> str:
+        return isolate(text) if self._language.direction == "rtl" else text
+
+    def _reply(self, text: str) -> Reply:
+        return Reply(text, self._language.code, self._language.direction)
+
+
+def _locale(name: str) -> str:
+    return name.replace("-", "_")
+
+
+def _dated(on: date, locale: str) -> str:
+    try:
+        return format_date(on, "EEEE d MMMM", locale=_locale(locale))
+    except (KeyError, UnknownLocaleError, ValueError):
+        return f"{on:%A} {on.day} {on:%B}"

@@ -1,0 +1,1 @@
+"""Healthy Start: dated rates and who may get it. Source of every rule: `content/healthy_start.yml`."""

@@ -1,0 +1,46 @@
+"""What the library holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One value that parents are told, with where it came from.
+
+    Attributes:
+        kind: phone, url, email, text, amount, hours, address, date or duration.
+        review_by: the last day on which it is stated as true.
+    """
+
+    id: str
+    value: str
+    kind: str
+    source: str
+    checked_on: date
+    review_by: date
+
+    def is_current(self, on: date) -> bool:
+        """Whether it may be stated on that day."""
+        return on <= self.review_by
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A longer answer in one language.
+
+    Attributes:
+        paragraphs: Markdown, each able to stand alone; facts as `{fact:id}`.
+        language: the code of the words, which may be a fallback of the one asked for.
+    """
+
+    id: str
+    language: str
+    title: str
+    paragraphs: tuple[str, ...]
+    facts: tuple[str, ...]
+    checked_on: date
+    review_by: date
+    reviewed: bool

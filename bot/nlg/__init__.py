@@ -1,0 +1,1 @@
+"""Rasa's reply generator over the catalogues."""

@@ -1,0 +1,86 @@
+"""Rasa component: what a message asks for, and the second line of danger.
+
+Sets `intent`, `intent_ranking`, `fallback`, `also`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.base.encoder import Encoder, load_encoder
+from bot.base.settings import ROOT
+from bot.nlu.intent_model import IntentModel, train_intent_model
+from bot.nlu.stored import read_model, write_model
+from bot.nlu.training_texts import encode_with_memory, messages_fingerprint, read_messages
+
+
+@DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
+class IntentClassifier(GraphComponent):
+    """One classifier for all languages over the encoder of `bot.base.encoder`."""
+
+    def __init__(self, storage: ModelStorage, resource: Resource, encoder: Encoder, model: IntentModel | None = None) -> None:
+        self._storage, self._resource, self._encoder, self._model = storage, resource, encoder, model
+
+    @classmethod
+    def create(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext) -> IntentClassifier:
+        """For training."""
+        return cls(model_storage, resource, load_encoder())
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """Rasa must train again when messages or the code behind this file change."""
+        return messages_fingerprint(ROOT / "data" / "nlu", __file__)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Encode, fit and store."""
+        messages = read_messages(ROOT / "data" / "nlu")
+        texts = [text for _, _, text in messages]
+        vectors = encode_with_memory(self._encoder, texts, ROOT / "models")
+        model = train_intent_model(texts, [intent for _, intent, _ in messages], vectors)
+        with self._storage.write_to(self._resource) as folder:
+            values, arrays = model.saved()
+            write_model(folder, {**values, "encoder": self._encoder.name}, arrays)
+        return self._resource
+
+    @classmethod
+    def load(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext, **kwargs: Any
+    ) -> IntentClassifier:
+        """For service.
+
+        Raises:
+            ValueError: the model was trained with another encoder than this machine runs.
+        """
+        encoder = load_encoder()
+        with model_storage.read_from(resource) as folder:
+            values, arrays = read_model(folder)
+        if values["encoder"] != encoder.name:
+            raise ValueError(f"trained with {values['encoder']}, this machine runs {encoder.name}: run `make train`")
+        return cls(model_storage, resource, encoder, IntentModel.restored(values, arrays))
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Read each message; a danger that the lists saw (`danger` in the metadata) outranks the model."""
+        for message in messages:
+            assert self._model is not None
+            understood = self._model.understand(message.get("text") or "", self._encoder)
+            ranking = [{"name": name, "confidence": confidence} for name, confidence in understood.ranking]
+            listed = (message.get("metadata") or {}).get("danger")
+            also, unsure = list(understood.also), understood.unsure
+            if listed:
+                if ranking[0]["name"] != listed:
+                    first = str(ranking[0]["name"])
+                    also = [first] if not unsure and first.startswith(("find_", "healthy_start_")) else also
+                ranking = [{"name": listed, "confidence": 1.0}, *(r for r in ranking if r["name"] != listed)]
+                unsure = False
+            message.set("intent", ranking[0], add_to_output=True)
+            message.set("intent_ranking", ranking, add_to_output=True)
+            message.set("fallback", unsure, add_to_output=True)
+            message.set("also", also, add_to_output=True)
+        return messages

@@ -1,0 +1,65 @@
+"""Rasa component: the language of a message. Sets `language`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.base.settings import ROOT
+from bot.nlu.language_model import LanguageModel, train_language_model
+from bot.nlu.stored import read_model, write_model
+from bot.nlu.training_texts import messages_fingerprint, read_messages
+
+
+@DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER], is_trainable=True)
+class LanguageIdentifier(GraphComponent):
+    """Trained on the folders of `data/nlu`, since Rasa's training data does not say the language."""
+
+    def __init__(self, storage: ModelStorage, resource: Resource, model: LanguageModel | None = None) -> None:
+        self._storage, self._resource, self._model = storage, resource, model
+
+    @classmethod
+    def create(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext) -> LanguageIdentifier:
+        """For training."""
+        return cls(model_storage, resource)
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """Rasa must train again when messages or the code behind this file change."""
+        return messages_fingerprint(ROOT / "data" / "nlu", __file__)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn and store."""
+        messages = read_messages(ROOT / "data" / "nlu")
+        model = train_language_model([text for _, _, text in messages], [code for code, _, _ in messages])
+        with self._storage.write_to(self._resource) as folder:
+            write_model(folder, *model.saved())
+        return self._resource
+
+    @classmethod
+    def load(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext, **kwargs: Any
+    ) -> LanguageIdentifier:
+        """For service."""
+        with model_storage.read_from(resource) as folder:
+            return cls(model_storage, resource, LanguageModel.restored(*read_model(folder)))
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Nothing to add to training messages."""
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Name the language of each message; `language_so_far` in the metadata is the context."""
+        for message in messages:
+            assert self._model is not None
+            so_far = (message.get("metadata") or {}).get("language_so_far")
+            code, sure = self._model.identify(message.get("text") or "", so_far)
+            message.set("language", code, add_to_output=True)
+            message.set("language_confidence", sure, add_to_output=True)
+        return messages

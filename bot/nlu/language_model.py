@@ -1,0 +1,143 @@
+"""Which language a message is in, with the conversation as context.
+
+Letters decide, learned from the training messages of the seven codes that are offered; scripts
+that none of them uses decide at once; for other languages in Latin letters `py3langid` is asked
+when few of the words are known. A short message does not change the conversation's language.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.feature_extraction.text import HashingVectorizer
+from sklearn.linear_model import SGDClassifier
+
+from bot.base.text import words
+
+Floats = npt.NDArray[np.float32]
+
+_BUCKETS = 2**16
+_STAY = 2.5
+"""How many nats of evidence the conversation's language is worth; a clear sentence has more."""
+_SURE_WORDS = 3
+_KNOWN_SHARE = 0.34
+_FOREIGN_SURE = 0.9
+_SCRIPTS: Mapping[str, str] = {
+    "CYRILLIC": "uk", "BENGALI": "bn", "GURMUKHI": "pa", "ETHIOPIC": "ti", "DEVANAGARI": "hi", "GUJARATI": "gu", "TAMIL": "ta",
+    "MALAYALAM": "ml", "HANGUL": "ko", "HIRAGANA": "ja", "KATAKANA": "ja", "CJK": "zh", "GREEK": "el", "HEBREW": "he", "THAI": "th",
+    "GEORGIAN": "ka", "ARMENIAN": "hy", "SINHALA": "si", "TELUGU": "te", "KANNADA": "kn",
+}  # fmt: skip
+
+
+class LanguageModel:
+    """Scores for the offered languages and a look at others.
+
+    Args:
+        codes: in the order of the weights' rows.
+        weights: shape (len(codes), 65536); `bias` shape (len(codes),).
+        vocabulary: words seen in the training messages, per code.
+    """
+
+    def __init__(self, codes: Sequence[str], weights: Floats, bias: Floats, vocabulary: Mapping[str, frozenset[str]]) -> None:
+        self.codes = tuple(codes)
+        self.weights, self.bias = weights, bias
+        self.vocabulary = dict(vocabulary)
+        self._vectorizer = _vectorizer()
+
+    def identify(self, text: str, so_far: str | None = None) -> tuple[str, float]:
+        """The language's code and a confidence from 0 to 1.
+
+        Args:
+            so_far: the conversation's language; kept unless the evidence is strong.
+
+        Returns:
+            A code of the seven, or a BCP-47 code of a language that is not offered.
+        """
+        script = _script(text)
+        if script is None:
+            return so_far or "en", 0.0
+        if script in _SCRIPTS:
+            return _SCRIPTS[script], 1.0
+        scores = self._scores(text)
+        arabic = np.array([code in {"ur", "ar", "ckb"} for code in self.codes])
+        scores[arabic != (script == "ARABIC")] = -50.0
+        heard = words(text)
+        if so_far in self.codes:
+            scores[self.codes.index(so_far)] += _STAY if len(heard) >= _SURE_WORDS else 3 * _STAY
+        elif len(heard) < _SURE_WORDS and script == "LATIN":
+            scores[self.codes.index("en")] += _STAY / 2
+        best = int(scores.argmax())
+        share = np.exp(scores - scores.max())
+        foreign = self._foreign(text, heard, script)
+        if foreign and foreign not in self.codes:
+            return foreign, _FOREIGN_SURE
+        return self.codes[best], float(share[best] / share.sum())
+
+    def _scores(self, text: str) -> Floats:
+        row = self._vectorizer.transform([text])
+        return np.asarray(row @ self.weights.T, dtype=np.float32)[0] + self.bias
+
+    def _foreign(self, text: str, heard: Sequence[str], script: str) -> str | None:
+        """A language that is not offered, when hardly any word is known and another library is sure."""
+        if len(heard) < _SURE_WORDS:
+            return None
+        known = max(sum(word in self.vocabulary[code] for word in heard) for code in self.codes)
+        if known / len(heard) > _KNOWN_SHARE:
+            return None
+        from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 - read on first need only
+
+        if not hasattr(self, "_others"):
+            self._others = LanguageIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True)
+        code, sure = self._others.classify(text)
+        return str(code) if sure >= _FOREIGN_SURE else None
+
+    def saved(self) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
+        """Plain values and arrays for `restored`."""
+        values = {"codes": list(self.codes), "vocabulary": {c: sorted(w) for c, w in self.vocabulary.items()}}
+        return values, {"weights": self.weights.astype(np.float16), "bias": self.bias}
+
+    @classmethod
+    def restored(cls, values: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> LanguageModel:
+        """The same model as was saved."""
+        vocabulary = {code: frozenset(known) for code, known in values["vocabulary"].items()}
+        return cls(values["codes"], arrays["weights"].astype(np.float32), arrays["bias"].astype(np.float32), vocabulary)
+
+
+def train_language_model(texts: Sequence[str], codes: Sequence[str]) -> LanguageModel:
+    """Learn from messages and their languages; each language weighs the same."""
+    names = sorted(set(codes))
+    # Short pieces of messages are learned as well: parents write fragments.
+    pieces, labels = list(texts), list(codes)
+    for text, code in zip(texts, codes):
+        parts = text.split()
+        if len(parts) >= 6:
+            middle = len(parts) // 2
+            pieces += [" ".join(parts[:middle]), " ".join(parts[middle:])]
+            labels += [code, code]
+    model = SGDClassifier(loss="log_loss", alpha=1e-6, max_iter=12, tol=None, class_weight="balanced", random_state=0)
+    model.fit(_vectorizer().transform(pieces), labels)
+    order = [list(model.classes_).index(name) for name in names]
+    vocabulary: dict[str, frozenset[str]] = {}
+    for name in names:
+        counts = Counter(word for text, code in zip(texts, codes) if code == name for word in set(words(text)))
+        vocabulary[name] = frozenset(word for word, times in counts.items() if times >= 2)
+    return LanguageModel(
+        names, model.coef_[order].astype(np.float32), model.intercept_[order].astype(np.float32), vocabulary
+    )
+
+
+def _vectorizer() -> HashingVectorizer:
+    return HashingVectorizer(
+        analyzer="char_wb", ngram_range=(1, 4), n_features=_BUCKETS, lowercase=True, alternate_sign=False, norm="l2", dtype=np.float32
+    )
+
+
+def _script(text: str) -> str | None:
+    """The script of most letters, as the first word of their Unicode names; None without letters."""
+    counts = Counter(unicodedata.name(c, "").split(" ")[0] for c in text if c.isalpha())
+    return counts.most_common(1)[0][0] if counts else None

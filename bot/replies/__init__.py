@@ -1,0 +1,1 @@
+"""Key + values + language → the words that a parent reads."""

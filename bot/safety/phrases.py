@@ -1,0 +1,146 @@
+"""The danger lists and the fixed replies, from `content/safety/<lang>.yml`, held in memory.
+
+A phrase is a list of folded word beginnings that must follow each other with at most `gap` other
+words in between. `|` separates alternatives, `*` after a word allows any ending, `~` in front of a
+phrase makes typing slips in long words count as hits too. See docs/adr/0005.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from bot.base.errors import ContentError
+from bot.base.text import fold
+from bot.base.yaml_files import line_of, read_yaml
+
+DangerKind = Literal["crisis_medical", "crisis_self_harm", "crisis_domestic_abuse", "crisis_child_in_danger"]
+KINDS: tuple[DangerKind, ...] = get_args(DangerKind)
+_FACT = re.compile(r"\{fact:([a-z0-9_]+)\}")
+_REMEDY = "see the head of content/safety/en.yml for how a phrase is written"
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """One compiled phrase.
+
+    Attributes:
+        steps: per position the alternatives; each a (beginning, exact) pair of folded letters.
+        unless: compiled phrases that, found in the same sentence, take the danger out of this one.
+    """
+
+    kind: DangerKind
+    language: str
+    source: str
+    reason: str
+    steps: tuple[tuple[tuple[str, bool], ...], ...]
+    gap: int
+    slips: bool
+    unless: tuple[Phrase, ...] = ()
+
+
+@dataclass(frozen=True)
+class Examples:
+    """What the lists of a language must and must not catch; tests only, never trained on."""
+
+    must_catch: tuple[tuple[DangerKind, str], ...]
+    must_not_catch: tuple[str, ...]
+
+
+class PhraseBook:
+    """All lists in all languages, and the replies."""
+
+    def __init__(
+        self,
+        phrases: list[Phrase],
+        replies: Mapping[tuple[str, DangerKind], str],
+        examples: Mapping[str, Examples],
+    ) -> None:
+        self.phrases = tuple(phrases)
+        self._replies = dict(replies)
+        self.examples = dict(examples)
+        self.by_first: dict[str, list[Phrase]] = {}
+        for phrase in self.phrases:
+            for beginning, _exact in phrase.steps[0]:
+                self.by_first.setdefault(beginning[:2], []).append(phrase)
+
+    def reply(self, kind: DangerKind, language: str) -> str | None:
+        """The fixed reply in a language; None when that language has none."""
+        return self._replies.get((language, kind))
+
+
+def load_phrase_book(folder: Path, facts: Mapping[str, str]) -> PhraseBook:
+    """Every `content/safety/*.yml`.
+
+    Args:
+        facts: values for `{fact:id}` in the replies; overdue ones included, since an emergency
+            number is better old than absent.
+
+    Raises:
+        ContentError: with file, line and what to do.
+    """
+    phrases: list[Phrase] = []
+    replies: dict[tuple[str, DangerKind], str] = {}
+    examples: dict[str, Examples] = {}
+    for path in sorted(folder.glob("*.yml")):
+        entry = read_yaml(path) or {}
+        language = path.stem
+        for kind in KINDS:
+            for item in (entry.get("phrases") or {}).get(kind) or ():
+                phrases.append(_compile(path, language, kind, item))
+            text = (entry.get("replies") or {}).get(kind)
+            if text:
+                replies[(language, kind)] = _with_facts(path, text, facts)
+        examples[language] = _examples(entry)
+    if ("en", KINDS[0]) not in replies:
+        raise ContentError(folder / "en.yml", 1, "no English danger replies", _REMEDY)
+    return PhraseBook(phrases, replies, examples)
+
+
+def _with_facts(path: Path, text: str, facts: Mapping[str, str]) -> str:
+    for fact_id in _FACT.findall(text):
+        if fact_id not in facts:
+            raise ContentError(
+                path, line_of(path, f"{{fact:{fact_id}}}"), f"there is no fact {fact_id}", "add it to content/facts.yml"
+            )
+    return _FACT.sub(lambda m: facts[m.group(1)], text.strip())
+
+
+def _examples(entry: Mapping[str, Any]) -> Examples:
+    caught = entry.get("must_catch") or {}
+    return Examples(
+        tuple((kind, str(text)) for kind in KINDS for text in caught.get(kind) or ()),
+        tuple(str(text) for text in entry.get("must_not_catch") or ()),
+    )
+
+
+def _compile(path: Path, language: str, kind: DangerKind, item: Any) -> Phrase:
+    if not isinstance(item, dict) or not item.get("phrase") or not item.get("reason"):
+        shown = str(item)[:60]
+        raise ContentError(path, line_of(path, shown[:20]), f"a phrase without `phrase` or `reason`: {shown}", _REMEDY)
+    unless = tuple(
+        _phrase(path, language, kind, text, "unless", int(item.get("gap", 2)), ()) for text in item.get("unless") or ()
+    )
+    return _phrase(path, language, kind, item["phrase"], item["reason"], int(item.get("gap", 2)), unless)
+
+
+def _phrase(
+    path: Path, language: str, kind: DangerKind, text: str, reason: str, gap: int, unless: tuple[Phrase, ...]
+) -> Phrase:
+    slips = text.startswith("~")
+    steps = []
+    for part in text.lstrip("~").split():
+        options = tuple(
+            (word, not option.endswith("*"))
+            for option in part.split("|")
+            if (word := "".join(re.findall(r"\w+", fold(option.rstrip("*")))))
+        )
+        if not options:
+            raise ContentError(path, line_of(path, text), f"nothing to look for in {part!r}", _REMEDY)
+        steps.append(options)
+    if not steps:
+        raise ContentError(path, line_of(path, text), "an empty phrase", _REMEDY)
+    return Phrase(kind, language, text, reason, tuple(steps), gap, slips, unless)

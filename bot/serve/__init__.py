@@ -1,0 +1,1 @@
+"""The launcher: puts rooms, doors and Rasa together. Stands above the doors."""

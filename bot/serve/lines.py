@@ -1,0 +1,110 @@
+"""`parse`, `talk` and the terminal chat: JSON lines in, JSON lines out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, TextIO
+
+from bot.base.settings import ROOT
+from bot.base.text import clean
+from bot.flows.house import House
+from bot.serve.inbound import Inbound, Outbound, plain
+from bot.serve.turn import Assistant
+
+
+def contract_intents() -> set[str]:
+    """The intents that free text is mapped onto: those with training messages."""
+    return {path.stem for path in (ROOT / "data" / "nlu" / "en").glob("*.yml")}
+
+
+async def parse_lines(assistant: Assistant, house: House, lines: TextIO, out: TextIO) -> None:
+    """One reading for each line `{"text": …, "language"?: …}`; a line that is none gets an `error`."""
+    known = contract_intents()
+    for line in lines:
+        entry, problem = _entry(line)
+        if problem or entry is None:
+            _write(out, {"error": problem})
+            continue
+        parsed = await assistant.understand(clean(str(entry.get("text", ""))), entry.get("language"))
+        _write(out, _parsed(entry, parsed, known))
+
+
+def _parsed(entry: Mapping[str, Any], parsed: Mapping[str, Any], known: set[str]) -> dict[str, Any]:
+    best = next((r for r in parsed["intent_ranking"] if r["name"] in known), parsed["intent"])
+    return {
+        "text": entry.get("text", ""),
+        "intent": {"name": best["name"], "confidence": round(float(best["confidence"]), 4)},
+        "also": [name for name in parsed.get("also", ()) if name in known],
+        "fallback": bool(parsed.get("fallback")),
+        "entities": [{"entity": e["entity"], "value": e["value"]} for e in parsed.get("entities", ())],
+        "language": parsed.get("language"),
+    }
+
+
+async def talk_lines(assistant: Assistant, house: House, lines: TextIO, out: TextIO) -> None:
+    """One line of replies for each line `{"sender": …, "text" | "press": …}`."""
+    for line in lines:
+        entry, problem = _entry(line)
+        if problem or entry is None:
+            _write(out, {"error": problem})
+            continue
+        sender = str(entry.get("sender", ""))
+        outbound = await assistant.answer(_inbound(house, entry))
+        replies = [{"text": r["text"], "buttons": r["buttons"], "dir": r["dir"]} for r in outbound.as_json()]
+        _write(out, {"sender": sender, "language": outbound.language, "replies": replies})
+
+
+def _inbound(house: House, entry: Mapping[str, Any]) -> Inbound:
+    press = entry.get("press")
+    return Inbound(
+        sender=house.sealer.pseudonym("talk", str(entry.get("sender", ""))),
+        text=str(entry.get("text") or ""),
+        press=None if press is None else str(press),
+        kind="not_text" if entry.get("photo") or entry.get("voice") else "text",
+        area=entry.get("area"),
+        language=entry.get("language"),
+    )
+
+
+async def terminal_chat(assistant: Assistant, house: House, area: str | None) -> None:
+    """Type and read; a number presses a button; an empty line ends it."""
+    sender = house.sealer.pseudonym("terminal", "one")
+    print("Write a message. A number presses that button. An empty line ends the chat.")
+    buttons: list[str] = []
+    while text := await _typed():
+        number = int(text) if text.isdigit() else 0
+        pressed = buttons[number - 1] if 1 <= number <= len(buttons) else None
+        outbound = await assistant.answer(Inbound(sender, "" if pressed else text, pressed, area=area))
+        buttons = _show(outbound)
+
+
+async def _typed() -> str:
+    try:
+        return input("› ").strip()
+    except EOFError:
+        return ""
+
+
+def _show(outbound: Outbound) -> list[str]:
+    buttons: list[str] = []
+    for reply in outbound.replies:
+        print(f"\n{plain(reply.text)}")
+        for button in reply.buttons:
+            buttons.append(button.title)
+            print(f"  [{len(buttons)}] {button.title}")
+    return buttons
+
+
+def _entry(line: str) -> tuple[dict[str, Any] | None, str | None]:
+    try:
+        entry = json.loads(line)
+    except json.JSONDecodeError as error:
+        return None, f"not JSON: {error.msg}"
+    return (entry, None) if isinstance(entry, dict) else (None, "not a JSON object")
+
+
+def _write(out: TextIO, value: object) -> None:
+    out.write(json.dumps(value, ensure_ascii=False) + "\n")
+    out.flush()
+

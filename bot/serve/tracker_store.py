@@ -1,0 +1,91 @@
+"""Rasa's memory of a conversation: one row, the last few turns, written once a turn.
+
+Rasa's own SQL store keeps every event for ever and reads all of a session each time, so a long
+chat grows slow and words stay without limit. Here older turns are folded into the values that they
+left behind (slots and the open series of questions). See docs/adr/0004.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.base.clock import Clock
+from bot.base.db import Database
+from bot.delivery import conversations
+
+TURNS_KEPT = 5
+"""What policies and actions look at; a button of an older turn is answered as such."""
+
+class ConversationStore(TrackerStore):
+    """One row a conversation in the project's own database.
+
+    Errors of the database are raised, unlike in Rasa's fail-safe store, where they look like a
+    parent who writes for the first time.
+    """
+
+    def __init__(self, domain: Domain, database: Database, clock: Clock) -> None:
+        super().__init__(domain)
+        self.domain = domain
+        self._database, self._clock = database, clock
+
+    async def create_tracker(self, sender_id: str, append_action_listen: bool = True) -> DialogueStateTracker:
+        """A new conversation; written with its first turn, not before."""
+        tracker = self.init_tracker(sender_id)
+        if append_action_listen:
+            tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
+        return tracker
+
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        """The conversation as it was after its last turn."""
+        with self._database.session() as session:
+            stored = conversations.read(session, sender_id)
+        if stored is None:
+            return None
+        return DialogueStateTracker.from_dict(sender_id, json.loads(stored), self.domain.slots)
+
+    async def retrieve_full_tracker(self, sender_id: str) -> DialogueStateTracker | None:
+        """The same: older turns are not kept."""
+        return await self.retrieve(sender_id)
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Write the last turns; one statement, one commit."""
+        events = json.dumps([e.as_dict() for e in self._recent(tracker)], ensure_ascii=False)
+        with self._database.session() as session:
+            conversations.write(session, tracker.sender_id, events, self._clock.now())
+
+    async def keys(self) -> Iterable[str]:
+        """All pseudonyms with a conversation."""
+        with self._database.session() as session:
+            return conversations.senders(session)
+
+    def forget(self, sender: str) -> None:
+        """Delete a conversation."""
+        with self._database.session() as session:
+            conversations.forget(session, sender)
+
+    def _recent(self, tracker: DialogueStateTracker) -> list[Event]:
+        events = list(tracker.events)
+        turns = [at for at, event in enumerate(events) if isinstance(event, UserUttered)]
+        if len(turns) <= TURNS_KEPT:
+            return events
+        cut = next(
+            (at for at in range(turns[-TURNS_KEPT] - 1, -1, -1) if _listens(events[at])),
+            None,
+        )
+        if cut is None:
+            return events
+        before = DialogueStateTracker.from_events(tracker.sender_id, events[:cut], self.domain.slots)
+        left = [SlotSet(name, slot.value) for name, slot in before.slots.items() if slot.value is not None]
+        loop = [ActiveLoop(before.active_loop_name)] if before.active_loop_name else []
+        return [SessionStarted(timestamp=events[0].timestamp), *left, *loop, *events[cut:]]
+
+
+def _listens(event: Event) -> bool:
+    return isinstance(event, ActionExecuted) and event.action_name == ACTION_LISTEN_NAME

@@ -1,0 +1,252 @@
+"""The path of a message: danger, numbers, language, meaning, conversation, replies.
+
+The order is the point. Danger is judged on the bare text before anything that can fail; numbers
+that are not ours to keep are gone before anything is stored; whatever fails afterwards, the parent
+gets an answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.base.errors import StoreUnavailable
+from bot.base.sealing import new_reference
+from bot.base.text import clean, has_letters
+from bot.flows.answer_danger import danger_reply
+from bot.flows.house import House
+from bot.privacy import store as privacy_store
+from bot.privacy.numbers import Protected, protect
+from bot.replies.model import Button, Reply
+from bot.safety.rules import Danger, assess
+from bot.serve.buttons import latest_buttons, meaning, offered_buttons, pressed_button
+from bot.serve.commands import Commands
+from bot.serve.inbound import Inbound, Outbound
+from bot.serve.tracker_store import ConversationStore
+
+logger = logging.getLogger(__name__)
+
+_SHORT_FOLLOW_UP = 5
+_SEARCH_WORDS = frozenset({"place", "age_months", "day", "time_of_day", "cost", "distance_km", "spoken_language", "access_need"})
+_CLEAR = 0.9
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """What the pipeline made of a message."""
+
+    language: str
+    intent: str
+    confidence: float
+    entities: tuple[Mapping[str, Any], ...]
+    also: tuple[str, ...] = ()
+    unsure: bool = False
+    guesses: tuple[str, ...] = ()
+
+
+class Collecting(OutputChannel):
+    """Keeps Rasa's replies until the turn is over."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self.replies: list[Reply] = []
+
+    @classmethod
+    def name(cls) -> str:
+        """Rasa's name for a channel."""
+        return "kinline"
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        """One bubble; never split on blank lines, so that a screen reader hears it whole."""
+        language = (message.get("custom") or {}).get("language") or "en"
+        buttons = tuple(Button(b["title"], b["payload"]) for b in message.get("buttons") or ())
+        if message.get("text"):
+            self.replies.append(Reply(message["text"], language, self._house.languages.get(language).direction, buttons))
+
+
+class Assistant:
+    """Answers messages; one at a time for each parent, parents beside each other."""
+
+    def __init__(self, house: House, agent: Agent, store: ConversationStore, commands: Commands) -> None:
+        self._house, self._agent, self._store, self._commands = house, agent, store, commands
+        self._busy: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def answer(self, inbound: Inbound) -> Outbound:
+        """All replies to one message; always at least one."""
+        text = clean(inbound.text).lstrip("/ ")
+        danger = assess(text, self._house.phrases) if text else None
+        lock = self._busy[inbound.sender]
+        async with lock:
+            try:
+                outbound = await self._answer(inbound, text, danger)
+            except StoreUnavailable as error:
+                logger.error("the database is away: %s", error)
+                outbound = self._without_store(inbound, danger)
+            except Exception as error:  # noqa: BLE001 - a parent always gets an answer
+                code = new_reference()
+                logger.error("a turn failed with %s, shown to the parent as %s", type(error).__name__, code, exc_info=_bare(error))
+                outbound = self._broken(inbound, danger, code)
+        if not lock.locked():
+            self._busy.pop(inbound.sender, None)
+        return outbound
+
+    async def understand(self, text: str, language: str | None = None, danger: Danger | None = None) -> dict[str, Any]:
+        """Language, danger and intent of a text, without a dialogue: what `parse` prints."""
+        danger = danger or (assess(text, self._house.phrases) if text else None)
+        metadata = {"language_so_far": language, "danger": danger.kind if danger else None}
+        return await self._agent.processor.parse_message(UserMessage(text, metadata=metadata))  # type: ignore[union-attr, no-any-return]
+
+    async def _answer(self, inbound: Inbound, text: str, danger: Danger | None) -> Outbound:
+        tracker = await self._store.retrieve(inbound.sender) or self._store.init_tracker(inbound.sender)
+        so_far = _language_so_far(tracker) or inbound.language
+        protected = protect(text, lambda digits: self._keep_phone(digits, inbound.sender))
+        read = await self._read(inbound, protected, tracker, so_far, danger)
+        language = read.language if read.language in self._house.languages else so_far or "en"
+        channel = Collecting(self._house)
+        before = [danger_reply(self._house.phrases, self._house.languages, danger.kind, language)] if danger else []
+        before += [self._words(f"utter_refused_{kind}", language) for kind in protected.refused]
+        if len(inbound.text) > 2 * len(text) and len(inbound.text) > 4000:
+            before.append(self._words("utter_too_long", language))
+        metadata = {
+            "language": language,
+            "area": inbound.area,
+            "also": list(read.also),
+            "guesses": list(read.guesses),
+            "danger": danger.kind if danger else None,
+            "unoffered": read.language if read.language != language else None,
+        }
+        pressed = self._pressed(inbound, tracker)
+        said = protected.text or (pressed.title if pressed else clean(inbound.press or ""))
+        parse_data = {
+            "text": said,
+            "intent": {"name": read.intent, "confidence": read.confidence},
+            "entities": [dict(entity) for entity in read.entities],
+        }
+        try:
+            await self._agent.processor.handle_message(  # type: ignore[union-attr]
+                UserMessage(said, channel, inbound.sender, parse_data=parse_data, metadata=metadata, input_channel="kinline")
+            )
+        except StoreUnavailable:
+            if not danger:
+                raise
+            logger.error("a danger reply went out, but the turn could not be stored")
+        replies = tuple([*before, *channel.replies]) or (self._words("utter_sorry_broken", language),)
+        return await self._out(inbound, language, said, replies)
+
+    async def _out(self, inbound: Inbound, language: str, said: str, replies: tuple[Reply, ...]) -> Outbound:
+        ids = tuple(tuple(self._house.sealer.button_id(inbound.sender, b.payload) for b in r.buttons) for r in replies)
+        tracker = await self._store.retrieve(inbound.sender)
+        forget = bool(tracker and tracker.get_slot("forget_now"))
+        if forget:
+            self._store.forget(inbound.sender)
+        return Outbound(language, said, replies, ids, forget)
+
+    async def _read(
+        self, inbound: Inbound, protected: Protected, tracker: DialogueStateTracker, so_far: str | None, danger: Danger | None
+    ) -> Understanding:
+        """What the message means, by press, command or words."""
+        language = so_far or "en"
+        if inbound.press is not None:
+            button = self._pressed(inbound, tracker)
+            if button is None:
+                return await self._read(replace(inbound, press=None), replace(protected, text=clean(inbound.press)), tracker, so_far, danger)
+            payload = meaning(button)
+            chosen = payload.get("choice")
+            entities = ({"entity": "choice", "value": chosen},) if chosen is not None else ()
+            return Understanding(language, payload["intent"], 1.0, entities)
+        text = protected.text
+        unreadable = _unreadable(inbound, text, protected)
+        command = self._commands.intent(text, tracker.active_loop_name is not None) if text and not danger else None
+        if command or unreadable:
+            found = {"entity": "choice", "value": unreadable} if not command else None
+            return Understanding(language, command or "unreadable", 1.0, (found,) if found else ())
+        parsed = await self.understand(text, so_far, danger)
+        return self._in_context(_understanding(parsed, so_far), text, tracker)
+
+    def _in_context(self, read: Understanding, text: str, tracker: DialogueStateTracker) -> Understanding:
+        """What was asked or shown before decides what a short message means."""
+        in_questions = tracker.active_loop_name is not None
+        kinds = {str(entity["entity"]) for entity in read.entities}
+        short = len(text.split()) <= _SHORT_FOLLOW_UP
+        searched = tracker.get_slot("search") is not None
+        crisis = read.intent.startswith("crisis_")
+        if in_questions or crisis:
+            return read
+        if "ordinal" in kinds and searched and short:
+            return replace(read, intent="ask_details", unsure=False, also=())
+        if kinds & _SEARCH_WORDS and short and (read.unsure or read.intent in _NOT_A_REQUEST) and (searched or "place" in kinds):
+            return replace(read, intent="refine_search", unsure=False, also=())
+        if read.unsure:
+            return replace(read, intent="nlu_fallback", also=())
+        return read
+
+    def _pressed(self, inbound: Inbound, tracker: DialogueStateTracker) -> Button | None:
+        if inbound.press is None:
+            return None
+        latest = latest_buttons(tracker)
+        return pressed_button(
+            inbound.press, offered_buttons(tracker), latest, lambda payload: self._house.sealer.button_id(inbound.sender, payload)
+        )
+
+    def _keep_phone(self, digits: str, sender: str) -> str:
+        token = new_reference(8)
+        with self._house.database.session() as session:
+            privacy_store.keep_number(session, token, sender, self._house.sealer.seal(digits), self._house.clock.now())
+        return token
+
+    def _words(self, key: str, language: str, **values: object) -> Reply:
+        return self._house.catalogue.reply(key, language, self._house.facts(), **values)
+
+    def _without_store(self, inbound: Inbound, danger: Danger | None) -> Outbound:
+        language = inbound.language or (danger.language if danger else "en")
+        if danger:
+            return Outbound(language, "", (danger_reply(self._house.phrases, self._house.languages, danger.kind, language),))
+        return Outbound(language, "", (self._words("utter_sorry_store", language),))
+
+    def _broken(self, inbound: Inbound, danger: Danger | None, code: str) -> Outbound:
+        out = self._without_store(inbound, danger)
+        return out if danger else replace(out, replies=(self._words("utter_sorry_broken", out.language, code=code),))
+
+
+_NOT_A_REQUEST = frozenset({"out_of_scope", "greet", "affirm", "refine_search", "change_language", "find_family_hub", "find_activities"})
+
+
+def _understanding(parsed: Mapping[str, Any], so_far: str | None) -> Understanding:
+    guesses = tuple(r["name"] for r in parsed.get("intent_ranking", ())[:3] if r["name"] != "out_of_scope" and not r["name"].startswith("crisis_"))
+    return Understanding(
+        str(parsed.get("language") or so_far or "en"), str(parsed["intent"]["name"]), float(parsed["intent"]["confidence"]),
+        tuple(parsed.get("entities") or ()), tuple(parsed.get("also") or ()), bool(parsed.get("fallback")), guesses,
+    )  # fmt: skip
+
+
+def _language_so_far(tracker: DialogueStateTracker) -> str | None:
+    message = tracker.latest_message
+    chosen = tracker.get_slot("language")
+    return chosen or ((message.metadata or {}).get("language") if message else None)
+
+
+def _unreadable(inbound: Inbound, text: str, protected: Protected) -> str | None:
+    """Why there is nothing to understand: empty, not_text, only_symbols, refused."""
+    if inbound.kind == "not_text":
+        return "not_text"
+    if not text:
+        return "empty"
+    bare = text
+    for mark in ("[NI-removed]", "[card-removed]", "[bank-removed]"):
+        bare = bare.replace(mark, " ")
+    if protected.refused and len(bare.split()) <= 3:  # noqa: PLR2004 - “my card is …” says nothing more
+        return "refused"
+    return None if has_letters(bare) else "only_symbols"
+
+
+def _bare(error: Exception) -> Any:
+    """The trace without the exception's text, which may hold a parent's words."""
+    return (RuntimeError, RuntimeError(type(error).__name__), error.__traceback__)

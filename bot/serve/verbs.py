@@ -1,0 +1,174 @@
+"""The verbs of `python -m bot`; each loads what it needs when it runs."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+
+from bot.base.settings import ROOT, Settings, load_settings
+
+
+def add_verbs(verbs: Any) -> None:
+    """Put all verbs and their options on the parser."""
+    _verb(verbs, "parse", parse, "JSON lines {text} on standard input → language, danger, intent, entities")
+    _verb(verbs, "talk", talk, "JSON lines {sender, text | press} on standard input → replies")
+    _verb(verbs, "chat", chat, "a conversation in the terminal").add_argument("--area")
+    _verb(verbs, "serve", serve, "the service: chat page and what goes with it")
+    _verb(verbs, "train", train, "train the model if anything that it rests on has changed").add_argument("--force", action="store_true")
+    _verb(verbs, "set-up", set_up, "write .env, bring the database up to date")
+    callbacks = _verb(verbs, "callbacks", show_callbacks, "open requests, without contact details")
+    callbacks.add_argument("--json", action="store_true")
+    callbacks.add_argument("--open", metavar="REFERENCE", help="one request with its contact details; who looked is recorded")
+    callbacks.add_argument("--as", dest="opened_by", default=os.environ.get("USER", "command line"), help="who is looking")
+    _verb(verbs, "purge", purge, "delete what has been kept for long enough")
+    _verb(verbs, "check", check, "check content, catalogues, word lists and training messages")
+    _verb(verbs, "words", words, "write translations/bot.pot and bring the catalogues up to date with domain.yml")
+    _search_verb(verbs)
+    imported = _verb(verbs, "import-directory", import_directory, "read an Open Referral UK feed from a folder of saved pages")
+    imported.add_argument("source")
+    imported.add_argument("--area", default=None)
+
+
+def _verb(verbs: Any, name: str, run: Any, text: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = verbs.add_parser(name, help=text, description=text)
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _search_verb(verbs: Any) -> None:
+    parser = _verb(verbs, "search", search, "the directory search without a dialogue")
+    parser.add_argument("--topic", default="find_activities", help="an intent of intents.yml, or words")
+    parser.add_argument("--near", help="postcode, outcode or place")
+    parser.add_argument("--age-months", type=int)
+    parser.add_argument("--on", help="a day, like 2026-11-26")
+    parser.add_argument("--within-km", type=float)
+    parser.add_argument("--free", action="store_true")
+    parser.add_argument("--language")
+    parser.add_argument("--area")
+    parser.add_argument("--limit", type=int, default=3)
+    parser.add_argument("--json", action="store_true")
+
+
+def parse(_options: argparse.Namespace) -> int:
+    """`parse` as in the interface: one JSON line out for each line in."""
+    from bot.serve.lines import parse_lines  # noqa: PLC0415
+    from bot.serve.start import build_assistant  # noqa: PLC0415
+
+    assistant, house, _store = build_assistant(_ready())
+    asyncio.run(parse_lines(assistant, house, sys.stdin, sys.stdout))
+    return 0
+
+
+def talk(_options: argparse.Namespace) -> int:
+    """`talk` as in the interface."""
+    from bot.serve.lines import talk_lines  # noqa: PLC0415
+    from bot.serve.start import build_assistant  # noqa: PLC0415
+
+    assistant, house, _store = build_assistant(_ready())
+    asyncio.run(talk_lines(assistant, house, sys.stdin, sys.stdout))
+    return 0
+
+
+def chat(options: argparse.Namespace) -> int:
+    """A conversation in the terminal."""
+    from bot.serve.lines import terminal_chat  # noqa: PLC0415
+    from bot.serve.start import build_assistant  # noqa: PLC0415
+
+    assistant, house, _store = build_assistant(_ready())
+    asyncio.run(terminal_chat(assistant, house, options.area))
+    return 0
+
+
+def serve(_options: argparse.Namespace) -> int:
+    """Start the service and say where it is."""
+    from bot.serve.launcher import launch  # noqa: PLC0415
+
+    return launch(_ready())
+
+
+def train(options: argparse.Namespace) -> int:
+    """Train when needed, in this process, with Rasa's own trainer."""
+    from bot.serve.training import train_if_needed  # noqa: PLC0415
+
+    train_if_needed(load_settings(), force=options.force)
+    return 0
+
+
+def set_up(_options: argparse.Namespace) -> int:
+    """Keys and database."""
+    from bot.serve.first_run import write_environment  # noqa: PLC0415
+
+    write_environment(ROOT)
+    _ready()
+    return 0
+
+
+def purge(_options: argparse.Namespace) -> int:
+    """Delete what is old enough; prints how many of each."""
+    from bot.base.db import open_database  # noqa: PLC0415
+    from bot.serve.housekeeping import purge_all  # noqa: PLC0415
+
+    settings = _ready()
+    for name, number in purge_all(settings, open_database(settings.database_url)).items():
+        print(f"{name}: {number}")
+    return 0
+
+
+def check(_options: argparse.Namespace) -> int:
+    """All data checks; exit code 1 when one fails, warnings are only printed."""
+    from bot.checks.run import run_checks  # noqa: PLC0415
+
+    return run_checks(ROOT)
+
+
+def words(_options: argparse.Namespace) -> int:
+    """Catalogues."""
+    from bot.checks.catalogues import update_catalogues  # noqa: PLC0415
+
+    update_catalogues(ROOT)
+    return 0
+
+
+def show_callbacks(options: argparse.Namespace) -> int:
+    """Open requests, or one with its contact details."""
+    from bot.serve.directory_verbs import open_rooms  # noqa: PLC0415
+    from bot.serve.request_list import list_requests, open_request  # noqa: PLC0415
+
+    house = open_rooms(_ready())
+    return open_request(house, options.open, options.opened_by) if options.open else list_requests(house, options.json)
+
+
+def search(options: argparse.Namespace) -> int:
+    """Directory search."""
+    from bot.serve.directory_verbs import open_rooms, search_directory  # noqa: PLC0415
+
+    return search_directory(open_rooms(_ready()), options)
+
+
+def import_directory(options: argparse.Namespace) -> int:
+    """Import a feed."""
+    from bot.serve.directory_verbs import import_feed, open_rooms  # noqa: PLC0415
+
+    return import_feed(open_rooms(_ready()), Path(options.source), options.area)
+
+
+def _ready() -> Settings:
+    """Settings, with the database at its newest shape."""
+    from bot.serve.first_run import upgrade_database  # noqa: PLC0415
+
+    settings = load_settings()
+    upgrade_database(settings)
+    return settings
+
+
+def print_json(value: object) -> None:
+    """One line of JSON in its own letters."""
+    print(json.dumps(value, ensure_ascii=False))
+
+
