@@ -80,14 +80,14 @@ class HealthyStartQuestions(Series):
         return {"under_18": chosen == "yes"} if chosen else None
 
     def _read_benefit(self, turn: Turn) -> Answers | None:
-        chosen = choice(turn, {**{b: () for b in _BENEFITS}, "none": ("deny",)}) or turn.value("benefit")
+        chosen = choice(turn, {**dict.fromkeys(_BENEFITS, ()), "none": ("deny",)}) or turn.value("benefit")
         return {"benefit": chosen} if chosen in _BENEFITS else None
 
     def _read_pay(self, turn: Turn) -> Answers | None:
         amount = pence(turn.text) if turn.intent != "answer_question" else None
         if amount is not None:
             return {"monthly_pay_pence": amount}
-        chosen = choice(turn, {**{p: () for p in _PAY}, "at_or_below": ("affirm",), "above": ("deny",)})
+        chosen = choice(turn, {**dict.fromkeys(_PAY, ()), "at_or_below": ("affirm",), "above": ("deny",)})
         return {"pay_band": chosen} if chosen else None
 
     def _read_british_child(self, turn: Turn) -> Answers | None:
@@ -124,9 +124,7 @@ class TellHealthyStart(ParentAction):
 
     def _amounts(self, turn: Turn, outcome: Outcome) -> None:
         if outcome.weekly_pence is not None and outcome.four_weekly_pence is not None:
-            turn.say(
-                "utter_healthy_start_amounts", weekly=pounds(outcome.weekly_pence), four_weekly=pounds(outcome.four_weekly_pence)
-            )
+            turn.say("utter_healthy_start_amounts", weekly=pounds(outcome.weekly_pence), four_weekly=pounds(outcome.four_weekly_pence))
         elif outcome.amounts_overdue:
             turn.say("utter_healthy_start_amounts_overdue")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+
 from rasa_sdk.events import SlotSet
 
 from actions._base import Events, ParentAction
@@ -38,7 +39,7 @@ class FindService(ParentAction):
             return [SlotSet("topic", turn.intent), SlotSet("search", state.remembered())]
         for reply in tell_topic(turn.house, turn.intent, turn.language.code):
             turn.show(reply, source={"topic": turn.intent})
-        return look_up(turn, _understood(turn, state)) + [SlotSet("topic", turn.intent)]
+        return [*look_up(turn, _understood(turn, state)), SlotSet("topic", turn.intent)]
 
 
 class RefineSearch(ParentAction):

@@ -137,7 +137,9 @@ class SubmitSignUp(ParentAction):
             return [SlotSet("sign_up", None)]
         age = str(answers.get("child_age_months", ""))
         request = leave(turn.house, "sign_up", turn.sender, turn.area.id, turn.language.code, answers["offer"], child_age_months=age)
-        turn.say("utter_sign_up_sent", [turn.button("utter_button_request_callback", "request_callback")], reference=isolate(request.reference))
+        turn.say(
+            "utter_sign_up_sent", [turn.button("utter_button_request_callback", "request_callback")], reference=isolate(request.reference)
+        )
         wanted = {"intent": "request_callback"} if answers.get("call_back_wanted") else None
         return [SlotSet("sign_up", None), SlotSet("pending", wanted)]
 

@@ -133,7 +133,7 @@ class CallbackQuestions(Series):
         return {"interpreter": chosen == "interpreter", "speak": "en" if chosen == "english_is_fine" else turn.language.code}
 
     def _read_when(self, turn: Turn) -> Answers | None:
-        chosen = choice(turn, {w: () for w in _WHEN})
+        chosen = choice(turn, dict.fromkeys(_WHEN, ()))
         if chosen:
             return {"when": {"part_of_day": None if chosen == "any_time" else chosen}}
         day, part = turn.value("day"), turn.value("time_of_day")
@@ -142,7 +142,9 @@ class CallbackQuestions(Series):
         return {"when": {}} if turn.intent == "affirm" else None
 
     def _read_confirmed(self, turn: Turn) -> Answers | None:
-        chosen = choice(turn, {"send_request": ("affirm",), "change_request": ("change_callback",), "do_not_send": ("deny", "cancel_callback")})
+        chosen = choice(
+            turn, {"send_request": ("affirm",), "change_request": ("change_callback",), "do_not_send": ("deny", "cancel_callback")}
+        )
         if chosen == "change_request":
             return {"from_the_top": True}
         return {"confirmed": chosen == "send_request"} if chosen else None

@@ -32,7 +32,7 @@ class ShowMenu(ParentAction):
         if turn.open_questions:
             turn.say("utter_questions_left")
         turn.say("utter_menu", menu_buttons(turn))
-        return _leave(turn) + [SlotSet("unclear", 0)]
+        return [*_leave(turn), SlotSet("unclear", 0)]
 
 
 class StartAgain(ParentAction):
@@ -109,12 +109,9 @@ class ShowEnglish(ParentAction):
                     turn.show(reply)
             elif source.get("key") in turn.house.catalogue.english and source["key"] != "utter_preview_notice":
                 turn.show(turn.house.catalogue.reply(source["key"], "en", turn.facts, **source.get("values", {})))
-        turn.show(
-            turn.house.catalogue.reply("utter_english_choose", "en", turn.facts), [turn.titled("English", "change_language", "en")]
-        )
+        turn.show(turn.house.catalogue.reply("utter_english_choose", "en", turn.facts), [turn.titled("English", "change_language", "en")])
         return []
 
 
 def _leave(turn: Turn) -> Events:
     return [ActiveLoop(None), SlotSet("requested_slot", None), SlotSet("pending", None)] if turn.open_questions else []
-

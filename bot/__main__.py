@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from bot.base.errors import KinlineError
 
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; returns the exit code. An error of ours is one clear line."""
     from bot.serve.verbs import add_verbs  # noqa: PLC0415 - loads nothing heavy until a verb runs

@@ -87,9 +87,15 @@ def load_languages(path: Path) -> Languages:
             )  # fmt: skip
         languages.append(
             Language(
-                code, entry["own_name"], entry["english_name"], cast(Direction, entry["direction"]), entry["script"],
-                cast(Stage, entry["stage"]), entry.get("fallback"), entry.get("locale", code),
-            )  # fmt: skip
+                code,
+                entry["own_name"],
+                entry["english_name"],
+                cast(Direction, entry["direction"]),
+                entry["script"],
+                cast(Stage, entry["stage"]),
+                entry.get("fallback"),
+                entry.get("locale", code),
+            )
         )
     if not languages or languages[0].code != "en":
         raise ContentError(path, 1, "English is not the first language", "put `en` first: all else falls back to it")

@@ -12,6 +12,7 @@ PROMISED_OPENING_HOURS = 7.0
 """A callback is promised within so many hours in which the desk is open: one working day."""
 
 LOOK_AHEAD_DAYS = 60
+_ENOUGH = timedelta(hours=1)
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _PARTS: dict[PartOfDay, tuple[time, time]] = {
     "morning": (time(0), time(12)),
@@ -39,9 +40,7 @@ def read_opening_hours(days: Mapping[str, Sequence[Sequence[str]]]) -> OpeningHo
     return hours
 
 
-def slots_after(
-    now: datetime, hours: OpeningHours, is_closed: Callable[[date], bool]
-) -> Iterator[tuple[datetime, datetime]]:
+def slots_after(now: datetime, hours: OpeningHours, is_closed: Callable[[date], bool]) -> Iterator[tuple[datetime, datetime]]:
     """Opening slots from `now` on, the running one cut to what is left of it; 60 days at most.
 
     Args:
@@ -65,9 +64,7 @@ def is_open(now: datetime, hours: OpeningHours, is_closed: Callable[[date], bool
     return first is not None and first[0] <= now
 
 
-def promise(
-    now: datetime, hours: OpeningHours, is_closed: Callable[[date], bool], wish: Wish | None = None
-) -> datetime | None:
+def promise(now: datetime, hours: OpeningHours, is_closed: Callable[[date], bool], wish: Wish | None = None) -> datetime | None:
     """The time by which a connector will have called.
 
     Without a wish: the end of the opening slot in which the promised number of opening hours is
@@ -94,8 +91,9 @@ def _suits(start: datetime, end: datetime, wish: Wish) -> bool:
         return False
     if wish.part_of_day is None:
         return True
-    first, last = _PARTS[wish.part_of_day]
-    return start.time() < last and end.time() > first
+    first, last = (datetime.combine(start.date(), edge, LONDON) for edge in _PARTS[wish.part_of_day])
+    # The last half-hour before lunch is no afternoon: there must be time to call.
+    return min(end, last) - max(start, first) >= _ENOUGH
 
 
 def _end_of_wish(slot_end: datetime, wish: Wish) -> datetime:

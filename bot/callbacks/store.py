@@ -62,12 +62,20 @@ class RequestStore:
         contact = json.dumps(asdict(request.contact)) if request.contact else None
         session.execute(
             insert(request_table).values(
-                reference=request.reference, kind=request.kind, state=request.state, sender=request.sender,
-                area=request.area, language=request.language, about=request.about, interpreter=request.interpreter,
-                wish=json.dumps(asdict(request.wish)), details=json.dumps(dict(request.details)),
+                reference=request.reference,
+                kind=request.kind,
+                state=request.state,
+                sender=request.sender,
+                area=request.area,
+                language=request.language,
+                about=request.about,
+                interpreter=request.interpreter,
+                wish=json.dumps(asdict(request.wish)),
+                details=json.dumps(dict(request.details)),
                 sealed_contact=self._sealer.seal(contact) if contact else None,
-                created_at=request.created_at, promised_by=request.promised_by,
-            )  # fmt: skip
+                created_at=request.created_at,
+                promised_by=request.promised_by,
+            )
         )
 
     def open_requests(self, session: Session, kinds: Sequence[Kind] = ("callback",)) -> list[Request]:
@@ -105,20 +113,14 @@ class RequestStore:
     def set_state(self, session: Session, reference: str, state: State, at: datetime) -> None:
         """Close, withdraw or reopen."""
         closed_at = None if state == "new" else at
-        session.execute(
-            update(request_table)
-            .where(request_table.c.reference == reference)
-            .values(state=state, closed_at=closed_at)
-        )
+        session.execute(update(request_table).where(request_table.c.reference == reference).values(state=state, closed_at=closed_at))
 
     def forget(self, session: Session, sender: str) -> int:
         """Delete all that a parent has left, danger cases and bare counts excepted; returns how many.
 
         A danger case keeps no contact details and no words; it stays for the safeguarding lead.
         """
-        gone = session.execute(
-            delete(request_table).where(request_table.c.sender == sender, request_table.c.kind != "danger")
-        )
+        gone = session.execute(delete(request_table).where(request_table.c.sender == sender, request_table.c.kind != "danger"))
         return int(gone.rowcount)
 
     def purge(self, session: Session, closed_before: datetime, cases_before: datetime) -> int:
@@ -128,9 +130,7 @@ class RequestStore:
                 request_table.c.kind != "danger", request_table.c.state != "new", request_table.c.closed_at < closed_before
             )
         )
-        cases = session.execute(
-            delete(request_table).where(request_table.c.kind == "danger", request_table.c.created_at < cases_before)
-        )
+        cases = session.execute(delete(request_table).where(request_table.c.kind == "danger", request_table.c.created_at < cases_before))
         return int(closed.rowcount) + int(cases.rowcount)
 
     def _with_contact(self, row: Any) -> Request:

@@ -30,9 +30,7 @@ def write(session: Session, sender: str, events: str, at: datetime) -> None:
     """Replace the row: one statement."""
     insert: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = insert(conversation_table).values(sender=sender, events=events, updated_at=at)
-    session.execute(
-        statement.on_conflict_do_update(index_elements=["sender"], set_={"events": events, "updated_at": at})
-    )
+    session.execute(statement.on_conflict_do_update(index_elements=["sender"], set_={"events": events, "updated_at": at}))
 
 
 def senders(session: Session) -> list[str]:

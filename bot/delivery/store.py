@@ -37,9 +37,7 @@ def add_turn(session: Session, sender: str, said: str, replies: Sequence[Mapping
 def turns_after(session: Session, sender: str, number: int, limit: int = 100) -> list[dict[str, Any]]:
     """The parent's turns with a higher number, oldest first; the latest `limit` of them."""
     table = turn_table.c
-    rows = session.execute(
-        select(turn_table).where(table.sender == sender, table.id > number).order_by(table.id.desc()).limit(limit)
-    ).all()
+    rows = session.execute(select(turn_table).where(table.sender == sender, table.id > number).order_by(table.id.desc()).limit(limit)).all()
     return [{"turn": r.id, "said": r.said, "replies": json.loads(r.replies)} for r in reversed(rows)]
 
 

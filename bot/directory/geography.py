@@ -113,6 +113,6 @@ def distance_km(a: Point, b: Point) -> float:
 def miles(km: float) -> str:
     """Kilometres as people in England say distances: halves below three miles, whole miles above."""
     distance = km / _KM_PER_MILE
-    if distance < 3:  # noqa: PLR2004 - the rule of this function
+    if distance < 3:
         return f"{max(round(distance * 2) / 2, 0.5):g}"
     return f"{round(distance)}"

@@ -96,8 +96,8 @@ def _service(record: Mapping[str, Any], area: str, categories: Categories, ficti
     description = _text(record.get("description")) or ""
     taxonomy = [a["taxonomy_term"]["name"] for a in record.get("attributes") or () if (a.get("taxonomy_term") or {}).get("name")]
     low_months = None if low is None else round(low * 12)
-    location = next((x.get("location") or {} for x in record.get("service_at_locations") or ()), {})
-    address = next(iter(location.get("addresses") or ()), {})
+    location: Mapping[str, Any] = next((x.get("location") or {} for x in record.get("service_at_locations") or ()), {})
+    address: Mapping[str, Any] = next(iter(location.get("addresses") or ()), {})
     latitude, longitude = _point(location)
     cost_text, cost_pence, is_free = _cost(record.get("cost_options") or ())
     topics = categories.topics(name, description, taxonomy, low_months)

@@ -14,9 +14,7 @@ _FAR_KM = 1000.0
 _FRESH_DAYS = 180
 
 
-def search(
-    query: Query, now: datetime, candidates: Callable[[Query], Sequence[Service]]
-) -> tuple[list[Hit], tuple[str, ...]]:
+def search(query: Query, now: datetime, candidates: Callable[[Query], Sequence[Service]]) -> tuple[list[Hit], tuple[str, ...]]:
     """All hits in order, and what of the query had to be given up to find any.
 
     What is given up, in this order: the part of the day, the day, the distance, the price, the

@@ -116,7 +116,19 @@ def names(session: Session, area: str) -> list[tuple[str, Service]]:
 
 
 def _row(service: Service, source: str) -> dict[str, Any]:
-    same = ("id", "area", "name", "status", "offered", "min_age_months", "max_age_months", "is_free", "cost_pence", "checked_on", "review_by")
+    same = (
+        "id",
+        "area",
+        "name",
+        "status",
+        "offered",
+        "min_age_months",
+        "max_age_months",
+        "is_free",
+        "cost_pence",
+        "checked_on",
+        "review_by",
+    )
     return {**{name: getattr(service, name) for name in same}, "feed": source, "record": json.dumps(asdict(service), default=_iso)}
 
 
@@ -128,7 +140,7 @@ def _iso(value: Any) -> str:
 
 def _service(record: dict[str, Any]) -> Service:
     known = {f.name for f in fields(Service)}
-    values = {name: tuple(v) if isinstance(v, list) else v for name, v in record.items() if name in known}
+    values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in record.items() if name in known}
     values["schedules"] = tuple(_schedule(s) for s in record["schedules"])
     values["checked_on"] = date.fromisoformat(record["checked_on"])
     values["review_by"] = date.fromisoformat(record["review_by"]) if record["review_by"] else None
@@ -136,10 +148,9 @@ def _service(record: dict[str, Any]) -> Service:
 
 
 def _schedule(record: dict[str, Any]) -> Schedule:
-    values = {name: tuple(v) if isinstance(v, list) else v for name, v in record.items()}
+    values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in record.items()}
     for name in ("opens_at", "closes_at"):
         values[name] = time.fromisoformat(values[name]) if values[name] else None
     for name in ("dtstart", "until", "valid_from", "valid_to"):
         values[name] = date.fromisoformat(values[name]) if values[name] else None
     return Schedule(**values)
-

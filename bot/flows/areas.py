@@ -66,11 +66,7 @@ def _read(path: Path) -> Area:
         raise ContentError(
             path, line_of(path, "opening:"), f"opening hours: {error}", 'write days like `mon: [["09:00", "12:30"]]`'
         ) from error
-    offers = tuple(
-        Offer(o["id"], o["name"], o["for_whom"], tuple(o.get("asks", ())))
-        for o in entry.get("offers", ())
-        if o.get("active")
-    )
+    offers = tuple(Offer(o["id"], o["name"], o["for_whom"], tuple(o.get("asks", ()))) for o in entry.get("offers", ()) if o.get("active"))
     return Area(
         entry["id"], entry["name"], bool(entry.get("fictional")), entry["assistant_name"], entry["run_by"],
         entry["colours"], opening, offers,

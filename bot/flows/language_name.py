@@ -7,4 +7,4 @@ from babel.core import Locale
 
 def language_name(code: str) -> str:
     """`French` for `fr`; the code itself when nobody knows it."""
-    return str(Locale("en").languages.get(code.split("-")[0], code))
+    return str(Locale("en").languages.get(code.split("-", maxsplit=1)[0], code))

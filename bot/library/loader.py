@@ -74,9 +74,7 @@ def _fact(path: Path, fact_id: str, entry: Any) -> Fact:
     for name in ("checked_on", "review_by"):
         if not isinstance(entry[name], date):
             raise ContentError(path, line_of(path, f"{fact_id}:"), f"fact {fact_id}: {name} is not a date", _REMEDY)
-    return Fact(
-        fact_id, str(entry["value"]), str(entry["kind"]), str(entry["source"]), entry["checked_on"], entry["review_by"]
-    )
+    return Fact(fact_id, str(entry["value"]), str(entry["kind"]), str(entry["source"]), entry["checked_on"], entry["review_by"])
 
 
 def _read_topic(path: Path, code: str, facts: Mapping[str, Fact]) -> Topic:
@@ -97,9 +95,7 @@ def _read_topic(path: Path, code: str, facts: Mapping[str, Fact]) -> Topic:
     used = tuple(dict.fromkeys(_FACT.findall(parts[2])))
     for fact_id in used:
         if fact_id not in facts:
-            raise ContentError(
-                path, line_of(path, f"{{fact:{fact_id}}}"), f"there is no fact {fact_id}", "add it to content/facts.yml"
-            )
+            raise ContentError(path, line_of(path, f"{{fact:{fact_id}}}"), f"there is no fact {fact_id}", "add it to content/facts.yml")
     paragraphs = tuple(p.strip() for p in re.split(r"\n\s*\n", parts[2]) if p.strip())
     if not paragraphs:
         raise ContentError(path, None, "no text below the front matter", _REMEDY)

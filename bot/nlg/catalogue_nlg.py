@@ -17,9 +17,7 @@ class CatalogueNlg(TemplatedNaturalLanguageGenerator):
         super().__init__({})
         self._house = house
 
-    async def generate(
-        self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **values: Any
-    ) -> dict[str, Any] | None:
+    async def generate(self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **values: Any) -> dict[str, Any] | None:
         """One bubble; a key that the catalogue lacks gives None, which Rasa logs."""
         if utter_action not in self._house.catalogue.english:
             return None

@@ -119,7 +119,13 @@ class _Reading:
 
     def _single(self, span: _Span) -> list[Found]:
         at = span.start
-        simple = {"place": "place", "service_name": "service_name", "parts": "time_of_day", "languages": "spoken_language", "benefits": "benefit"}
+        simple = {
+            "place": "place",
+            "service_name": "service_name",
+            "parts": "time_of_day",
+            "languages": "spoken_language",
+            "benefits": "benefit",
+        }
         if span.label in simple:
             return [Found(simple[span.label], span.value, at)]
         if span.label == "ways":
@@ -217,7 +223,11 @@ def _dates(text: str, today: date) -> tuple[list[Found], str]:
     found = []
     for match in _DATE.finditer(text):
         day, month, year, iso_year, iso_month, iso_day = match.groups()
-        on = _day(int(iso_day), int(iso_month), int(iso_year), today) if iso_year else _day(int(day), int(month), int(year) if year else None, today)
+        on = (
+            _day(int(iso_day), int(iso_month), int(iso_year), today)
+            if iso_year
+            else _day(int(day), int(month), int(year) if year else None, today)
+        )
         if on:
             found.append(Found("day", {"on": on.isoformat()}, -1))
     return found, _DATE.sub(" ", text) if found else text

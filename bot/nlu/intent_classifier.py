@@ -29,7 +29,9 @@ class IntentClassifier(GraphComponent):
         self._storage, self._resource, self._encoder, self._model = storage, resource, encoder, model
 
     @classmethod
-    def create(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext) -> IntentClassifier:
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> IntentClassifier:
         """For training."""
         return cls(model_storage, resource, load_encoder())
 

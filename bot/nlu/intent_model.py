@@ -107,11 +107,11 @@ class IntentModel:
     def saved(self) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
         """Plain values and arrays for `restored`."""
         letters, weights = self._letters.saved()
-        values = {
+        values: dict[str, Any] = {
             "names": list(self.names), "letters": letters, "thresholds": asdict(self.thresholds),
             "settings": asdict(self._head.settings), "scale": self._head.scale,
         }  # fmt: skip
-        arrays = {
+        arrays: dict[str, npt.NDArray[Any]] = {
             "idf": weights, "centre": self._head.centre, "support": self._head.support.astype(np.float16),
             "alpha": self._head.alpha.astype(np.float32), "letter_weights": self._head.letter_weights.astype(np.float16),
         }  # fmt: skip

@@ -25,7 +25,9 @@ class LanguageIdentifier(GraphComponent):
         self._storage, self._resource, self._model = storage, resource, model
 
     @classmethod
-    def create(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext) -> LanguageIdentifier:
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> LanguageIdentifier:
         """For training."""
         return cls(model_storage, resource)
 

@@ -126,9 +126,7 @@ def train_language_model(texts: Sequence[str], codes: Sequence[str]) -> Language
     for name in names:
         counts = Counter(word for text, code in zip(texts, codes) if code == name for word in set(words(text)))
         vocabulary[name] = frozenset(word for word, times in counts.items() if times >= 2)
-    return LanguageModel(
-        names, model.coef_[order].astype(np.float32), model.intercept_[order].astype(np.float32), vocabulary
-    )
+    return LanguageModel(names, model.coef_[order].astype(np.float32), model.intercept_[order].astype(np.float32), vocabulary)
 
 
 def _vectorizer() -> HashingVectorizer:

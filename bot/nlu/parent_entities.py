@@ -28,7 +28,9 @@ class ParentEntities(GraphComponent):
         self._clock = load_settings().clock()
 
     @classmethod
-    def create(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext) -> ParentEntities:
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> ParentEntities:
         """For training."""
         return cls(model_storage, resource)
 

@@ -77,5 +77,5 @@ def _services(areas: Path) -> Iterator[Pattern]:
     for path in sorted(areas.glob("*/services.yml")):
         for service in read_yaml(path) or ():
             for name in (service["name"], *(service.get("also_called") or ())):
-                if len(fold(name)) >= 5 and len(fold(name).split()) >= 2 or len(fold(name)) >= 8:
+                if (len(fold(name)) >= 5 and len(fold(name).split()) >= 2) or len(fold(name)) >= 8:
                     yield {"label": "service_name", "id": f"*|{service['name']}", "pattern": fold(name)}

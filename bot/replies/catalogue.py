@@ -44,11 +44,11 @@ class Catalogue:
                 return text, code
         raise KeyError(key)
 
-    def text(self, key: str, language: str, facts: Mapping[str, str], **values: object) -> str:
+    def text(self, key: str, language: str, facts: Mapping[str, str], /, **values: object) -> str:
         """The filled text; empty when every paragraph rests on an overdue fact."""
         return self.reply(key, language, facts, **values).text
 
-    def reply(self, key: str, language: str, facts: Mapping[str, str], **values: object) -> Reply:
+    def reply(self, key: str, language: str, facts: Mapping[str, str], /, **values: object) -> Reply:
         """The filled text with its language and direction, without buttons."""
         template, code = self.template(key, language)
         direction = self.languages.get(code).direction

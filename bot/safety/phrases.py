@@ -89,8 +89,7 @@ def load_phrase_book(folder: Path, facts: Mapping[str, str]) -> PhraseBook:
         entry = read_yaml(path) or {}
         language = path.stem
         for kind in KINDS:
-            for item in (entry.get("phrases") or {}).get(kind) or ():
-                phrases.append(_compile(path, language, kind, item))
+            phrases += [_compile(path, language, kind, item) for item in (entry.get("phrases") or {}).get(kind) or ()]
             text = (entry.get("replies") or {}).get(kind)
             if text:
                 replies[(language, kind)] = _with_facts(path, text, facts)
@@ -103,9 +102,7 @@ def load_phrase_book(folder: Path, facts: Mapping[str, str]) -> PhraseBook:
 def _with_facts(path: Path, text: str, facts: Mapping[str, str]) -> str:
     for fact_id in _FACT.findall(text):
         if fact_id not in facts:
-            raise ContentError(
-                path, line_of(path, f"{{fact:{fact_id}}}"), f"there is no fact {fact_id}", "add it to content/facts.yml"
-            )
+            raise ContentError(path, line_of(path, f"{{fact:{fact_id}}}"), f"there is no fact {fact_id}", "add it to content/facts.yml")
     return _FACT.sub(lambda m: facts[m.group(1)], text.strip())
 
 
@@ -121,15 +118,11 @@ def _compile(path: Path, language: str, kind: DangerKind, item: Any) -> Phrase:
     if not isinstance(item, dict) or not item.get("phrase") or not item.get("reason"):
         shown = str(item)[:60]
         raise ContentError(path, line_of(path, shown[:20]), f"a phrase without `phrase` or `reason`: {shown}", _REMEDY)
-    unless = tuple(
-        _phrase(path, language, kind, text, "unless", int(item.get("gap", 2)), ()) for text in item.get("unless") or ()
-    )
+    unless = tuple(_phrase(path, language, kind, text, "unless", int(item.get("gap", 2)), ()) for text in item.get("unless") or ())
     return _phrase(path, language, kind, item["phrase"], item["reason"], int(item.get("gap", 2)), unless)
 
 
-def _phrase(
-    path: Path, language: str, kind: DangerKind, text: str, reason: str, gap: int, unless: tuple[Phrase, ...]
-) -> Phrase:
+def _phrase(path: Path, language: str, kind: DangerKind, text: str, reason: str, gap: int, unless: tuple[Phrase, ...]) -> Phrase:
     slips = text.startswith("~")
     steps = []
     for part in text.lstrip("~").split():

@@ -30,9 +30,7 @@ def latest_buttons(tracker: DialogueStateTracker) -> list[Button]:
     return latest
 
 
-def pressed_button(
-    press: str, offered: Sequence[Button], latest: Sequence[Button], id_of: Callable[[str], str]
-) -> Button | None:
+def pressed_button(press: str, offered: Sequence[Button], latest: Sequence[Button], id_of: Callable[[str], str]) -> Button | None:
     """The button that was pressed, or None when no such button was offered.
 
     Args:

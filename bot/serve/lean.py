@@ -24,8 +24,8 @@ _STAND_INS = {
 }
 
 
-def prepare() -> None:
-    """Before Rasa is imported: no telemetry, quiet logs, no TensorFlow."""
+def prepare(*, serving: bool = True) -> None:
+    """Before Rasa is imported: no telemetry, quiet logs; no TensorFlow unless it is to train."""
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
     warnings.filterwarnings("ignore")
@@ -33,7 +33,7 @@ def prepare() -> None:
 
     # Rasa's debug lines hold parents' words: below WARNING nothing is rendered at all.
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(30))
-    if "rasa" in sys.modules:
+    if "rasa" in sys.modules or not serving:
         return
     for name, attributes in _STAND_INS.items():
         stand_in = types.ModuleType(name)

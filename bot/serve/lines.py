@@ -8,8 +8,8 @@ from typing import Any, TextIO
 
 from bot.base.settings import ROOT
 from bot.base.text import clean
+from bot.flows.exchange import Inbound, Outbound, plain
 from bot.flows.house import House
-from bot.serve.inbound import Inbound, Outbound, plain
 from bot.serve.turn import Assistant
 
 
@@ -107,4 +107,3 @@ def _entry(line: str) -> tuple[dict[str, Any] | None, str | None]:
 def _write(out: TextIO, value: object) -> None:
     out.write(json.dumps(value, ensure_ascii=False) + "\n")
     out.flush()
-

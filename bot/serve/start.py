@@ -60,9 +60,7 @@ def build_assistant(settings: Settings, database: Database | None = None) -> tup
     lean.speed_up()
     database = database or open_database(settings.database_url)
     house = open_house(settings, database)
-    agent = Agent.load(
-        str(latest_model(settings.model_dir)), action_endpoint=InProcessActions(house), generator=CatalogueNlg(house)
-    )
+    agent = Agent.load(str(latest_model(settings.model_dir)), action_endpoint=InProcessActions(house), generator=CatalogueNlg(house))
     store = ConversationStore(agent.domain, database, house.clock)
     # Set behind the agent's back, because it would wrap the store in one that hides errors.
     agent.tracker_store = store

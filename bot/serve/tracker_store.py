@@ -23,6 +23,7 @@ from bot.delivery import conversations
 TURNS_KEPT = 5
 """What policies and actions look at; a button of an older turn is answered as such."""
 
+
 class ConversationStore(TrackerStore):
     """One row a conversation in the project's own database.
 

@@ -9,7 +9,7 @@ from bot.serve import lean
 
 def main() -> None:
     """Train and store the model."""
-    lean.prepare()
+    lean.prepare(serving=False)
     from rasa.model_training import train  # noqa: PLC0415
 
     folder, name = sys.argv[1:3]

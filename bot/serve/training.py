@@ -10,7 +10,16 @@ from bot.base.errors import ContentError
 from bot.base.sealing import fingerprint
 from bot.base.settings import ROOT, Settings
 
-_INPUTS = ("config.yml", "domain.yml", "data/**/*.yml", "content/words/*.yml", "content/areas/*/*.yml", "bot/nlu/*.py", "bot/base/encoder.py", "uv.lock")
+_INPUTS = (
+    "config.yml",
+    "domain.yml",
+    "data/**/*.yml",
+    "content/words/*.yml",
+    "content/areas/*/*.yml",
+    "bot/nlu/*.py",
+    "bot/base/encoder.py",
+    "uv.lock",
+)
 
 
 def inputs_fingerprint(root: Path) -> str:

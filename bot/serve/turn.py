@@ -20,8 +20,9 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.base.errors import StoreUnavailable
 from bot.base.sealing import new_reference
-from bot.base.text import clean, has_letters
+from bot.base.text import MAX_CHARACTERS, clean, has_letters
 from bot.flows.answer_danger import danger_reply
+from bot.flows.exchange import Inbound, Outbound
 from bot.flows.house import House
 from bot.privacy import store as privacy_store
 from bot.privacy.numbers import Protected, protect
@@ -29,7 +30,6 @@ from bot.replies.model import Button, Reply
 from bot.safety.rules import Danger, assess
 from bot.serve.buttons import latest_buttons, meaning, offered_buttons, pressed_button
 from bot.serve.commands import Commands
-from bot.serve.inbound import Inbound, Outbound
 from bot.serve.tracker_store import ConversationStore
 
 logger = logging.getLogger(__name__)
@@ -90,7 +90,7 @@ class Assistant:
             except StoreUnavailable as error:
                 logger.error("the database is away: %s", error)
                 outbound = self._without_store(inbound, danger)
-            except Exception as error:  # noqa: BLE001 - a parent always gets an answer
+            except Exception as error:
                 code = new_reference()
                 logger.error("a turn failed with %s, shown to the parent as %s", type(error).__name__, code, exc_info=_bare(error))
                 outbound = self._broken(inbound, danger, code)
@@ -113,7 +113,7 @@ class Assistant:
         channel = Collecting(self._house)
         before = [danger_reply(self._house.phrases, self._house.languages, danger.kind, language)] if danger else []
         before += [self._words(f"utter_refused_{kind}", language) for kind in protected.refused]
-        if len(inbound.text) > 2 * len(text) and len(inbound.text) > 4000:
+        if len(inbound.text) > MAX_CHARACTERS:
             before.append(self._words("utter_too_long", language))
         metadata = {
             "language": language,
@@ -124,7 +124,7 @@ class Assistant:
             "unoffered": read.language if read.language != language else None,
         }
         pressed = self._pressed(inbound, tracker)
-        said = protected.text or (pressed.title if pressed else clean(inbound.press or ""))
+        said = protected.text or (pressed.title if pressed else clean(inbound.press or inbound.choose_language or ""))
         parse_data = {
             "text": said,
             "intent": {"name": read.intent, "confidence": read.confidence},
@@ -138,7 +138,7 @@ class Assistant:
             if not danger:
                 raise
             logger.error("a danger reply went out, but the turn could not be stored")
-        replies = tuple([*before, *channel.replies]) or (self._words("utter_sorry_broken", language),)
+        replies = (*before, *channel.replies) or (self._words("utter_sorry_broken", language),)
         return await self._out(inbound, language, said, replies)
 
     async def _out(self, inbound: Inbound, language: str, said: str, replies: tuple[Reply, ...]) -> Outbound:
@@ -157,11 +157,15 @@ class Assistant:
         if inbound.press is not None:
             button = self._pressed(inbound, tracker)
             if button is None:
-                return await self._read(replace(inbound, press=None), replace(protected, text=clean(inbound.press)), tracker, so_far, danger)
+                return await self._read(
+                    replace(inbound, press=None), replace(protected, text=clean(inbound.press)), tracker, so_far, danger
+                )
             payload = meaning(button)
             chosen = payload.get("choice")
             entities = ({"entity": "choice", "value": chosen},) if chosen is not None else ()
             return Understanding(language, payload["intent"], 1.0, entities)
+        if inbound.choose_language in self._house.languages:
+            return Understanding(language, "change_language", 1.0, ({"entity": "choice", "value": inbound.choose_language},))
         text = protected.text
         unreadable = _unreadable(inbound, text, protected)
         command = self._commands.intent(text, tracker.active_loop_name is not None) if text and not danger else None
@@ -220,7 +224,9 @@ _NOT_A_REQUEST = frozenset({"out_of_scope", "greet", "affirm", "refine_search", 
 
 
 def _understanding(parsed: Mapping[str, Any], so_far: str | None) -> Understanding:
-    guesses = tuple(r["name"] for r in parsed.get("intent_ranking", ())[:3] if r["name"] != "out_of_scope" and not r["name"].startswith("crisis_"))
+    guesses = tuple(
+        r["name"] for r in parsed.get("intent_ranking", ())[:3] if r["name"] != "out_of_scope" and not r["name"].startswith("crisis_")
+    )
     return Understanding(
         str(parsed.get("language") or so_far or "en"), str(parsed["intent"]["name"]), float(parsed["intent"]["confidence"]),
         tuple(parsed.get("entities") or ()), tuple(parsed.get("also") or ()), bool(parsed.get("fallback")), guesses,
@@ -242,7 +248,7 @@ def _unreadable(inbound: Inbound, text: str, protected: Protected) -> str | None
     bare = text
     for mark in ("[NI-removed]", "[card-removed]", "[bank-removed]"):
         bare = bare.replace(mark, " ")
-    if protected.refused and len(bare.split()) <= 3:  # noqa: PLR2004 - “my card is …” says nothing more
+    if protected.refused and len(bare.split()) <= 3:
         return "refused"
     return None if has_letters(bare) else "only_symbols"
 

@@ -10,7 +10,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-
 from bot.base.settings import ROOT, Settings, load_settings
 
 
@@ -170,5 +169,3 @@ def _ready() -> Settings:
 def print_json(value: object) -> None:
     """One line of JSON in its own letters."""
     print(json.dumps(value, ensure_ascii=False))
-
-

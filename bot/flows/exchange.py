@@ -18,6 +18,7 @@ class Inbound:
         press: id, title or number of a button; text is then empty.
         kind: what a channel received: words, or something that cannot be read.
         area, language: as the page or the caller says; both may be None.
+        choose_language: a code picked from a menu of languages.
     """
 
     sender: str
@@ -26,6 +27,7 @@ class Inbound:
     kind: Literal["text", "not_text"] = "text"
     area: str | None = None
     language: str | None = None
+    choose_language: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Where parents write: the web page."""

@@ -1,0 +1,1 @@
+"""Data gates: one module per rule. `python -m bot check` runs them all."""
