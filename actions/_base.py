@@ -52,14 +52,17 @@ class ParentAction(Action, ABC):
                 events += _offer_second(turn)
         except Exception as error:  # noqa: BLE001 - a parent always gets an answer
             events = _apologise(turn, self.name(), error)
-        return _language_events(turn, events) + events + self._return_to_questions(turn, events)
+        return self._in_order(_language_events(turn, events), events) + self._go_on(turn, events)
 
-    def _return_to_questions(self, turn: Turn, events: Events) -> Events:
+    def _in_order(self, remembered: Events, events: Events) -> Events:
+        return remembered + events
+
+    def _go_on(self, turn: Turn, events: Events) -> Events:
+        """Back to the open questions, or wait for the parent: nothing is left to be guessed by a policy."""
+        if any(e.get("event") == "followup" for e in events):
+            return []
         left = any(e.get("event") == "active_loop" and e.get("name") is None for e in events)
-        led_on = any(e.get("event") == "followup" for e in events)
-        if turn.open_questions and not left and not led_on:
-            return [FollowupAction(turn.open_questions)]
-        return []
+        return [FollowupAction(turn.open_questions if turn.open_questions and not left else "action_listen")]
 
 
 def _language_events(turn: Turn, events: Events) -> Events:

@@ -21,10 +21,18 @@ Answers = dict[str, Any]
 NEVER_AN_ANSWER = frozenset(
     {
         "crisis_medical", "crisis_self_harm", "crisis_domestic_abuse", "crisis_child_in_danger", "menu", "start_again",
-        "leave", "stop_messages", "delete_my_data", "change_language", "ask_privacy", "bot_challenge", "unreadable",
+        "leave", "stop_messages", "delete_my_data", "unreadable",
     }
 )  # fmt: skip
 """Intents that always leave or interrupt a series of questions, whatever was asked."""
+
+_SMALL_TALK = frozenset(
+    {
+        "affirm", "deny", "greet", "thank", "goodbye", "out_of_scope", "refine_search", "show_more", "ask_details",
+        "answer_question", "nlu_fallback", "request_callback",
+    }
+)  # fmt: skip
+"""Intents that, in the middle of questions, are an answer that was not understood rather than another request."""
 
 
 class Series:
@@ -83,7 +91,7 @@ class AskQuestion(ParentAction):
         self._series.ask(turn, answers, question)
         return [SlotSet(self._series.slot, {**answers, "asked": question})]
 
-    def _return_to_questions(self, turn: Turn, events: Events) -> Events:
+    def _go_on(self, turn: Turn, events: Events) -> Events:
         return []
 
 
@@ -109,13 +117,27 @@ class ReadAnswer(ParentAction):
             return []
         read = self._series.read(turn, answers, question)
         if read is None:
-            return []
+            return self._not_read(turn, answers)
         read.pop("asked", None)
         left = self._series.next_question(turn, read)
         return [SlotSet(self._series.slot, read), SlotSet("requested_slot", "question" if left else None)]
 
-    def _return_to_questions(self, turn: Turn, events: Events) -> Events:
+    def _not_read(self, turn: Turn, answers: Answers) -> Events:
+        """Another request is answered elsewhere, and the question comes again; the rest is asked once more here."""
+        if turn.intent not in _SMALL_TALK and not turn.metadata.get("unsure"):
+            return []
+        missed = int(answers.get("missed") or 0)
+        turn.say(f"utter_unclear_in_questions_{missed % 2}")
+        return [SlotSet(self._series.slot, {**answers, "missed": missed + 1}), SlotSet("requested_slot", "question")]
+
+    def _go_on(self, turn: Turn, events: Events) -> Events:
         return []
+
+
+def is_other_request(turn: Turn) -> bool:
+    """Whether a message to an open question asks for something else instead of answering it."""
+    asks = turn.intent.startswith(("find_", "healthy_start_")) or turn.intent in {"change_language", "ask_privacy", "bot_challenge"}
+    return (asks and not turn.metadata.get("unsure")) or "?" in turn.text or "؟" in turn.text
 
 
 def choice(turn: Turn, choices: Mapping[str, tuple[str, ...]]) -> str | None:

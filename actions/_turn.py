@@ -33,7 +33,7 @@ class Turn:
         self.text: str = message.get("text") or ""
         self._entities: list[Mapping[str, Any]] = list(message.get("entities") or ())
         self.said = 0
-        self.facts = house.facts()
+        self.facts = house.facts(self.language.code)
 
     @property
     def sender(self) -> str:

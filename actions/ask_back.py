@@ -8,14 +8,21 @@ from actions._base import Events, ParentAction
 from actions._menu import menu_buttons
 from actions._turn import Turn
 
-_SENTENCES = 4
+_ASKING = ("utter_unclear_0", "utter_unclear_1", "utter_unclear_2", "utter_unclear_3", "utter_unclear_4")
+_OUTSIDE = ("utter_out_of_scope_0", "utter_out_of_scope_1", "utter_unclear_2", "utter_unclear_3", "utter_unclear_4")
+_HAND_OVER = frozenset({"utter_unclear_2", "utter_unclear_3", "utter_unclear_4"})
+
+
+def _unsaid(turn: Turn, sentences: tuple[str, ...]) -> tuple[str, list[str]]:
+    """The first sentence that this chat has not seen, and the list with it; when all are used up, the oldest."""
+    said: list[str] = list(turn.slot("unclear") or ())
+    fresh = next((key for key in sentences if key not in said), None)
+    key = fresh or min(sentences, key=lambda k: len(said) - 1 - said[::-1].index(k))
+    return key, [*(k for k in said if k != key), key]
 
 
 class AskBack(ParentAction):
-    """Offers the likeliest meanings as buttons; after that, a person.
-
-    The count of unclear messages in a row runs on through a chat, so each sentence is new.
-    """
+    """Offers the likeliest meanings as buttons; after that, a person."""
 
     def name(self) -> str:
         """The action's name in the domain."""
@@ -23,19 +30,18 @@ class AskBack(ParentAction):
 
     def answer(self, turn: Turn) -> Events:
         """Ask, offer or hand over."""
-        times = int(turn.slot("unclear") or 0)
-        key = f"utter_unclear_{min(times, _SENTENCES - 1) if times < _SENTENCES else _SENTENCES - 1 - times % 2}"
+        key, said = _unsaid(turn, _ASKING)
         guesses = [i for i in turn.metadata.get("guesses") or () if f"utter_button_{i}" in turn.house.catalogue.english][:3]
         person = turn.button("utter_button_request_callback", "request_callback")
         if turn.open_questions:
-            turn.say(f"utter_unclear_in_questions_{times % 2}")
-        elif times == 0 and guesses:
-            turn.say(key, [turn.button(f"utter_button_{i}", i) for i in guesses])
-        elif times <= 1:
-            turn.say(key, [*menu_buttons(turn)[:2], person])
-        else:
+            turn.say(f"utter_unclear_in_questions_{len(said) % 2}")
+        elif key in _HAND_OVER:
             turn.say(key, [person, turn.button("utter_button_menu", "menu")])
-        return [SlotSet("unclear", times + 1)]
+        elif guesses and key == _ASKING[0]:
+            turn.say(key, [turn.button(f"utter_button_{i}", i) for i in guesses])
+        else:
+            turn.say(key, [*menu_buttons(turn)[:2], person])
+        return [SlotSet("unclear", said)]
 
 
 class OutOfScope(ParentAction):
@@ -46,10 +52,10 @@ class OutOfScope(ParentAction):
         return "action_out_of_scope"
 
     def answer(self, turn: Turn) -> Events:
-        """Alternate between two sentences, so that nobody reads the same one twice running."""
-        times = int(turn.slot("unclear") or 0)
-        turn.say(f"utter_out_of_scope_{times % 2}", menu_buttons(turn))
-        return [SlotSet("unclear", times + 1)]
+        """Say so in a sentence that this chat has not seen."""
+        key, said = _unsaid(turn, _OUTSIDE)
+        turn.say(key, menu_buttons(turn))
+        return [SlotSet("unclear", said)]
 
 
 class Unreadable(ParentAction):

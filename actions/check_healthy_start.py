@@ -48,6 +48,9 @@ class HealthyStartQuestions(Series):
         if turn.value("in_scotland"):
             return {**answers, "in_scotland": True}
         read = getattr(self, f"_read_{question}")(turn)
+        if read is None and question != "child_ages" and turn.values("age_months"):
+            # Ages come when they come; the question that was open is put again.
+            read = self._read_child_ages(turn)
         return None if read is None else {**answers, **read}
 
     def _buttons(self, turn: Turn, question: str) -> list[Button]:

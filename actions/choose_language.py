@@ -20,7 +20,9 @@ class ChooseLanguage(ParentAction):
         code = turn.value("choice") or turn.value("spoken_language")
         if code in turn.house.languages and turn.house.languages.get(code).stage != "draft":
             chosen = turn.house.languages.get(code)
-            reply = turn.house.catalogue.reply("utter_language_changed", chosen.code, turn.facts, language=chosen.own_name)
+            reply = turn.house.catalogue.reply(
+                "utter_language_changed", chosen.code, turn.house.facts(chosen.code), language=chosen.own_name
+            )
             turn.show(reply)
             return [SlotSet("language", chosen.code)]
         buttons = [turn.titled(offered.own_name, "change_language", offered.code) for offered in turn.house.languages.offered()]

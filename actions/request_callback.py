@@ -9,7 +9,7 @@ from rasa_sdk.events import SlotSet
 
 from actions._base import Events, ParentAction
 from actions._menu import menu_buttons
-from actions._questions import YES_NO, Answers, Series, choice
+from actions._questions import YES_NO, Answers, Series, choice, is_other_request
 from actions._turn import Turn
 from bot.base.errors import PhoneNotUsable
 from bot.base.phones import masked, read_phone
@@ -101,7 +101,7 @@ class CallbackQuestions(Series):
         return {"by": "chat"} if turn.intent == "deny" else None
 
     def _read_place(self, turn: Turn) -> Answers | None:
-        if _is_other_request(turn) and not turn.value("place"):
+        if is_other_request(turn) and not turn.value("place"):
             return None
         return {"place": clean(turn.text)[:_LONGEST_ABOUT]}
 
@@ -111,7 +111,7 @@ class CallbackQuestions(Series):
             return {"by": "chat", "safe": chosen}
         if chosen:
             return {"safe": chosen}
-        return {"safe": clean(turn.text)[:_LONGEST_ABOUT]} if not _is_other_request(turn) else None
+        return {"safe": clean(turn.text)[:_LONGEST_ABOUT]} if not is_other_request(turn) else None
 
     def _read_voicemail(self, turn: Turn) -> Answers | None:
         chosen = choice(turn, YES_NO)
@@ -120,7 +120,7 @@ class CallbackQuestions(Series):
     def _read_ask_for(self, turn: Turn) -> Answers | None:
         if choice(turn, {"no_name": ("deny",)}):
             return {"ask_for": None}
-        if turn.intent == "answer_question" or len(turn.text) > _LONGEST_NAME or "?" in turn.text or "؟" in turn.text:
+        if turn.intent == "answer_question" or len(turn.text) > _LONGEST_NAME or is_other_request(turn):
             return None
         return {"ask_for": clean(turn.text)}
 
@@ -231,10 +231,6 @@ def _phone_problem(turn: Turn, token: str) -> str | None:
     except PhoneNotUsable as error:
         return error.reason
     return None
-
-
-def _is_other_request(turn: Turn) -> bool:
-    return turn.intent.startswith(_SUBJECTS) or "?" in turn.text or "؟" in turn.text
 
 
 def _weekday(day: dict[str, Any] | None) -> int | None:

@@ -25,4 +25,11 @@ class StartSession(ParentAction):
         if not start.get("danger"):
             turn.say("utter_welcome", assistant_name=turn.area.assistant_name, run_by=turn.words("utter_run_by"))
         carried = [SlotSet(name, turn.slot(name)) for name in CARRIED_OVER if turn.slot(name) is not None]
-        return [SessionStarted(), *carried, ActionExecuted("action_listen")]
+        return [SessionStarted(), *carried]
+
+    def _in_order(self, remembered: Events, events: Events) -> Events:
+        # A new session empties the slots: what is to be remembered comes after its beginning.
+        return [*events, *remembered, ActionExecuted("action_listen")]
+
+    def _go_on(self, turn: Turn, events: Events) -> Events:
+        return []

@@ -108,7 +108,7 @@ class ShowEnglish(ParentAction):
                 for reply in tell_topic(turn.house, source["topic"], "en"):
                     turn.show(reply)
             elif source.get("key") in turn.house.catalogue.english and source["key"] != "utter_preview_notice":
-                turn.show(turn.house.catalogue.reply(source["key"], "en", turn.facts, **source.get("values", {})))
+                turn.show(turn.house.catalogue.reply(source["key"], "en", turn.house.facts(), **source.get("values", {})))
         turn.show(turn.house.catalogue.reply("utter_english_choose", "en", turn.facts), [turn.titled("English", "change_language", "en")])
         return []
 

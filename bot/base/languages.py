@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, cast
 
@@ -24,6 +24,7 @@ class Language:
         stage: draft (not offered), preview (offered, not yet checked by a person), live.
         fallback: the code whose words are used where this one has none; None means English.
         locale: the Babel locale for dates and numbers.
+        units: words for day, week, month, year and hour where the locale data has none.
     """
 
     code: str
@@ -34,6 +35,7 @@ class Language:
     stage: Stage
     fallback: str | None
     locale: str
+    units: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def is_reviewed(self) -> bool:
@@ -95,6 +97,7 @@ def load_languages(path: Path) -> Languages:
                 cast(Stage, entry["stage"]),
                 entry.get("fallback"),
                 entry.get("locale", code),
+                entry.get("units", {}),
             )
         )
     if not languages or languages[0].code != "en":

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.base.clock import Clock
 from bot.base.db import Database
 from bot.base.languages import Languages, load_languages
+from bot.base.quantities import localised
 from bot.base.sealing import Sealer
 from bot.base.settings import ROOT, Settings
 from bot.callbacks.store import RequestStore
@@ -37,9 +38,10 @@ class House:
     requests: RequestStore
     areas: Mapping[str, Area]
 
-    def facts(self) -> dict[str, str]:
-        """Values that may be stated today, by fact id."""
-        return self.library.current_facts(self.clock.today())
+    def facts(self, code: str = "en") -> dict[str, str]:
+        """Values that may be stated today, by fact id; lengths of time in the words of a language."""
+        language = self.languages.get(code)
+        return {name: localised(value, language) for name, value in self.library.current_facts(self.clock.today()).items()}
 
     def area(self, area_id: str | None) -> Area:
         """The area of an id; the installation's own for an unknown one."""

@@ -18,8 +18,8 @@ class PageWords:
 
     def __init__(self, house: House, code: str) -> None:
         self._house = house
-        self._facts = house.facts()
         self.language: Language = house.languages.get(code)
+        self._facts = house.facts(self.language.code)
         self.offered: list[Language] = house.languages.offered()
 
     def __call__(self, key: str, **values: object) -> str:

@@ -8,11 +8,14 @@ from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_timedelta
 
 from bot.base.languages import Language
+from bot.base.quantities import duration
 from bot.base.text import isolate
 from bot.directory.geography import miles
 from bot.directory.model import Hit, Service
 from bot.flows.house import House
 from bot.replies.model import Reply
+
+_YEAR = 12
 
 
 class Cards:
@@ -25,7 +28,7 @@ class Cards:
     def __init__(self, house: House, language: Language) -> None:
         self._house = house
         self._language = language
-        self._facts = house.facts()
+        self._facts = house.facts(language.code)
 
     def card(self, hit: Hit, number: int | None = None) -> Reply:
         """One service: what, for whom, when next, where and how far, cost, how to join, contact, checked."""
@@ -72,11 +75,8 @@ class Cards:
 
     def age(self, months: int) -> str:
         """`8 months` or `2 years` in the parent's language."""
-        if months < 24 and months % 12:
-            return self._words("utter_card_months", number=months)
-        if months == 12 or months >= 24:
-            return self._words("utter_card_years", number=months // 12)
-        return self._words("utter_card_months", number=months)
+        whole_years = months % _YEAR == 0 or months >= 2 * _YEAR
+        return duration(months // _YEAR, "year", self._language) if whole_years else duration(months, "month", self._language)
 
     def when(self, hit: Hit) -> str:
         """Next session as day, date and times."""

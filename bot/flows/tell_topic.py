@@ -15,7 +15,7 @@ def tell_topic(house: House, topic_id: str, language: str) -> list[Reply]:
     topic = house.library.topic(topic_id, house.languages.chain(language))
     if topic is None:
         return []
-    today, facts = house.clock.today(), house.facts()
+    today, facts = house.clock.today(), house.facts(topic.language)
     direction = house.languages.get(topic.language).direction
     text = "" if today > topic.review_by else fill("\n\n".join(topic.paragraphs), {}, facts, direction)
     replies = [Reply(text, topic.language, direction)] if text else []

@@ -24,5 +24,5 @@ class CatalogueNlg(TemplatedNaturalLanguageGenerator):
         message = tracker.latest_message
         metadata = (message.metadata if message else None) or {}
         language = metadata.get("language") or tracker.get_slot("language") or "en"
-        reply = self._house.catalogue.reply(utter_action, language, self._house.facts(), **values)
+        reply = self._house.catalogue.reply(utter_action, language, self._house.facts(language), **values)
         return {"text": reply.text, "buttons": [], "custom": {"language": reply.language}}

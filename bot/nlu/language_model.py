@@ -76,6 +76,9 @@ class LanguageModel:
         foreign = self._foreign(text, heard, script)
         if foreign and foreign not in self.codes:
             return foreign, _FOREIGN_SURE
+        if len(heard) >= _SURE_WORDS and not any(word in self.vocabulary[self.codes[best]] for word in heard):
+            # Letters that look like a language without a single known word: gibberish says nothing.
+            return so_far or (self.codes[best] if script == "ARABIC" else "en"), 0.0
         return self.codes[best], float(share[best] / share.sum())
 
     def _scores(self, text: str) -> Floats:

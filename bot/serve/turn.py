@@ -120,6 +120,7 @@ class Assistant:
             "area": inbound.area,
             "also": list(read.also),
             "guesses": list(read.guesses),
+            "unsure": read.unsure,
             "danger": danger.kind if danger else None,
             "unoffered": read.language if read.language != language else None,
         }
@@ -183,7 +184,11 @@ class Assistant:
         searched = tracker.get_slot("search") is not None
         crisis = read.intent.startswith("crisis_")
         if in_questions or crisis:
-            return read
+            return (
+                read
+                if crisis or not read.unsure or not read.intent.startswith(("find_", "healthy_"))
+                else replace(read, intent="nlu_fallback")
+            )
         if "ordinal" in kinds and searched and short:
             return replace(read, intent="ask_details", unsure=False, also=())
         if kinds & _SEARCH_WORDS and short and (read.unsure or read.intent in _NOT_A_REQUEST) and (searched or "place" in kinds):
@@ -207,7 +212,7 @@ class Assistant:
         return token
 
     def _words(self, key: str, language: str, **values: object) -> Reply:
-        return self._house.catalogue.reply(key, language, self._house.facts(), **values)
+        return self._house.catalogue.reply(key, language, self._house.facts(language), **values)
 
     def _without_store(self, inbound: Inbound, danger: Danger | None) -> Outbound:
         language = inbound.language or (danger.language if danger else "en")
@@ -248,7 +253,7 @@ def _unreadable(inbound: Inbound, text: str, protected: Protected) -> str | None
     bare = text
     for mark in ("[NI-removed]", "[card-removed]", "[bank-removed]"):
         bare = bare.replace(mark, " ")
-    if protected.refused and len(bare.split()) <= 3:
+    if protected.refused and len(bare.split()) <= 5:
         return "refused"
     return None if has_letters(bare) else "only_symbols"
 

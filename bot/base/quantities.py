@@ -1,0 +1,24 @@
+"""Lengths of time in a parent's language: `8 months`, `14 dni`."""
+
+from __future__ import annotations
+
+import re
+
+from babel.units import format_unit
+
+from bot.base.languages import Language
+
+_DURATION = re.compile(r"(\d+) (hour|day|week|month|year)s?")
+
+
+def duration(number: int, unit: str, language: Language) -> str:
+    """A number of hours, days, weeks, months or years, in words."""
+    if unit in language.units:
+        return f"{number} {language.units[unit]}"
+    return format_unit(number, f"duration-{unit}", length="long", locale=language.locale.replace("-", "_"))
+
+
+def localised(value: str, language: Language) -> str:
+    """A fact such as `14 days` in a language; what is no such length of time stays as it is."""
+    match = _DURATION.fullmatch(value)
+    return duration(int(match.group(1)), match.group(2), language) if match else value
