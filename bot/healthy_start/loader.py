@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, get_args
@@ -63,10 +64,11 @@ class _PackFile:
     def value(self, *keys: str, inside: Any = None, at: Keys = ()) -> Any:
         """What stands under nested keys, of the file or of one entry `inside` it that stands `at`."""
         found = self._content if inside is None else inside
-        for key in keys:
-            found = found.get(key) if isinstance(found, dict) else None
+        for depth, key in enumerate(keys):
+            parent, found = found, found.get(key) if isinstance(found, dict) else None
             if found is None or found == "":
-                raise self.broken((*at, *keys), f"`{'.'.join(keys)}` is missing", "add it, as in the version in git")
+                there = depth + 1 if isinstance(parent, dict) and key in parent else depth
+                raise self.broken((*at, *keys[:there]), f"`{'.'.join(keys)}` is missing", "add it, as in the version in git")
         return found
 
     def day(self, *keys: str, inside: Any = None, at: Keys = ()) -> date:
@@ -81,7 +83,7 @@ class _PackFile:
         found = self.value(*keys, inside=inside, at=at)
         if type(found) is not int or found <= 0:
             problem = f"`{'.'.join(keys)}` is not a whole number above 0"
-            raise self.broken((*at, *keys), problem, "write amounts in pence: £4.65 is 465")
+            raise self.broken((*at, *keys), problem, "write digits without quotes; amounts are in pence, £4.65 is 465")
         return found
 
     def source(self, *keys: str, inside: Any = None, at: Keys = ()) -> str:
@@ -92,7 +94,7 @@ class _PackFile:
         return found
 
     def broken(self, keys: Keys, problem: str, remedy: str) -> ContentError:
-        """The error at the line of the deepest of the nested keys that is there."""
+        """The error at the line of the last of these nested keys, all of which are there."""
         return ContentError(self.path, self._line(keys), problem, remedy)
 
     def _line(self, keys: Keys) -> int:
@@ -110,7 +112,7 @@ def _rates(pack: _PackFile) -> tuple[Rates, ...]:
     if not isinstance(entries, list) or not entries:
         raise pack.broken(("rates",), "`rates` is not a list of rates", "restore it from git")
     rates = tuple(sorted((_rate(pack, entry) for entry in entries), key=lambda r: r.begins_on))
-    for one, other in zip(rates, rates[1:]):
+    for one, other in pairwise(rates):
         if one.begins_on == other.begins_on:
             raise pack.broken(("rates", str(one.begins_on)), "two rates from one day", "keep the right one, or mend its day")
     return rates
@@ -119,8 +121,8 @@ def _rates(pack: _PackFile) -> tuple[Rates, ...]:
 def _rate(pack: _PackFile, entry: Any) -> Rates:
     if not isinstance(entry, dict):
         raise pack.broken(("rates",), "a rate that is not a mapping", "every rate needs a day, three amounts in pence and a source")
-    begins_on = pack.day("from", inside=entry, at=("rates",))
-    at = ("rates", str(begins_on))
+    at = ("rates", str(entry.get("from")))
+    begins_on = pack.day("from", inside=entry, at=at)
     pack.source(inside=entry, at=at)
     pregnancy, under_one, one_to_three = (
         pack.number(name, inside=entry, at=at) for name in ("pregnancy_pence", "under_one_pence", "one_to_three_pence")

@@ -1,0 +1,66 @@
+"""The real service as `make run` starts it, on a free loopback port."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+
+import httpx
+import pytest
+
+from bot.base.sealing import new_key
+from bot.base.settings import ROOT
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory):
+    """Address, folder and log of a running service."""
+    folder = tmp_path_factory.mktemp("running")
+    port = free_port()
+    environment = os.environ | {
+        "KINLINE_KEY": new_key(),
+        "DATABASE_URL": f"sqlite:///{folder}/kinline.db",
+        "KINLINE_PORT": str(port),
+        "KINLINE_CLOCK_STOPPED_AT": "2026-11-24T10:00",
+        "KINLINE_MODEL_DIR": str(ROOT / "models"),
+        "NO_PROXY": "127.0.0.1",
+    }
+    log = (folder / "log.txt").open("w")
+    process = subprocess.Popen([sys.executable, "-m", "bot", "serve"], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(240):
+            if process.poll() is not None:
+                raise RuntimeError((folder / "log.txt").read_text()[-2000:])
+            try:
+                if httpx.get(f"{address}/healthz", timeout=2).status_code == 200:
+                    break
+            except httpx.HTTPError:
+                time.sleep(0.5)
+        else:
+            raise RuntimeError("the service did not start: " + (folder / "log.txt").read_text()[-2000:])
+        yield {"address": address, "folder": folder, "log": folder / "log.txt", "port": port}
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+        log.close()
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """A Chromium; a machine without one fails here, loudly."""
+    for name in (os.environ.get("KINLINE_BROWSER", ""), "chromium", "chromium-browser", "google-chrome"):
+        found = shutil.which(name) if name else None
+        if found:
+            return found
+    raise RuntimeError("no Chromium: run deploy/find-browser.sh")
