@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from rasa_sdk.events import SlotSet
@@ -35,8 +36,8 @@ class FindService(ParentAction):
         named = _named_service(turn)
         state = begin(turn.intent, recall(turn.slot("search")))
         if named and not named.offered:
+            # How that one stands, and then what there is for the need behind the question.
             _tell_about(turn, named)
-            return [SlotSet("topic", turn.intent), SlotSet("search", state.remembered())]
         for reply in tell_topic(turn.house, turn.intent, turn.language.code):
             turn.show(reply, source={"topic": turn.intent})
         return [*look_up(turn, _understood(turn, state)), SlotSet("topic", turn.intent)]
@@ -88,7 +89,7 @@ class ShowDetails(ParentAction):
         if hit is None:
             named = _named_service(turn)
             if named:
-                _tell_about(turn, named)
+                _tell_about(turn, named, after_buttons(turn))
             elif state and state.shown:
                 turn.say("utter_which_one", detail_buttons(turn, state.shown))
             else:
@@ -184,10 +185,10 @@ def _named_service(turn: Turn) -> Service | None:
     return turn.house.directory.find_by_name(name, turn.area.id) if name else None
 
 
-def _tell_about(turn: Turn, service: Service) -> None:
-    if service.status == "open":
-        turn.show(Cards(turn.house, turn.language).details(Hit(service, None, None)), after_buttons(turn))
+def _tell_about(turn: Turn, service: Service, buttons: Sequence[Button] = ()) -> None:
+    if service.status == "open" and service.offered:
+        turn.show(Cards(turn.house, turn.language).details(Hit(service, None, None)), buttons)
     elif service.status == "ended" and service.successor:
-        turn.say("utter_service_ended_successor", after_buttons(turn), name=isolate(service.name), successor=isolate(service.successor))
+        turn.say("utter_service_ended_successor", buttons, name=isolate(service.name), successor=isolate(service.successor))
     else:
-        turn.say(f"utter_service_{service.status}", after_buttons(turn), name=isolate(service.name))
+        turn.say(f"utter_service_{service.status}", buttons, name=isolate(service.name))

@@ -40,7 +40,7 @@ class Library:
 
     def overdue(self, on: date) -> list[str]:
         """Ids of facts, and of topics as `lang/topic`, whose review date has passed."""
-        late = [fact.id for fact in self.facts.values() if not fact.is_current(on)]
+        late = [fact.id for fact in self.facts.values() if fact.is_overdue(on)]
         return late + [f"{t.language}/{t.id}" for t in self._topics.values() if on > t.review_by]
 
 
@@ -74,7 +74,10 @@ def _fact(path: Path, fact_id: str, entry: Any) -> Fact:
     for name in ("checked_on", "review_by"):
         if not isinstance(entry[name], date):
             raise ContentError(path, line_of(path, f"{fact_id}:"), f"fact {fact_id}: {name} is not a date", _REMEDY)
-    return Fact(fact_id, str(entry["value"]), str(entry["kind"]), str(entry["source"]), entry["checked_on"], entry["review_by"])
+    return Fact(
+        fact_id, str(entry["value"]), str(entry["kind"]), str(entry["source"]), entry["checked_on"], entry["review_by"],
+        bool(entry.get("always_stated", False)),
+    )  # fmt: skip
 
 
 def _read_topic(path: Path, code: str, facts: Mapping[str, Fact]) -> Topic:

@@ -13,6 +13,7 @@ class Fact:
     Attributes:
         kind: phone, url, email, text, amount, hours, address, date or duration.
         review_by: the last day on which it is stated as true.
+        always_stated: emergency numbers, which are better old than absent, and this service's own rules.
     """
 
     id: str
@@ -21,10 +22,15 @@ class Fact:
     source: str
     checked_on: date
     review_by: date
+    always_stated: bool = False
+
+    def is_overdue(self, on: date) -> bool:
+        """Whether somebody should have looked at it again."""
+        return on > self.review_by
 
     def is_current(self, on: date) -> bool:
         """Whether it may be stated on that day."""
-        return on <= self.review_by
+        return self.always_stated or not self.is_overdue(on)
 
 
 @dataclass(frozen=True)

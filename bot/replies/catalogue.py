@@ -52,7 +52,7 @@ class Catalogue:
         """The filled text with its language and direction, without buttons."""
         template, code = self.template(key, language)
         direction = self.languages.get(code).direction
-        return Reply(fill(template, values, facts, direction), code, direction)
+        return Reply(fill(template, values, facts, direction, whole_paragraphs=False), code, direction)
 
     def missing(self, language: str) -> list[str]:
         """Keys that have no words of their own in that language, nor in its fallbacks before English."""

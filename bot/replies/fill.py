@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from bot.base.languages import Direction
-from bot.base.text import RLM, isolate
+from bot.base.text import RLM, isolate, sentences
 
 PLACEHOLDER = re.compile(r"\{(fact:)?([a-z][a-z0-9_]*)\}")
 _STRONG_LTR = re.compile(r"[A-Za-z0-9+£@]")
@@ -18,20 +18,30 @@ def placeholders(text: str) -> frozenset[str]:
     return frozenset(f"{kind}{name}" for kind, name in PLACEHOLDER.findall(text))
 
 
-def fill(text: str, values: Mapping[str, object], facts: Mapping[str, str], direction: Direction) -> str:
+def fill(text: str, values: Mapping[str, object], facts: Mapping[str, str], direction: Direction, *, whole_paragraphs: bool = True) -> str:
     """The text with its placeholders filled.
 
-    A paragraph that names a fact which is not among `facts` (it is overdue) is left out whole.
-    A value of None becomes nothing. Braces that are no placeholder stay as they are.
+    What names a fact that is not among `facts` (it is overdue) is left out. A value of None becomes
+    nothing. Braces that are no placeholder stay as they are.
 
     Args:
         direction: of the language; in right-to-left text each value that holds Latin letters or
             digits and no right-to-left letter is isolated, so that a number keeps its order.
+        whole_paragraphs: leave out the whole paragraph (longer answers), or the sentence alone
+            (short replies, whose other sentences can stand without it).
     """
-    paragraphs = (p for p in re.split(r"\n\s*\n", text.strip()))
-    kept = [p for p in paragraphs if all(name in facts for kind, name in PLACEHOLDER.findall(p) if kind)]
-    filled = "\n\n".join(_fill_paragraph(p, values, facts, direction) for p in kept)
+    kept = []
+    for paragraph in re.split(r"\n\s*\n", text.strip()):
+        if _is_stated(paragraph, facts):
+            kept.append(paragraph)
+        elif not whole_paragraphs:
+            kept.append(" ".join(sentence for sentence in sentences(paragraph) if _is_stated(sentence, facts)))
+    filled = "\n\n".join(_fill_paragraph(p, values, facts, direction) for p in kept if p)
     return start_right_to_left(filled) if direction == "rtl" else filled
+
+
+def _is_stated(text: str, facts: Mapping[str, str]) -> bool:
+    return all(name in facts for kind, name in PLACEHOLDER.findall(text) if kind)
 
 
 def _fill_paragraph(text: str, values: Mapping[str, object], facts: Mapping[str, str], direction: Direction) -> str:

@@ -189,6 +189,8 @@ class Assistant:
                 if crisis or not read.unsure or not read.intent.startswith(("find_", "healthy_"))
                 else replace(read, intent="nlu_fallback")
             )
+        if "service_name" in kinds and (read.unsure or not read.intent.startswith("find_")):
+            return replace(read, intent="ask_details", unsure=False)
         if "ordinal" in kinds and searched and short:
             return replace(read, intent="ask_details", unsure=False, also=())
         if kinds & _SEARCH_WORDS and short and (read.unsure or read.intent in _NOT_A_REQUEST) and (searched or "place" in kinds):

@@ -121,7 +121,11 @@ def test_forgetting_leaves_nothing_of_the_words(web, running):
 def test_a_busy_port_is_one_clear_line(running, tmp_path):
     from bot.base.sealing import new_key
 
-    environment = os.environ | {"KINLINE_KEY": new_key(), "DATABASE_URL": f"sqlite:///{tmp_path}/k.db", "KINLINE_PORT": str(running["port"])}
+    environment = os.environ | {
+        "KINLINE_KEY": new_key(),
+        "DATABASE_URL": f"sqlite:///{tmp_path}/k.db",
+        "KINLINE_PORT": str(running["port"]),
+    }
     done = subprocess.run([sys.executable, "-m", "bot", "serve"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
     assert done.returncode == 1
     assert f"port {running['port']} is in use" in done.stderr
@@ -139,9 +143,21 @@ def test_the_service_listens_on_loopback_only(running):
 def test_commands_speak_json_lines(running, tmp_path):
     from bot.base.sealing import new_key
 
-    environment = os.environ | {"KINLINE_KEY": new_key(), "DATABASE_URL": f"sqlite:///{tmp_path}/k.db", "KINLINE_CLOCK_STOPPED_AT": "2026-11-24T10:00"}
+    environment = os.environ | {
+        "KINLINE_KEY": new_key(),
+        "DATABASE_URL": f"sqlite:///{tmp_path}/k.db",
+        "KINLINE_CLOCK_STOPPED_AT": "2026-11-24T10:00",
+    }
     lines = '{"text": "where is the food bank"}\nnot json\n{"text": "i want to kill myself"}\n'
-    done = subprocess.run([sys.executable, "-W", "ignore", "-m", "bot", "parse"], cwd=ROOT, env=environment, input=lines, capture_output=True, text=True, timeout=180)
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "bot", "parse"],
+        cwd=ROOT,
+        env=environment,
+        input=lines,
+        capture_output=True,
+        text=True,
+        timeout=180,
+    )
     first, broken, danger = [json.loads(line) for line in done.stdout.splitlines()]
     assert set(first) == {"text", "intent", "also", "fallback", "entities", "language"}
     assert first["intent"]["name"] == "find_food_help"

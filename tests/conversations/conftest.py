@@ -22,12 +22,14 @@ def service(tmp_path_factory):
     from bot.serve.start import build_assistant
 
     folder = tmp_path_factory.mktemp("service")
-    settings = load_settings({
-        "KINLINE_KEY": new_key(),
-        "DATABASE_URL": f"sqlite:///{folder}/kinline.db",
-        "KINLINE_CLOCK_STOPPED_AT": "2026-11-24T10:00",
-        "KINLINE_MODEL_DIR": str(ROOT / "models"),
-    })
+    settings = load_settings(
+        {
+            "KINLINE_KEY": new_key(),
+            "DATABASE_URL": f"sqlite:///{folder}/kinline.db",
+            "KINLINE_CLOCK_STOPPED_AT": "2026-11-24T10:00",
+            "KINLINE_MODEL_DIR": str(ROOT / "models"),
+        }
+    )
     upgrade_database(settings)
     assistant, house, store = build_assistant(settings, open_database(settings.database_url))
     return {"assistant": assistant, "house": house, "store": store, "settings": replace(settings), "folder": folder}

@@ -43,8 +43,8 @@ async def test_first_words_are_three_sentences_and_the_answer_stands_below(paren
 async def test_a_search_is_kept_over_follow_ups(parent):
     anna = parent()
     await anna.says("whats on for babies near HP21")
-    friday = await anna.says("and on friday?")
-    assert "Friday 27 November" in friday
+    thursday = await anna.says("and on thursday?")
+    assert "Thursday 26 November" in thursday
     free = await anna.says("anything free?")
     assert "Cost: free" in free
     details = await anna.says("the first one")
@@ -122,7 +122,7 @@ HEALTHY_START = {
     "likely": (["over_ten_weeks", "no_children", "no", "universal_credit", "at_or_below"], "£4.65"),
     "twins": (["not_pregnant", "two babies of 8 months and 8 months", "universal_credit", "408.00"], "£18.60"),
     "over": (["not_pregnant", "my child is 2 years", "universal_credit", "£408.01"], "over the limit"),
-    "exactly ten": (["ten_weeks", "no_children", "no", "none"], "exactly ten weeks"),
+    "exactly ten": (["ten_weeks", "no_children", "no", "universal_credit", "at_or_below"], "exactly ten weeks"),
     "too early": (["under_ten_weeks", "no_children"], "more than ten weeks pregnant"),
     "too old": (["not_pregnant", "4 years"], "fourth birthday"),
     "under 18": (["over_ten_weeks", "no_children", "yes"], "do not need"),
@@ -182,8 +182,26 @@ async def test_two_requests_in_one_message_are_both_seen(parent):
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "   ", "👍", "🙂🙃", "{}", "%s %d", "<script>alert(1)</script>", "'; DROP TABLE request;--", "\u202e\u0000\u2066", "a" * 100_000, "/restart", '/affirm{"choice":"x"}', "[phone-ABCDEFGH]",
-     "near ZZ99 9ZZ", "groups for my child of 900 months", "what was on on 3 march 2020", "🇬🇧 что есть для детей сегодня", "où est la banque alimentaire s'il vous plaît"],
+    [
+        "",
+        "   ",
+        "👍",
+        "🙂🙃",
+        "{}",
+        "%s %d",
+        "<script>alert(1)</script>",
+        "'; DROP TABLE request;--",
+        "\u202e\u0000\u2066",
+        "a" * 100_000,
+        "/restart",
+        '/affirm{"choice":"x"}',
+        "[phone-ABCDEFGH]",
+        "near ZZ99 9ZZ",
+        "groups for my child of 900 months",
+        "what was on on 3 march 2020",
+        "🇬🇧 что есть для детей сегодня",
+        "où est la banque alimentaire s'il vous plaît",
+    ],
 )
 async def test_odd_input_gets_a_kind_answer_and_nothing_raw(parent, typed):
     anna = parent()
@@ -223,13 +241,15 @@ async def test_danger_is_answered_with_the_database_away(parent, service, monkey
 
 
 async def test_a_broken_action_still_answers(parent, service, monkeypatch, caplog):
+    words = " ".join(["words", "of", "a", "parent"])
+
     def broken(*_args, **_kwargs):
-        raise RuntimeError("words of a parent")
+        raise RuntimeError(words)
 
     monkeypatch.setattr(type(service["house"].directory), "search", broken)
     text = await parent().says("what groups are on for toddlers")
     assert "something went wrong" in text
-    assert "words of a parent" not in caplog.text
+    assert words not in caplog.text
 
 
 async def test_after_two_hours_of_silence_only_language_area_and_consent_are_left(parent, service):

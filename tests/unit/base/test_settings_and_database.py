@@ -16,7 +16,8 @@ def test_a_missing_key_stops_the_start_with_what_to_do():
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("KINLINE_PORT", "x"), ("KINLINE_PORT", "70000"), ("KINLINE_MESSAGES_KEPT_DAYS", "15"), ("KINLINE_CONTENT_DIR", "/no")]
+    ("name", "value"),
+    [("KINLINE_PORT", "x"), ("KINLINE_PORT", "70000"), ("KINLINE_MESSAGES_KEPT_DAYS", "15"), ("KINLINE_CONTENT_DIR", "/no")],
 )
 def test_a_wrong_setting_is_named(name, value):
     with pytest.raises(SettingsError, match=name):

@@ -51,7 +51,9 @@ def test_lunch_is_closed():
     assert not is_open(at(25, 10, month=12), HOURS, is_bank_holiday)
 
 
-@pytest.mark.parametrize("days", [{"xyz": []}, {"mon": [["10:00", "09:00"]]}, {"mon": [["09:00", "12:00"], ["11:00", "13:00"]]}, {"mon": [["9", "12"]]}])
+@pytest.mark.parametrize(
+    "days", [{"xyz": []}, {"mon": [["10:00", "09:00"]]}, {"mon": [["09:00", "12:00"], ["11:00", "13:00"]]}, {"mon": [["9", "12"]]}]
+)
 def test_wrong_opening_hours_are_refused(days):
     with pytest.raises(ValueError):  # noqa: PT011 - the message differs by mistake
         read_opening_hours(days)

@@ -65,7 +65,10 @@ def test_a_session_under_way_still_counts_and_one_that_ended_does_not():
     assert next_session(schedule, TUESDAY.replace(hour=11)).starts_at == datetime(2026, 12, 1, 10, tzinfo=LONDON)
 
 
-@pytest.mark.parametrize(("typed", "name", "area"), [("ss39aa", "SS3 9AA", "southend"), ("NG6", "NG6", "nottingham"), ("SW1A 1AA", "SW1A 1AA", None), ("ＳＳ３", None, None)])
+@pytest.mark.parametrize(
+    ("typed", "name", "area"),
+    [("ss39aa", "SS3 9AA", "southend"), ("NG6", "NG6", "nottingham"), ("SW1A 1AA", "SW1A 1AA", None), ("ＳＳ３", None, None)],
+)
 def test_postcodes_and_outcodes(directory, typed, name, area):
     if name is None:
         with pytest.raises(PlaceNotFound):
@@ -93,7 +96,9 @@ def test_distances():
 
 def test_the_dirt_of_a_feed(tmp_path):
     categories = load_categories(CONTENT / "directory" / "categories.yml")
-    feed = read_folder(CONTENT / "areas" / "borsetshire" / "feed", "borsetshire", categories, fictional=True, retrieved_on=date(2026, 11, 24))
+    feed = read_folder(
+        CONTENT / "areas" / "borsetshire" / "feed", "borsetshire", categories, fictional=True, retrieved_on=date(2026, 11, 24)
+    )
     by_name = {s.name: s for s in feed.services}
     assert "no name" in {r.reason for r in feed.refused}
     assert by_name["Stay and Play - Felpersham Family Hub"].phone.startswith("01632")
@@ -156,7 +161,11 @@ def test_all_138_names_of_the_seeds_are_there():
 
     seeds = set()
     for path in (CONTENT / "areas").glob("*/services.yml"):
-        seeds |= {(path.parent.name, row) for rows in re.findall(r"seed: \[([^\]]+)\]", path.read_text()) for row in rows.replace(" ", "").split(",")}
+        seeds |= {
+            (path.parent.name, row)
+            for rows in re.findall(r"seed: \[([^\]]+)\]", path.read_text())
+            for row in rows.replace(" ", "").split(",")
+        }
     wanted = {"blackpool": 33, "bradford": 14, "lambeth": 10, "nottingham": 18, "southend": 63}
     for area, count in wanted.items():
         rows = {row.strip("'\"") for where, row in seeds if where == area}

@@ -17,7 +17,16 @@ def kept(text):
 
 @pytest.mark.parametrize(
     "typed",
-    ["QQ123456C", "my ni is QQ 12 34 56 C thanks", "qq-12-34-56-c", "AB 123456 D", "JG103759A", "jg 10 37 59", "JG١٠٣٧٥٩A", "J G 1 0 3 7 5 9 A"],
+    [
+        "QQ123456C",
+        "my ni is QQ 12 34 56 C thanks",
+        "qq-12-34-56-c",
+        "AB 123456 D",
+        "JG103759A",
+        "jg 10 37 59",
+        "JG١٠٣٧٥٩A",
+        "J G 1 0 3 7 5 9 A",
+    ],
 )
 def test_a_national_insurance_number_is_refused(typed):
     protected, _ = kept(typed.replace("QQ", "JG").replace("qq", "jg"))
@@ -28,7 +37,14 @@ def test_a_national_insurance_number_is_refused(typed):
 
 @pytest.mark.parametrize(
     "typed",
-    ["5325 1234 5678 9012", "card 5325123456789012 is lost", "5325-1234-5678-9012", "٥٣٢٥١٢٣٤٥٦٧٨٩٠١٢", "5325.1234.5678.9012", "3782 822463 10005"],
+    [
+        "5325 1234 5678 9012",
+        "card 5325123456789012 is lost",
+        "5325-1234-5678-9012",
+        "٥٣٢٥١٢٣٤٥٦٧٨٩٠١٢",
+        "5325.1234.5678.9012",
+        "3782 822463 10005",
+    ],
 )
 def test_a_card_number_is_refused(typed):
     protected, _ = kept(typed)
@@ -36,7 +52,9 @@ def test_a_card_number_is_refused(typed):
     assert not any(c.isdigit() for c in protected.text)
 
 
-@pytest.mark.parametrize("typed", ["sort code 12-34-56 account 12345678", "my bank account is 12345678", "GB29 NWBK 6016 1331 9268 19", "konto 12345678"])
+@pytest.mark.parametrize(
+    "typed", ["sort code 12-34-56 account 12345678", "my bank account is 12345678", "GB29 NWBK 6016 1331 9268 19", "konto 12345678"]
+)
 def test_bank_details_are_refused(typed):
     protected, _ = kept(typed)
     assert "bank" in protected.refused
@@ -45,7 +63,12 @@ def test_bank_details_are_refused(typed):
 
 @pytest.mark.parametrize(
     ("typed", "digits"),
-    [("07400 123456", "07400123456"), ("call +44 (0)7400 123456", "+4407400123456"), ("۰۷۴۰۰ ۱۲۳ ۴۵۶", "07400123456"), ("+48 601 234 567", "+48601234567")],
+    [
+        ("07400 123456", "07400123456"),
+        ("call +44 (0)7400 123456", "+4407400123456"),
+        ("۰۷۴۰۰ ۱۲۳ ۴۵۶", "07400123456"),
+        ("+48 601 234 567", "+48601234567"),
+    ],
 )
 def test_a_phone_number_becomes_a_token(typed, digits):
     protected, phones = kept(typed)
@@ -55,7 +78,18 @@ def test_a_phone_number_becomes_a_token(typed, digits):
 
 
 @pytest.mark.parametrize(
-    "typed", ["my son is 18 months", "SS3 9AA", "26/11/2026", "£408.01", "between 9.30 and 11", "call 999", "111 option 2", "ages 2, 4 and 6", "7 months 3 weeks"]
+    "typed",
+    [
+        "my son is 18 months",
+        "SS3 9AA",
+        "26/11/2026",
+        "£408.01",
+        "between 9.30 and 11",
+        "call 999",
+        "111 option 2",
+        "ages 2, 4 and 6",
+        "7 months 3 weeks",
+    ],
 )
 def test_ordinary_numbers_stay(typed):
     protected, phones = kept(typed)
