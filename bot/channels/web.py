@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
-from sanic import Blueprint, Request, response
+from sanic import Request, Sanic, response
 from sanic.response import HTTPResponse
 
 from bot.base.errors import StoreUnavailable
@@ -49,18 +49,16 @@ class WebChat:
         self._pages = Environment(loader=FileSystemLoader(_HERE / "pages"), autoescape=select_autoescape(default=True))
         self._running: set[asyncio.Task[Any]] = set()
 
-    def blueprint(self) -> Blueprint:
-        """Routes of the channel."""
-        routes = Blueprint("web_chat")
-        routes.add_route(self.chat_page, "/", methods=["GET"])
-        routes.add_route(self.post_without_script, "/", methods=["POST"], name="post_without_script")
-        routes.add_route(self.take_turn, "/chat/turn", methods=["POST"])
-        routes.add_route(self.events, "/chat/events", methods=["GET"])
-        routes.add_route(self.colours, "/colours/<area:str>.css", methods=["GET"])
-        routes.add_route(self.privacy_page, "/privacy", methods=["GET"])
-        routes.add_route(self.accessibility_page, "/accessibility", methods=["GET"])
-        routes.static("/static", _HERE / "static")
-        return routes
+    def add_to(self, app: Sanic) -> None:
+        """Add the routes of the channel."""
+        app.add_route(self.chat_page, "/", methods=["GET"])
+        app.add_route(self.post_without_script, "/", methods=["POST"], name="post_without_script")
+        app.add_route(self.take_turn, "/chat/turn", methods=["POST"])
+        app.add_route(self.events, "/chat/events", methods=["GET"])
+        app.add_route(self.colours, "/colours/<area:str>", methods=["GET"])
+        app.add_route(self.privacy_page, "/privacy", methods=["GET"])
+        app.add_route(self.accessibility_page, "/accessibility", methods=["GET"])
+        app.static("/static", _HERE / "static")
 
     async def chat_page(self, request: Request) -> HTTPResponse:
         """The page; without JavaScript the turns so far stand in it."""

@@ -40,7 +40,7 @@ def launch(settings: Settings) -> int:
     """
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     # Access lines would hold query strings; Rasa's and SQLAlchemy's own lines may hold a parent's words.
-    for name in ("sanic.access", "rasa", "sqlalchemy", "httpx", "asyncio"):
+    for name in ("sanic.access", "rasa", "rasa_sdk", "alembic", "sqlalchemy", "httpx", "asyncio"):
         logging.getLogger(name).setLevel(logging.ERROR)
     listener = _listen(settings)
     print("Loading the assistant …", flush=True)
@@ -71,7 +71,7 @@ def make_app(assistant: Assistant, web: WebChat, settings: Settings, database: D
     app = Sanic("kinline", configure_logging=False)
     app.config.REQUEST_MAX_SIZE = MOST_BYTES
     app.config.FALLBACK_ERROR_FORMAT = "json"
-    app.blueprint(web.blueprint())
+    web.add_to(app)
     app.add_route(_health(database), "/healthz", name="health")
     app.add_route(_figures, "/metrics", name="figures")
     app.error_handler.add(SanicException, _refused)

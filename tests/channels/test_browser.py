@@ -31,12 +31,21 @@ def open_page(browser, running, path="/", **options):
     return page
 
 
+def wait(page, condition, seconds=20):
+    """Until a condition holds; the page's own policy forbids Playwright's waiting on strings."""
+    for _ in range(seconds * 10):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"never: {condition}")
+
+
 def say(page, text):
     before = page.locator(".bubble.bot").count()
     page.fill("#write", text)
     page.press("#write", "Enter")
-    page.wait_for_function(f"document.querySelectorAll('.bubble.bot').length > {before}")
-    page.wait_for_function("document.getElementById('status').textContent === ''")
+    wait(page, f"document.querySelectorAll('.bubble.bot').length > {before}")
+    wait(page, "document.getElementById('status').textContent === ''")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -62,7 +71,7 @@ def test_a_conversation_with_the_keyboard_alone(browser, running):
     page.wait_for_selector(".choices button")
     page.locator(".choices button").first.focus()
     page.keyboard.press("Enter")
-    page.wait_for_function("document.querySelectorAll('.bubble.parent').length === 2")
+    wait(page, "document.querySelectorAll('.bubble.parent').length === 2")
 
 
 def test_bubbles_carry_language_and_direction(browser, running):
@@ -76,7 +85,7 @@ def test_bubbles_carry_language_and_direction(browser, running):
 def test_the_language_menu_switches_the_page(browser, running):
     page = open_page(browser, running)
     page.select_option("#language", "pl")
-    page.wait_for_function("[...document.querySelectorAll('.bubble.bot')].some(b => b.lang === 'pl')")
+    wait(page, "[...document.querySelectorAll('.bubble.bot')].some(b => b.lang === 'pl')")
     assert page.get_attribute("html", "lang") == "pl"
 
 
@@ -85,9 +94,9 @@ def test_an_unsent_message_is_kept_and_sent_once(browser, running):
     page.context.set_offline(True)
     page.fill("#write", "where is the food bank")
     page.press("#write", "Enter")
-    page.wait_for_function("document.getElementById('status').textContent.includes('connection')")
+    wait(page, "document.getElementById('status').textContent.includes('connection')")
     page.context.set_offline(False)
-    page.wait_for_function("[...document.querySelectorAll('.bubble.bot')].some(b => b.textContent.includes('Food Bank'))")
+    wait(page, "[...document.querySelectorAll('.bubble.bot')].some(b => b.textContent.includes('Food Bank'))")
     turns = page.evaluate("fetch('/chat/events?after=0').then(r => r.json()).then(r => r.turns.length)")
     assert turns == 1
 
