@@ -33,7 +33,11 @@ class Turn:
         self.text: str = message.get("text") or ""
         self._entities: list[Mapping[str, Any]] = list(message.get("entities") or ())
         self.said = 0
-        self.facts = house.facts(self.language.code)
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """Values that may be stated today, lengths of time in the parent's language."""
+        return self.house.facts(self.language.code)
 
     @property
     def sender(self) -> str:

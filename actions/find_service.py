@@ -38,9 +38,14 @@ class FindService(ParentAction):
         if named and not named.offered:
             # How that one stands, and then what there is for the need behind the question.
             _tell_about(turn, named)
-        for reply in tell_topic(turn.house, turn.intent, turn.language.code):
-            turn.show(reply, source={"topic": turn.intent})
-        return [*look_up(turn, _understood(turn, state)), SlotSet("topic", turn.intent)]
+        state = _understood(turn, state)
+        results = _search(turn, state, 0)
+        topic = turn.house.library.topic(turn.intent, ("en",))
+        # What is true everywhere comes first where it says something; a bare invitation only when there is nothing to show.
+        if topic and (topic.facts or not results.hits):
+            for reply in tell_topic(turn.house, turn.intent, turn.language.code):
+                turn.show(reply, source={"topic": turn.intent})
+        return [*show(turn, state, results), SlotSet("topic", turn.intent)]
 
 
 class RefineSearch(ParentAction):
@@ -101,21 +106,28 @@ class ShowDetails(ParentAction):
 
 def look_up(turn: Turn, state: SearchState, *, more: bool = False) -> Events:
     """Search, show up to three cards, remember."""
-    query = state.query(turn.area.id, turn.house.clock.today())
-    offset = state.seen if more else 0
-    results = turn.house.directory.search(query, offset=offset, limit=CARDS_AT_A_TIME)
+    return show(turn, state, _search(turn, state, state.seen if more else 0), more=more)
+
+
+def show(turn: Turn, state: SearchState, results: Results, *, more: bool = False) -> Events:
+    """Cards with their buttons, or that there is nothing; and what is remembered of it."""
     _explain(turn, state, results, more=more)
     cards = Cards(turn.house, turn.language)
     for number, hit in enumerate(results.hits, start=1):
         last = number == len(results.hits)
-        turn.show(cards.card(hit, number), _result_buttons(turn, results, offset) if last else ())
+        turn.show(cards.card(hit, number), _result_buttons(turn, results, results.offset) if last else ())
     shown = tuple(hit.service.id for hit in results.hits) or (state.shown if more else ())
-    state = replace(state, shown=shown, seen=offset + len(results.hits))
+    state = replace(state, shown=shown, seen=results.offset + len(results.hits))
     if not results.hits:
-        turn.say("utter_none_found" if not more else "utter_no_more", after_buttons(turn))
+        turn.say("utter_no_more" if more else "utter_none_found", after_buttons(turn))
     elif state.place is None and not more and state.topic != "find_family_hub":
         turn.say("utter_tell_place")
     return [SlotSet("search", state.remembered())]
+
+
+def _search(turn: Turn, state: SearchState, offset: int) -> Results:
+    query = state.query(turn.area.id, turn.house.clock.today())
+    return turn.house.directory.search(query, offset=offset, limit=CARDS_AT_A_TIME)
 
 
 def after_buttons(turn: Turn) -> list[Button]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bot.base.languages import Language
-from bot.flows.areas import Area
 from bot.flows.house import House
 from bot.flows.tell_topic import tell_topic
 from bot.replies.model import Reply
@@ -25,10 +24,6 @@ class PageWords:
     def __call__(self, key: str, **values: object) -> str:
         """A sentence by its key without `utter_`."""
         return self._house.catalogue.text(f"utter_{key}", self.language.code, self._facts, **values)
-
-    def welcome(self, area: Area) -> str:
-        """The first words."""
-        return self("welcome", assistant_name=area.assistant_name, run_by=self("run_by"))
 
     def topic(self, topic_id: str) -> list[Reply]:
         """A longer answer."""

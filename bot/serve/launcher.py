@@ -79,9 +79,13 @@ def make_app(assistant: Assistant, web: WebChat, settings: Settings, database: D
 
     async def begin(running: Sanic, _loop: Any) -> None:
         await assistant.understand("hello")  # the first pass is slow; no parent waits for it
-        running.add_task(_purge_often(settings, database))
+        running.ctx.purging = asyncio.ensure_future(_purge_often(settings, database))
+
+    async def end(running: Sanic, _loop: Any) -> None:
+        running.ctx.purging.cancel()
 
     app.register_listener(begin, "after_server_start")
+    app.register_listener(end, "before_server_stop")
     return app
 
 

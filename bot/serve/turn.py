@@ -36,7 +36,8 @@ logger = logging.getLogger(__name__)
 
 _SHORT_FOLLOW_UP = 5
 _SEARCH_WORDS = frozenset({"place", "age_months", "day", "time_of_day", "cost", "distance_km", "spoken_language", "access_need"})
-_CLEAR = 0.9
+_WHEN_OR_WHOM = frozenset({"age_months", "day", "time_of_day"})
+"""Named in a message that seems to look for something, they are reason enough to search rather than ask back."""
 
 
 @dataclass(frozen=True)
@@ -195,7 +196,7 @@ class Assistant:
             return replace(read, intent="ask_details", unsure=False, also=())
         if kinds & _SEARCH_WORDS and short and (read.unsure or read.intent in _NOT_A_REQUEST) and (searched or "place" in kinds):
             return replace(read, intent="refine_search", unsure=False, also=())
-        if read.unsure:
+        if read.unsure and not (kinds & _WHEN_OR_WHOM and read.intent.startswith("find_")):
             return replace(read, intent="nlu_fallback", also=())
         return read
 
