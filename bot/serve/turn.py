@@ -95,6 +95,8 @@ class Assistant:
                 code = new_reference()
                 logger.error("a turn failed with %s, shown to the parent as %s", type(error).__name__, code, exc_info=_bare(error))
                 outbound = self._broken(inbound, danger, code)
+            finally:
+                self._store.let_go(inbound.sender)
         if not lock.locked():
             self._busy.pop(inbound.sender, None)
         return outbound
@@ -106,7 +108,7 @@ class Assistant:
         return await self._agent.processor.parse_message(UserMessage(text, metadata=metadata))  # type: ignore[union-attr, no-any-return]
 
     async def _answer(self, inbound: Inbound, text: str, danger: Danger | None) -> Outbound:
-        tracker = await self._store.retrieve(inbound.sender) or self._store.init_tracker(inbound.sender)
+        tracker = await self._store.look_at(inbound.sender)
         so_far = _language_so_far(tracker) or inbound.language
         protected = protect(text, lambda digits: self._keep_phone(digits, inbound.sender))
         read = await self._read(inbound, protected, tracker, so_far, danger)
@@ -141,14 +143,12 @@ class Assistant:
                 raise
             logger.error("a danger reply went out, but the turn could not be stored")
         replies = (*before, *channel.replies) or (self._words("utter_sorry_broken", language),)
-        return await self._out(inbound, language, said, replies)
+        return self._out(inbound, language, said, replies)
 
-    async def _out(self, inbound: Inbound, language: str, said: str, replies: tuple[Reply, ...]) -> Outbound:
+    def _out(self, inbound: Inbound, language: str, said: str, replies: tuple[Reply, ...]) -> Outbound:
         ids = tuple(tuple(self._house.sealer.button_id(inbound.sender, b.payload) for b in r.buttons) for r in replies)
-        tracker = await self._store.retrieve(inbound.sender)
-        forget = bool(tracker and tracker.get_slot("forget_now"))
-        if forget:
-            self._store.forget(inbound.sender)
+        forget = inbound.sender in self._store.forgotten
+        self._store.forgotten.discard(inbound.sender)
         return Outbound(language, said, replies, ids, forget)
 
     async def _read(

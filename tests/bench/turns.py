@@ -108,7 +108,13 @@ def main() -> int:
     table.add_row("encoder, forward pass", f"{forward * 1000:.1f} ms", "", "", "")
     table.add_row("commit of a conversation", f"{commit * 1000:.2f} ms", f"{commits:.2f} transactions a turn", "", "")
     table.add_row("a turn", f"{median * 1000:.1f} ms", f"{allowed * 1000:.1f} ms", f"{median / allowed:.2f}", f"{MOST_TURN}")
-    table.add_row("the hundredth turn", f"{statistics.median(hundredth) * 1000:.1f} ms", f"{statistics.median(fifth) * 1000:.1f} ms the fifth", f"{growth:.2f}", f"{MOST_GROWTH}")
+    table.add_row(
+        "the hundredth turn",
+        f"{statistics.median(hundredth) * 1000:.1f} ms",
+        f"{statistics.median(fifth) * 1000:.1f} ms the fifth",
+        f"{growth:.2f}",
+        f"{MOST_GROWTH}",
+    )
     Console(width=110).print(table)
     return 0 if median / allowed <= MOST_TURN and growth <= MOST_GROWTH else 1
 
