@@ -1,4 +1,4 @@
-"""From a feed's titles and taxonomy terms to our own topics, by the table in `content/directory/categories.yml`."""
+"""From a feed's titles and taxonomy terms to our own topics, by `content/directory/categories.yml`."""
 
 from __future__ import annotations
 
@@ -6,57 +6,105 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bot.base.errors import ContentError
 from bot.base.text import fold
 from bot.base.yaml_files import line_of, read_yaml
 
+_NEVER = re.compile(r"(?!)")
+
 
 @dataclass(frozen=True)
-class _Rule:
+class _Line:
+    """A topic's line of the table.
+
+    Attributes:
+        words: looked for in folded text; `capitals` in the text as it is written.
+        alone: a service that is about this is about nothing else.
+    """
+
     topic: str
     words: re.Pattern[str]
+    capitals: re.Pattern[str]
+    unless: re.Pattern[str]
     taxonomy: frozenset[str]
+    alone: bool
+
+    def fits(self, text: str) -> bool:
+        folded = fold(text).replace("'", "")
+        if self.unless.search(folded):
+            return False
+        return bool(self.words.search(folded) or self.capitals.search(text))
 
 
 @dataclass(frozen=True)
 class Categories:
-    """The table.
+    """The table; `topics` are all that there are, in its order."""
 
-    Attributes:
-        school_age_from_months: a service for nobody younger than this is not for our parents.
-    """
+    lines: tuple[_Line, ...]
 
-    rules: tuple[_Rule, ...]
-    school_age_from_months: int
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Every topic, in the table's order."""
+        return tuple(line.topic for line in self.lines)
 
-    def topics(self, title: str, description: str, taxonomy: Sequence[str], min_age_months: int | None) -> tuple[str, ...]:
-        """Every topic that fits; none for a service that is only for older children or adults without a topic."""
-        adult = {"find_learning_work", "find_parenting_support", "find_money_advice", "find_housing_help", "find_migrant_support"}
-        text = fold(f"{title} . {description}")
+    def topics_of(self, title: str, description: str, taxonomy: Sequence[str]) -> tuple[str, ...]:
+        """What a service is about, the topic whose words stand in the title first.
+
+        The description counts only where the title says nothing, and the feed's own taxonomy adds
+        to both: descriptions mention what is next door, taxonomies are chosen from short lists.
+        """
         terms = {fold(term) for term in taxonomy}
-        in_title = tuple(r.topic for r in self.rules if r.words.search(fold(title)) or r.taxonomy & terms)
-        found = in_title or tuple(r.topic for r in self.rules if r.words.search(text))
-        if min_age_months is not None and min_age_months >= self.school_age_from_months:
-            return tuple(topic for topic in found if topic in adult and min_age_months >= 18 * 12)
-        return found
+        in_title = [line for line in self.lines if line.fits(title)]
+        alone = [line.topic for line in in_title if line.alone]
+        if alone:
+            return (alone[0],)
+        found = in_title or [line for line in self.lines if line.fits(description)]
+        by_taxonomy = [line for line in self.lines if line.taxonomy & terms]
+        if any(line.alone for line in found):
+            found = [line for line in found if line.alone][:1]
+            by_taxonomy = []
+        return tuple(dict.fromkeys(line.topic for line in (*found, *by_taxonomy)))
 
 
 def load_categories(path: Path) -> Categories:
     """Read the table.
 
     Raises:
-        ContentError: a topic without words.
+        ContentError: a topic without words, or something in it that is not a list of words.
     """
-    entry: Mapping[str, object] = read_yaml(path) or {}
-    topics = entry.get("topics")
+    entry = read_yaml(path) or {}
+    topics = entry.get("topics") if isinstance(entry, dict) else None
     if not isinstance(topics, dict):
         raise ContentError(path, 1, "no `topics:`", "restore the file from git")
-    rules = []
-    for topic, how in topics.items():
-        words = how.get("words") or []
-        if not words:
-            raise ContentError(path, line_of(path, f"{topic}:"), f"{topic} has no words", "give at least one")
-        pattern = "|".join(re.escape(fold(word)) for word in words)
-        rules.append(_Rule(topic, re.compile(rf"\b(?:{pattern})"), frozenset(fold(t) for t in how.get("taxonomy") or ())))
-    return Categories(tuple(rules), int(str(entry.get("school_age_from_months", 60))))
+    return Categories(tuple(_line(path, str(topic), how) for topic, how in topics.items()))
+
+
+def _line(path: Path, topic: str, how: Any) -> _Line:
+    lists: dict[str, list[str]] = {}
+    for name in ("words", "unless", "taxonomy"):
+        value = how.get(name) or [] if isinstance(how, Mapping) else None
+        if not isinstance(value, list) or not all(isinstance(word, str) and word for word in value):
+            remedy = f"write `{name}: [one, two]`; put quotes around yes, no, on and off"
+            raise ContentError(path, line_of(path, f"{topic}:"), f"{topic}: {name} is not a list of words", remedy)
+        lists[name] = value
+    if not lists["words"]:
+        raise ContentError(path, line_of(path, f"{topic}:"), f"{topic} has no words", "give at least one")
+    small = [word for word in lists["words"] if not word.isupper()]
+    return _Line(
+        topic,
+        _any_of([fold(word).replace("'", "") for word in small]),
+        _any_of([word for word in lists["words"] if word.isupper()]),
+        _any_of([fold(word).replace("'", "") for word in lists["unless"]]),
+        frozenset(fold(term) for term in lists["taxonomy"]),
+        bool(how.get("alone")),
+    )
+
+
+def _any_of(words: Sequence[str]) -> re.Pattern[str]:
+    """Whole words or their plurals; a word that ends in `*` is a beginning."""
+    if not words:
+        return _NEVER
+    parts = (rf"{re.escape(word[:-1])}\w*" if word.endswith("*") else rf"{re.escape(word)}s?" for word in words)
+    return re.compile(rf"\b(?:{'|'.join(parts)})\b")

@@ -4,36 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from datetime import date
 from pathlib import Path
 
 from bot.base.clock import Clock
 from bot.base.db import Database
-from bot.base.errors import ContentError
+from bot.base.errors import ContentError, StoreUnavailable
 from bot.base.sealing import fingerprint
-from bot.base.text import fold
 from bot.base.yaml_files import read_yaml
 from bot.directory import store
 from bot.directory.categories import load_categories
-from bot.directory.geography import Geography, distance_km, load_centroids
+from bot.directory.geography import Geography, attribution, load_centroids
 from bot.directory.loader import load_places, load_services
-from bot.directory.model import Hit, Place, Point, Query, Results, Service
-from bot.directory.open_referral import Feed, Refused, read_folder
-from bot.directory.recurrence import next_session
-from bot.directory.search import search
-
-_ALIKE = 0.82
+from bot.directory.model import Hit, Place, Point, Query, Results, Service, Session
+from bot.directory.names import find_named
+from bot.directory.open_referral import Feed, FeedReader, Refused
+from bot.directory.recurrence import Closed, never_closed, sessions_between
+from bot.directory.search import hit_of, search
 
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What an import did; `changed` counts records that were there before and differ now."""
+    """What an import did.
+
+    Attributes:
+        kept: records that were there before; `changed` is how many of them differ now.
+        without_topic: names of services that fit no line of the categories' table.
+    """
 
     added: int
     kept: int
     withdrawn: int
     refused: tuple[Refused, ...]
     without_topic: tuple[str, ...]
+    changed: int = 0
 
 
 class Directory:
@@ -41,16 +45,25 @@ class Directory:
 
     Args:
         content_dir: the folder `content`.
+        is_closed: days on which a schedule does not run, where such days are known.
+
+    Raises:
+        ContentError: the table of outcodes, of categories, or an area's places are broken.
     """
 
-    def __init__(self, database: Database, clock: Clock, content_dir: Path) -> None:
+    def __init__(self, database: Database, clock: Clock, content_dir: Path, is_closed: Closed = never_closed) -> None:
         self._database, self._clock, self._content = database, clock, content_dir
-        self.geography = Geography(load_centroids(content_dir / "geo" / "outcode_centroids_gb.csv"), load_places(content_dir / "areas"))
+        self._is_closed = is_closed
+        self._categories = load_categories(content_dir / "directory" / "categories.yml")
+        centroids = load_centroids(content_dir / "geo" / "outcode_centroids_gb.csv")
+        self.geography = Geography(centroids, load_places(content_dir / "areas"))
 
     def search(self, query: Query, offset: int = 0, limit: int = 3) -> Results:
         """One page of what fits; see `bot.directory.search` for order and widening."""
         with self._database.session() as session:
-            hits, widened = search(query, self._clock.now(), lambda q: store.candidates(session, q, self._clock.today()))
+            services = store.candidates(session, query, self._clock.today())
+        hits, widened = search(query, self._clock.now(), services, self._is_closed)
+        offset = max(offset, 0)
         return Results(tuple(hits[offset : offset + limit]), len(hits), offset, widened)
 
     def get(self, service_id: str) -> Service | None:
@@ -63,51 +76,74 @@ class Directory:
         service = self.get(service_id)
         if service is None:
             return None
-        away = distance_km(near, service.point) if near and service.point else None
-        return Hit(service, next_session(service.schedules, self._clock.now()), away)
+        return hit_of(service, Query(near=near), self._clock.now(), self._is_closed)
+
+    def sessions(self, service: Service, first: date, last: date) -> list[Session]:
+        """The service's sessions from `first` to `last`, both included, in order."""
+        return sessions_between(service.schedules, first, last, self._is_closed)
 
     def find_by_name(self, name: str, area: str) -> Service | None:
-        """The area's service of that name or nearly that name, whatever its status; open ones first."""
-        wanted = fold(name)
+        """The area's service of that name or nearly that name, whatever its status."""
         with self._database.session() as session:
-            named = store.names(session, area)
-        scored = [(SequenceMatcher(None, fold(known), wanted).ratio(), s.offered, s.id, s) for known, s in named]
-        best = max(scored, default=None, key=lambda entry: entry[:3])
-        return best[3] if best and best[0] >= _ALIKE else None
+            return find_named(name, store.names(session, area))
 
-    def place(self, text: str, area: str) -> Place:
+    def names(self, area: str) -> list[tuple[str, str]]:
+        """Every name and other name of the area's services, with the service's id."""
+        with self._database.session() as session:
+            return [(name, service.id) for name, service in store.names(session, area)]
+
+    def place(self, text: str, area: str | None = None) -> Place:
         """Where a postcode, outcode or neighbourhood is.
 
         Raises:
+            PostcodeNotFound: well formed, but there is none.
             PlaceNotFound: nowhere that is known.
         """
         return self.geography.place(text, area)
+
+    def area_of(self, text: str) -> str | None:
+        """The area that a postcode or outcode belongs to; None when it is in none of ours."""
+        return self.geography.area_of(text)
+
+    def attribution(self) -> str:
+        """Whose data the places come from; to be shown on the accessibility page."""
+        return attribution(self._content)
 
     def topic_of(self, text: str) -> str:
         """A find_* intent as it is, or the topic that words fit best; activities when none does."""
         if text.startswith("find_"):
             return text
-        topics = load_categories(self._content / "directory" / "categories.yml").topics(text, "", (), None)
+        topics = self._categories.topics_of(text, "", ())
         return topics[0] if topics else "find_activities"
 
     def load_content(self, facts: Mapping[str, str], known_facts: frozenset[str]) -> None:
         """Bring the database up to date with `content/areas`; quick when nothing has changed.
 
+        Two processes may do this at the same time.
+
         Args:
             facts: values that may be stated today; they are part of what may have changed.
+            known_facts: ids of all facts, overdue ones included.
 
         Raises:
-            ContentError: a broken file.
+            ContentError: a broken file; what was read from it before stays.
+            StoreUnavailable: the database cannot be written.
         """
-        stated = fingerprint("\n".join(f"{k}={v}" for k, v in sorted(facts.items())).encode())
-        for path in sorted((self._content / "areas").glob("*/area.yml")):
-            for source, files in self._sources(path.parent):
-                now = fingerprint(stated.encode() + b"".join(file.read_bytes() for file in files))
+        stated = "\n".join(f"{name}={value}" for name, value in sorted(facts.items()))
+        wanted = {
+            source: _fingerprint(stated, files)
+            for path in sorted((self._content / "areas").glob("*/area.yml"))
+            for source, files in self._sources(path.parent)
+        }
+        with self._database.session() as session:
+            stored = store.fingerprints(session)
+        for source, now in wanted.items():
+            if stored.get(source) != now:
+                self._write(source, now, self._read(source, facts, known_facts))
+        for source in stored.keys() - wanted.keys():
+            if _is_content(source):
                 with self._database.session() as session:
-                    if store.fingerprint_of(session, source) == now:
-                        continue
-                    services = self._read(path.parent, source, facts, known_facts)
-                    store.replace_source(session, source, now, services)
+                    store.remove_source(session, source)
 
     def import_folder(self, folder: Path, area: str) -> ImportReport:
         """Read a saved Open Referral UK 3.0 feed into the area; replaces what the same folder gave before.
@@ -115,33 +151,68 @@ class Directory:
         Raises:
             ContentError: no readable page; nothing is changed then.
         """
-        fictional = bool((read_yaml(self._content / "areas" / area / "area.yml") or {}).get("fictional"))
-        feed = self._feed(folder, area, fictional=fictional)
-        source = f"feed:{area}:{folder.name}"
-        new = {service.id for service in feed.services}
+        settings = read_yaml(self._content / "areas" / area / "area.yml") or {}
+        feed = self._feed(folder, area, fictional=bool(settings.get("fictional")))
+        source = f"feed:{area}:{folder.resolve().name}"[:200]
+        new = {service.id: service for service in feed.services}
         with self._database.session() as session:
-            before = store.ids_of(session, source)
+            before = store.services_of(session, source)
             store.replace_source(session, source, "imported", feed.services)
-        without = tuple(service.name for service in feed.services if not service.topics)
-        return ImportReport(len(new - before), len(new & before), len(before - new), feed.refused, without)
+        both = new.keys() & before.keys()
+        return ImportReport(
+            added=len(new.keys() - before.keys()),
+            kept=len(both),
+            withdrawn=len(before.keys() - new.keys()),
+            refused=feed.refused,
+            without_topic=tuple(service.name for service in feed.services if not service.topics),
+            changed=sum(new[one] != before[one] for one in both),
+        )
 
     def _sources(self, folder: Path) -> list[tuple[str, list[Path]]]:
         table = self._content / "directory" / "categories.yml"
+        area = folder / "area.yml"
         sources = []
         if (folder / "services.yml").exists():
-            sources.append((f"content:{folder.name}", [folder / "services.yml"]))
+            sources.append((f"content:{folder.name}", [area, table, folder / "services.yml"]))
         if (folder / "feed").is_dir():
-            sources.append((f"feed:{folder.name}", [folder / "area.yml", table, *sorted((folder / "feed").glob("**/*.json"))]))
+            pages = sorted((folder / "feed").glob("**/*.json"))
+            sources.append((f"feed:{folder.name}", [area, table, *pages]))
         return sources
 
-    def _read(self, folder: Path, source: str, facts: Mapping[str, str], known: frozenset[str]) -> list[Service]:
-        if source.startswith("content:"):
-            return load_services(folder / "services.yml", facts, known)
+    def _read(self, source: str, facts: Mapping[str, str], known_facts: frozenset[str]) -> tuple[Service, ...]:
+        kind, _, area = source.partition(":")
+        folder = self._content / "areas" / area
+        if kind == "content":
+            path = folder / "services.yml"
+            topics = self._categories.topics
+            return tuple(load_services(path, facts, known_facts, topics, self.geography))
         entry = read_yaml(folder / "area.yml") or {}
         if not entry.get("fictional"):
-            raise ContentError(folder / "area.yml", None, "a feed in the repository must be fictional", "import real feeds by command")
-        return list(self._feed(folder / "feed", folder.name, fictional=True).services)
+            problem = "a feed in the repository must be fictional"
+            raise ContentError(folder / "area.yml", None, problem, "import real feeds by command")
+        return self._feed(folder / "feed", area, fictional=True).services
+
+    def _write(self, source: str, now: str, services: tuple[Service, ...]) -> None:
+        try:
+            with self._database.session() as session:
+                store.replace_source(session, source, now, services)
+        except StoreUnavailable:
+            # Another process that starts at the same time may have been first.
+            with self._database.session() as session:
+                if store.fingerprints(session).get(source) != now:
+                    raise
 
     def _feed(self, folder: Path, area: str, *, fictional: bool) -> Feed:
-        categories = load_categories(self._content / "directory" / "categories.yml")
-        return read_folder(folder, area, categories, fictional=fictional, retrieved_on=self._clock.today())
+        reader = FeedReader(area, self._categories, self.geography, self._clock.today(), fictional)
+        return reader.read_folder(folder)
+
+
+def _fingerprint(stated: str, files: list[Path]) -> str:
+    parts = [f"{store.RECORD_FORMAT}\n{stated}".encode()]
+    parts += [f"{file.name}\n".encode() + file.read_bytes() for file in files]
+    return fingerprint(b"\0".join(parts))
+
+
+def _is_content(source: str) -> bool:
+    """Whether it comes from the repository; imports have a third part in their names."""
+    return source.count(":") == 1

@@ -1,6 +1,7 @@
 """Where is that, and how far? Offline, from the shipped centroids of 2,863 outcodes.
 
-Source: OS Code-Point Open 2025, see content/geo/LICENCE.txt; the attribution is on the accessibility page.
+Source: OS Code-Point Open 2025, see content/geo/LICENCE.txt; `attribution` is what must be shown.
+Points are the middle of an outcode, so say “near”, never “eligible”.
 """
 
 from __future__ import annotations
@@ -8,29 +9,50 @@ from __future__ import annotations
 import csv
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 
 from bot.base.errors import ContentError, PlaceNotFound, PostcodeNotFound
-from bot.base.text import ascii_digits, fold
+from bot.base.text import ascii_digits
 from bot.directory.model import Place, Point
+from bot.directory.names import plain
 
 _EARTH_KM = 6371.0
 _KM_PER_MILE = 1.609344
-_POSTCODE = re.compile(r"([A-Z]{1,2}\d[A-Z\d]?)\s*(\d[ABD-HJLNP-UW-Z]{2})")
+_POSTCODE = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?) ?(\d[ABD-HJLNP-UW-Z]{2})\b")
+_SLIPPED = re.compile(r"\b([A-Z]{1,2})([\dOIL][A-Z\d]?) ?([\dOIL])([ABD-HJLNP-UW-Z]{2})\b")
 _OUTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?")
+_DIGIT_MEANT = str.maketrans("OIL", "011")
 _ALIKE = 0.84
+_SHORTEST_INSIDE = 4
+_SHORTEST_ALIKE = 5
+_OPEN_GROUND = 3.0  # miles from which halves are no help
+
+Locate = Callable[[str], "Point | None"]
+"""Finds a full postcode such as `SS3 9AA`; for the optional data with every postcode."""
+
+
+@dataclass(frozen=True)
+class Postcode:
+    """A postcode or its first half; `str()` writes it as people do: `SS3 9AA`."""
+
+    outcode: str
+    incode: str | None = None
+
+    def __str__(self) -> str:
+        """`SS3 9AA` or `SS3`."""
+        return f"{self.outcode} {self.incode}" if self.incode else self.outcode
 
 
 @dataclass(frozen=True)
 class AreaPlaces:
-    """An area's outcodes and the neighbourhoods' names, folded, with their outcodes."""
+    """An area's outcodes and the neighbourhoods' names, folded, with name and outcode or point."""
 
     id: str
     outcodes: tuple[str, ...]
-    names: Mapping[str, tuple[str, str]]
+    names: Mapping[str, tuple[str, str | Point]]
 
 
 class Geography:
@@ -39,14 +61,16 @@ class Geography:
     Args:
         centroids: outcode → point.
         areas: searched in this order for neighbourhoods.
+        locate: knows full postcodes more exactly than the centroids, where such data is installed.
     """
 
-    def __init__(self, centroids: Mapping[str, Point], areas: Sequence[AreaPlaces]) -> None:
+    def __init__(self, centroids: Mapping[str, Point], areas: Sequence[AreaPlaces], locate: Locate | None = None) -> None:
         self._centroids = dict(centroids)
         self._areas = tuple(areas)
+        self._locate = locate
 
-    def place(self, text: str, area: str) -> Place:
-        """A postcode, an outcode or a neighbourhood's name.
+    def place(self, text: str, area: str | None = None) -> Place:
+        """A postcode, an outcode or a neighbourhood's name, alone or among a few words.
 
         Args:
             area: the area whose neighbourhoods are looked at first.
@@ -55,38 +79,107 @@ class Geography:
             PostcodeNotFound: well formed, but no such outcode.
             PlaceNotFound: not known in any area.
         """
-        written = ascii_digits(text).strip().upper()
-        full = _POSTCODE.fullmatch(written)
-        if full or _OUTCODE.fullmatch(written):
-            outcode = full.group(1) if full else written
-            name = f"{full.group(1)} {full.group(2)}" if full else written
-            return Place(name, self._centroid(outcode), self.area_of(outcode))
-        return self._neighbourhood(text, area)
+        postcode = parse_postcode(text)
+        if postcode and postcode.incode:
+            return self._of_postcode(postcode)
+        outcodes = _outcodes_in(text)
+        known = next((code for code in outcodes if code in self._centroids), None)
+        if known:
+            return self._of_postcode(Postcode(known))
+        found = self._neighbourhood(text, area)
+        if found:
+            return found
+        if outcodes:
+            raise PostcodeNotFound(outcodes[0])
+        raise PlaceNotFound(text)
 
     def area_of(self, outcode: str) -> str | None:
-        """The area that an outcode belongs to."""
-        return next((area.id for area in self._areas if outcode in area.outcodes), None)
+        """The area that an outcode (or the outcode of a postcode) belongs to."""
+        postcode = parse_postcode(outcode)
+        wanted = postcode.outcode if postcode else outcode
+        return next((area.id for area in self._areas if wanted in area.outcodes), None)
 
     def centroid_of_postcode(self, postcode: str) -> Point | None:
-        """The middle of a postcode's outcode, or None."""
-        match = _POSTCODE.fullmatch(postcode.strip().upper())
-        return self._centroids.get(match.group(1)) if match else None
+        """The point of a postcode or outcode, or None."""
+        parsed = parse_postcode(postcode)
+        if parsed is None:
+            return None
+        exact = self._locate(str(parsed)) if self._locate and parsed.incode else None
+        return exact or self._centroids.get(parsed.outcode)
 
-    def _centroid(self, outcode: str) -> Point:
-        point = self._centroids.get(outcode)
+    def _of_postcode(self, postcode: Postcode) -> Place:
+        point = self.centroid_of_postcode(str(postcode))
         if point is None:
-            raise PostcodeNotFound(outcode)
-        return point
+            raise PostcodeNotFound(postcode.outcode)
+        return Place(str(postcode), point, self.area_of(postcode.outcode))
 
-    def _neighbourhood(self, text: str, area: str) -> Place:
-        wanted = fold(text)
-        ordered = sorted(self._areas, key=lambda a: a.id != area)
-        for exact in (True, False):
-            for one in ordered:
-                for folded, (name, outcode) in one.names.items():
-                    if folded == wanted or (not exact and SequenceMatcher(None, folded, wanted).ratio() >= _ALIKE):
-                        return Place(name, self._centroid(outcode), one.id)
-        raise PlaceNotFound(text)
+    def _neighbourhood(self, text: str, area: str | None) -> Place | None:
+        wanted = plain(text)
+        if not wanted:
+            return None
+        ordered = sorted(self._areas, key=lambda one: one.id != area)
+        for one in ordered:
+            if wanted in one.names:
+                return self._named(one, wanted)
+        inside = max(_inside(ordered, wanted), key=lambda found: len(found[1]), default=None)
+        if inside:
+            return self._named(*inside)
+        # `max` keeps the first of equals: the parent's own area.
+        alike = max(_alike(ordered, wanted), key=lambda found: found[0], default=None)
+        return self._named(alike[1], alike[2]) if alike else None
+
+    def _named(self, area: AreaPlaces, folded: str) -> Place:
+        name, where = area.names[folded]
+        if isinstance(where, Point):
+            return Place(name, where, area.id)
+        point = self._centroids.get(where)
+        if point is None:
+            raise PostcodeNotFound(where)
+        return Place(name, point, area.id)
+
+
+def parse_postcode(text: str) -> Postcode | None:
+    """The first postcode in a text, or the text as an outcode; None when there is none.
+
+    Small letters, missing blanks, numerals of other scripts and O for 0 or I for 1 are understood.
+    """
+    written = " ".join(re.sub(r"[^\w\s]", " ", ascii_digits(text)).upper().split())
+    full = _POSTCODE.search(written)
+    if full:
+        return Postcode(full.group(1), full.group(2))
+    slipped = _SLIPPED.search(written)
+    if slipped and any(character.isdigit() for character in slipped.group(0)):
+        letters, number, digit, rest = slipped.groups()
+        outcode = letters + number[0].translate(_DIGIT_MEANT) + number[1:]
+        return Postcode(outcode, digit.translate(_DIGIT_MEANT) + rest)
+    return Postcode(written) if _OUTCODE.fullmatch(written) else None
+
+
+def _outcodes_in(text: str) -> list[str]:
+    written = re.findall(r"\w+", ascii_digits(text).upper())
+    return [word for word in written if _OUTCODE.fullmatch(word)]
+
+
+def _inside(areas: Sequence[AreaPlaces], text: str) -> Iterator[tuple[AreaPlaces, str]]:
+    for area in areas:
+        for name in area.names:
+            if len(name) >= _SHORTEST_INSIDE and f" {name} " in f" {text} ":
+                yield area, name
+
+
+def _alike(areas: Sequence[AreaPlaces], text: str) -> Iterator[tuple[float, AreaPlaces, str]]:
+    if len(text) < _SHORTEST_ALIKE:
+        return
+    matcher = SequenceMatcher(autojunk=False)
+    matcher.set_seq2(text)
+    for area in areas:
+        for name in area.names:
+            matcher.set_seq1(name)
+            if matcher.real_quick_ratio() < _ALIKE or matcher.quick_ratio() < _ALIKE:
+                continue
+            ratio = matcher.ratio()
+            if ratio >= _ALIKE:
+                yield ratio, area, name
 
 
 def load_centroids(path: Path) -> dict[str, Point]:
@@ -97,9 +190,27 @@ def load_centroids(path: Path) -> dict[str, Point]:
     """
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            return {row["outcode"]: Point(float(row["latitude"]), float(row["longitude"])) for row in csv.DictReader(file)}
-    except (OSError, KeyError, ValueError) as error:
+            rows = csv.DictReader(file)
+            return {r["outcode"]: Point(float(r["latitude"]), float(r["longitude"])) for r in rows}
+    except (OSError, KeyError, ValueError, TypeError) as error:
         raise ContentError(path, None, "not a table of outcodes", "restore it from git") from error
+
+
+def attribution(content_dir: Path) -> str:
+    """The lines about whose data the outcodes are; they must be shown where the data is used.
+
+    Raises:
+        ContentError: the licence notice is missing or empty.
+    """
+    path = content_dir / "geo" / "LICENCE.txt"
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise ContentError(path, None, "the licence notice is missing", "restore it from git") from error
+    shown = [line.strip() for line in lines if line.startswith("Contains ")]
+    if not shown:
+        raise ContentError(path, None, "the licence notice says nothing", "restore it from git")
+    return " ".join(shown)
 
 
 def distance_km(a: Point, b: Point) -> float:
@@ -111,8 +222,11 @@ def distance_km(a: Point, b: Point) -> float:
 
 
 def miles(km: float) -> str:
-    """Kilometres as people in England say distances: halves below three miles, whole miles above."""
+    """Kilometres as people in England say distances: halves below three miles, whole miles above.
+
+    Never `0`: what is nearest is still half a mile off as far as an outcode can tell.
+    """
     distance = km / _KM_PER_MILE
-    if distance < 3:
+    if distance < _OPEN_GROUND:
         return f"{max(round(distance * 2) / 2, 0.5):g}"
     return f"{round(distance)}"

@@ -16,6 +16,23 @@ PARTS: Mapping[str, tuple[time, time]] = {
     "evening": (time(17), time(23, 59)),
 }
 
+SCHOOL_AGE_FROM_MONTHS = 60
+"""A service for nobody younger than this is not offered unless a child of that age is asked for."""
+
+ADULT_FROM_MONTHS = 16 * 12
+"""A lowest age from here on is the parent's own (English classes from 19), not the child's."""
+
+WIDENING = (
+    "part_of_day",
+    "other_day",
+    "further_away",
+    "any_cost",
+    "any_language",
+    "any_access",
+    "any_age",
+)
+"""What of a query is given up, what hurts least first, when nothing fits the whole of it."""
+
 
 @dataclass(frozen=True)
 class Point:
@@ -44,9 +61,12 @@ class Schedule:
 
     Attributes:
         freq: weekly or monthly; None for a single day (`dtstart`).
-        byday: RFC 5545 days such as `TU` or `2MO`; bymonthday 1 to 31.
-        interval: every so many weeks or months, counted from `dtstart`.
-        valid_from, valid_to: the days for which this is known to hold.
+        byday: RFC 5545 days such as `TU`, `2MO`, `-1FR`.
+        bymonthday: 1 to 31, or from the end of the month, -1 to -31.
+        interval: every so many weeks or months, counted from `dtstart`; at least 1.
+        until, count: the service itself ends then.
+        valid_from, valid_to: the days for which this is known to hold; it may go on after them.
+        term_time_only: said in the provider's words; the dates of terms are not known here.
     """
 
     freq: Literal["weekly", "monthly"] | None
@@ -61,14 +81,36 @@ class Schedule:
     valid_from: date | None = None
     valid_to: date | None = None
     notes: str | None = None
+    term_time_only: bool = False
 
 
 @dataclass(frozen=True)
 class Session:
-    """One dated opening, in Europe/London."""
+    """One dated opening, in Europe/London.
+
+    Attributes:
+        ends_at: None when the provider gives no end, or none that makes sense.
+        term_time_only: it may not take place in school holidays.
+    """
 
     starts_at: datetime
     ends_at: datetime | None
+    term_time_only: bool = False
+
+
+@dataclass(frozen=True)
+class Venue:
+    """One of several places where the same service is given."""
+
+    address: str | None
+    postcode: str | None
+    latitude: float
+    longitude: float
+
+    @property
+    def point(self) -> Point:
+        """Where it is."""
+        return Point(self.latitude, self.longitude)
 
 
 @dataclass(frozen=True)
@@ -76,13 +118,20 @@ class Service:
     """One thing that families can go to or ask for.
 
     Attributes:
-        topics: find_* intents that it answers.
-        min_age_months, max_age_months: inclusive; None = open.
-        cost_pence: None = not known; `is_free` likewise.
+        topics: find_* intents that it answers, the one that it is most about first.
+        min_age_months, max_age_months: inclusive; None = open. See also `ADULT_FROM_MONTHS`.
+        cost_pence: the dearest of its prices; None = not known.
+        is_free: for everybody who may come; None = not known, or free for some.
         offered: False → never among results, only answered by name.
         fictional: for demonstrations; every card says so.
+        successor: id or plain name of what replaced it.
+        checked_on: the day on which the source last vouched for it.
         review_by: the last day on which it is offered; None = no limit.
-        raw: the source's own record.
+        languages: BCP-47 codes spoken there besides English; empty = not said.
+        step_free: None when `access` does not say.
+        online: given by video or phone, so that distance does not matter.
+        other_places: where else it is given; the flat fields are the first place.
+        raw: the source's own record, without the people named in it.
     """
 
     id: str
@@ -117,7 +166,12 @@ class Service:
     fictional: bool = False
     review_by: date | None = None
     schedules: tuple[Schedule, ...] = ()
-    raw: Mapping[str, Any] = field(default_factory=dict, compare=False, hash=False)
+    kind: str | None = None
+    for_whom: str | None = None
+    step_free: bool | None = None
+    online: bool = False
+    other_places: tuple[Venue, ...] = ()
+    raw: Mapping[str, Any] = field(default_factory=dict, compare=False, hash=False, repr=False)
 
     @property
     def point(self) -> Point | None:
@@ -126,17 +180,34 @@ class Service:
             return None
         return Point(self.latitude, self.longitude)
 
+    @property
+    def for_adults(self) -> bool:
+        """Whether its ages are those of parents."""
+        return self.min_age_months is not None and self.min_age_months >= ADULT_FROM_MONTHS
+
+    @property
+    def for_school_age(self) -> bool:
+        """Whether it is for school children and teenagers only."""
+        low = self.min_age_months
+        return low is not None and SCHOOL_AGE_FROM_MONTHS <= low < ADULT_FROM_MONTHS
+
 
 @dataclass(frozen=True)
 class Query:
-    """What is looked for; everything but the topics may be left open.
+    """What is looked for; everything may be left open.
 
     Attributes:
-        weekday: 0 = Monday; `on` is one day.
-        within_km: straight line from `near`.
+        topics: find_* intents, any of them; empty = every topic.
+        area: id of an area; None = all that are not fictional.
+        age_months: of the child; callers refuse what no child can be.
+        weekday: 0 = Monday; `on` is one day and goes before it.
+        within_km: straight line from `near`; None = as far as people usually go.
+        language: BCP-47 code that should be spoken there.
+        words: the parent's own words; what is called like them comes first. Without topics at
+            least one of them must occur.
     """
 
-    topics: tuple[str, ...]
+    topics: tuple[str, ...] = ()
     area: str | None = None
     near: Point | None = None
     near_name: str | None = None
@@ -149,11 +220,15 @@ class Query:
     within_km: float | None = None
     language: str | None = None
     step_free: bool = False
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A service that fits, with its next session and how far it is (kilometres, one decimal)."""
+    """A service that fits, with its next session and how far it is (kilometres, one decimal).
+
+    Of several places the service shows the one nearest to where the parent is.
+    """
 
     service: Service
     next_session: Session | None
@@ -166,8 +241,8 @@ class Results:
 
     Attributes:
         total: of all pages.
-        widened: what of the query was given up, in this order: part_of_day, other_day,
-            further_away, any_cost, any_language, any_access, any_age.
+        widened: what of the query was given up to find these, in the order of `WIDENING`; only
+            what had to be. Empty when everything was found as asked, or nothing at all.
     """
 
     hits: tuple[Hit, ...]

@@ -1,30 +1,33 @@
 """Reads an Open Referral UK 3.0 feed from a folder of saved pages.
 
-Source: Open Referral UK 3.0 (`HSDS-UK-3.0`); the dirt that real feeds hold is cleaned here, and a
+Source: Open Referral UK 3.0 (`HSDS-UK-3.0`). The dirt that real feeds hold is cleaned here, and a
 record that cannot be used is reported with its reason and never loses the page it is on.
 """
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, time
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
+from uuid import UUID
 
-from bot.base.errors import ContentError, PhoneNotUsable
-from bot.base.phones import read_phone
+from bot.base.errors import ContentError
+from bot.directory import feed_values as read
 from bot.directory.categories import Categories
-from bot.directory.model import Schedule, Service
+from bot.directory.feed_offer import cost, schedules
+from bot.directory.geography import Geography
+from bot.directory.model import Point, Service, Status, Venue
+from bot.directory.names import plain
 
-_TAG = re.compile(r"<[^>]+>")
-_OPEN = {"active"}
-_GB = ((49.0, 61.5), (-9.0, 2.5))
-_PHONE = re.compile(r"[+\d][\d\s()]{8,}")
-_LONGEST_TEXT = 2000
+_PAGE = re.compile(r"services(?:_page_(\d+))?\.json")
+# “temporarily closed” and “inactive” have not ended, but nobody can say that they run.
+_STATUSES: Mapping[str, Status] = {"active": "open", "defunct": "ended"}
+# People and bookkeeping that nobody needs here.
+_NOT_KEPT = {"assurer_email", "pc_metadata", "metadata", "reviews"}
 
 
 @dataclass(frozen=True)
@@ -43,181 +46,240 @@ class Feed:
     refused: tuple[Refused, ...]
 
 
-def read_folder(folder: Path, area: str, categories: Categories, *, fictional: bool, retrieved_on: date) -> Feed:
-    """All services of saved pages `services*.json`, enriched from `services/{id}.json`.
+class _UnusableError(Exception):
+    """Why a record cannot be used."""
 
-    Raises:
-        ContentError: the folder holds no readable page.
+
+@dataclass(frozen=True)
+class FeedReader:
+    """Turns records into services of one area.
+
+    Attributes:
+        geography: finds the point of an address that has a postcode but no coordinates.
+        retrieved_on: stands for the day of assurance where a record has none.
     """
-    pages = sorted(folder.glob("services*.json"))
+
+    area: str
+    categories: Categories
+    geography: Geography
+    retrieved_on: date
+    fictional: bool = False
+
+    def read_folder(self, folder: Path) -> Feed:
+        """All services of the pages `services*.json`, completed from `services/{id}.json`.
+
+        Raises:
+            ContentError: the folder holds no readable page.
+        """
+        services: dict[str, Service] = {}
+        refused: list[Refused] = []
+        for record in _records(folder):
+            record_id = read.identifier(record.get("id")) if isinstance(record, Mapping) else ""
+            try:
+                service = self._read(folder, record, record_id)
+                if service.id in services:
+                    raise _UnusableError("the same id a second time")
+            except _UnusableError as error:
+                refused.append(Refused(record_id or "?", str(error)))
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                # A shape that nobody has met yet must not lose the other records.
+                refused.append(Refused(record_id or "?", f"not understood ({type(error).__name__})"))
+            else:
+                services[service.id] = service
+        kept, doubles = _without_doubles(list(services.values()))
+        return Feed(tuple(kept), (*refused, *doubles))
+
+    def _read(self, folder: Path, record: Any, record_id: str) -> Service:
+        if not isinstance(record, Mapping):
+            raise _UnusableError("not a record")
+        if not record_id:
+            raise _UnusableError("no id")
+        return self.service({**record, **_detail(folder, record_id)}, record_id)
+
+    def service(self, record: Mapping[str, Any], record_id: str) -> Service:
+        """One record; `_UnusableError` when it has no name."""
+        name = read.plain_text(record.get("name"), 200)
+        if not name:
+            raise _UnusableError("no name")
+        description = read.plain_text(record.get("description")) or ""
+        alert = read.plain_text(_told(record.get("alert"))) or ""
+        status: Status = _STATUSES.get(str(record.get("status") or "").strip().lower(), "unknown")
+        topics = self.categories.topics_of(name, description, _taxonomy(record))
+        low, high = read.ages_in_months(record.get("minimum_age"), record.get("maximum_age"))
+        booking_needed, how_to_join = read.booking(description)
+        locations = _locations(record)
+        access = _access(locations)
+        price = cost(_list(record, "cost_options"), record.get("fees_description") or record.get("fees"))
+        service = Service(
+            id=_service_id(self.area, record_id),
+            area=self.area,
+            name=name,
+            topics=topics,
+            status=status,
+            offered=status == "open" and bool(topics),
+            source=read.link(record.get("url")) or "Open Referral UK feed",
+            checked_on=read.day(record.get("assured_date")) or self.retrieved_on,
+            summary=" ".join(text for text in (alert, description) if text) or None,
+            organisation=read.plain_text(_mapping(record, "organization").get("name"), 200),
+            min_age_months=low,
+            max_age_months=high,
+            cost_text=price.text,
+            cost_pence=price.pence,
+            is_free=price.is_free,
+            phone=_phone(record),
+            email=read.email(record.get("email")),
+            url=read.link(record.get("url")),
+            how_to_join=read.plain_text(record.get("application_process"), 300) or how_to_join,
+            booking_needed=booking_needed,
+            languages=_languages(record),
+            access=access,
+            step_free=read.says_step_free(access),
+            fictional=self.fictional,
+            schedules=schedules(_schedule_records(record), description),
+            for_whom=read.plain_text(record.get("eligibility_description"), 300),
+            raw=_kept(record),
+        )
+        return self._placed(service, locations)
+
+    def _placed(self, service: Service, locations: list[Mapping[str, Any]]) -> Service:
+        physical = [location for location in locations if location.get("location_type") != "virtual"]
+        venues = [self._venue(location) for location in physical]
+        located = [Venue(a, p, at.latitude, at.longitude) for a, p, at in venues if at]
+        if not venues:
+            return replace(service, online=bool(locations))
+        address, postcode, at = next((venue for venue in venues if venue[2]), venues[0])
+        return replace(
+            service,
+            address=address,
+            postcode=postcode,
+            latitude=at.latitude if at else None,
+            longitude=at.longitude if at else None,
+            other_places=tuple(located[1:]),
+        )
+
+    def _venue(self, location: Mapping[str, Any]) -> tuple[str | None, str | None, Point | None]:
+        address = next(iter(_list(location, "addresses")), {})
+        lines = (
+            read.plain_text(address.get("address_1"), 200) or read.plain_text(location.get("name"), 200),
+            read.plain_text(address.get("city"), 100),
+        )
+        postcode = read.plain_text(address.get("postal_code"), 20)
+        at = read.point(location) or (self.geography.centroid_of_postcode(postcode) if postcode else None)
+        return ", ".join(dict.fromkeys(line for line in lines if line)) or None, postcode, at
+
+
+def _records(folder: Path) -> Iterator[Any]:
+    pages = [(path, match) for path in folder.glob("services*.json") if (match := _PAGE.fullmatch(path.name))]
     if not pages:
-        raise ContentError(folder, None, "no services*.json in it", "give the folder of a saved Open Referral UK 3.0 feed")
-    services: dict[str, Service] = {}
-    refused: list[Refused] = []
-    for record in _records(pages):
-        record_id = str(record.get("id") or "").strip()
-        try:
-            full = _detail(folder, record_id) or record
-            service = _service({**record, **full}, area, categories, fictional, retrieved_on)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            refused.append(Refused(record_id or "?", str(error) or type(error).__name__))
-            continue
-        if service.id in services:
-            refused.append(Refused(record_id, "the same id a second time"))
-            continue
-        services[service.id] = service
-    return Feed(tuple(services.values()), tuple(refused))
+        remedy = "give the folder of a saved Open Referral UK 3.0 feed"
+        raise ContentError(folder, None, "no services.json or services_page_1.json in it", remedy)
+    for path, _match in sorted(pages, key=lambda page: int(page[1].group(1) or 0)):
+        body = _json(path)
+        contents = body.get("contents") if isinstance(body, Mapping) else None
+        if not isinstance(contents, list):
+            raise ContentError(path, None, "not a page of services", "save the page again")
+        yield from contents
 
 
-def _records(pages: list[Path]) -> Iterator[Mapping[str, Any]]:
-    for page in pages:
-        try:
-            body = json.loads(page.read_text(encoding="utf-8-sig"))
-        except (json.JSONDecodeError, UnicodeDecodeError) as error:
-            raise ContentError(page, getattr(error, "lineno", None), "not JSON", "save the page again") from error
-        yield from body.get("contents") or ()
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise ContentError(path, getattr(error, "lineno", None), "not JSON", "save the page again") from error
 
 
-def _detail(folder: Path, record_id: str) -> Mapping[str, Any] | None:
+def _detail(folder: Path, record_id: str) -> Mapping[str, Any]:
     path = folder / "services" / f"{record_id}.json"
     if not re.fullmatch(r"[\w-]+", record_id) or not path.exists():
-        return None
-    detail: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8-sig"))
+        return {}
+    try:
+        detail = _json(path)
+    except ContentError as error:
+        raise _UnusableError("its own page is not JSON") from error
+    if not isinstance(detail, Mapping) or read.identifier(detail.get("id")) != record_id:
+        raise _UnusableError("its own page is about something else")
     return detail
 
 
-def _service(record: Mapping[str, Any], area: str, categories: Categories, fictional: bool, retrieved_on: date) -> Service:
-    name = _text(record.get("name"))
-    if not name:
-        raise ValueError("no name")
-    low, high = _age(record.get("minimum_age")), _age(record.get("maximum_age"))
-    if low is not None and high is not None and high < low:
-        raise ValueError("the highest age is below the lowest")
-    description = _text(record.get("description")) or ""
-    taxonomy = [a["taxonomy_term"]["name"] for a in record.get("attributes") or () if (a.get("taxonomy_term") or {}).get("name")]
-    low_months = None if low is None else round(low * 12)
-    location: Mapping[str, Any] = next((x.get("location") or {} for x in record.get("service_at_locations") or ()), {})
-    address: Mapping[str, Any] = next(iter(location.get("addresses") or ()), {})
-    latitude, longitude = _point(location)
-    cost_text, cost_pence, is_free = _cost(record.get("cost_options") or ())
-    topics = categories.topics(name, description, taxonomy, low_months)
-    status: Literal["open", "ended", "unknown"] = "open" if record.get("status") in _OPEN else "ended"
-    return Service(
-        id=str(record["id"]).strip(), area=area, name=name, topics=topics, status=status,
-        offered=status == "open" and bool(topics), source=str(record.get("url") or "Open Referral UK feed"),
-        checked_on=_day(record.get("assured_date")) or retrieved_on, summary=description or None,
-        organisation=_text((record.get("organization") or {}).get("name")),
-        min_age_months=low_months,
-        # Whole years: “up to 5” holds until the day before the sixth birthday.
-        max_age_months=None if high is None else round(high * 12) + 11,
-        cost_text=cost_text, cost_pence=cost_pence, is_free=is_free,
-        address=_address(address, location), postcode=_text(address.get("postal_code")), latitude=latitude, longitude=longitude,
-        phone=_phone(record), email=_contact_mail(record.get("email")), url=_link(record.get("url")),
-        how_to_join=None, booking_needed=_booking(description),
-        languages=tuple(x["code"] for x in record.get("languages") or () if x.get("code")),
-        access=tuple(t for a in location.get("accessibility") or () if (t := _text(a.get("description")))),
-        fictional=fictional, schedules=tuple(_schedule(s) for s in record.get("schedules") or ()), raw=record,
-    )  # fmt: skip
-
-
-def _text(value: Any) -> str | None:
-    if not isinstance(value, str):
-        return None
-    plain = " ".join(html.unescape(_TAG.sub(" ", value)).replace("\xa0", " ").split())
-    return re.sub(r"\s+([.,;:])", r"\1", plain)[:_LONGEST_TEXT] or None
-
-
-def _age(value: Any) -> float | None:
-    if value in (None, "") or float(value) < 0:
-        return None
-    return float(value)
-
-
-def _point(location: Mapping[str, Any]) -> tuple[float | None, float | None]:
+def _service_id(area: str, record_id: str) -> str:
+    """Ids that are unique in the world stay as they are; counted ones get the area in front."""
     try:
-        latitude, longitude = float(location["latitude"]), float(location["longitude"])
-    except (KeyError, TypeError, ValueError):
-        return None, None
-    (south, north), (west, east) = _GB
-    return (latitude, longitude) if south <= latitude <= north and west <= longitude <= east else (None, None)
+        return str(UUID(record_id))
+    except ValueError:
+        return f"{area}-{record_id}"[:80]
 
 
-def _address(address: Mapping[str, Any], location: Mapping[str, Any]) -> str | None:
-    parts = [_text(address.get("address_1")) or _text(location.get("name")), _text(address.get("city"))]
-    return ", ".join(part for part in parts if part) or None
+def _list(record: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+    value = record.get(name)
+    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
 
 
-def _cost(options: Any) -> tuple[str | None, int | None, bool | None]:
-    option = next(iter(options), None)
-    if option is None:
-        return None, None, None
-    amount = option.get("amount")
-    words = " ".join(t for t in (_text(option.get("option")), _text(option.get("amount_description"))) if t)
-    if amount in (None, ""):
-        return words or None, None, None
-    pence = round(float(amount) * 100)
-    if pence == 0:
-        # “Free” with a condition is shown with the condition.
-        return words or None, 0, words.casefold() in {"", "free", "free nhs service"}
-    return f"£{pence / 100:.2f} {words}".strip(), pence, False
+def _mapping(record: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = record.get(name)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _told(alert: Any) -> Any:
+    """Some feeds give an object here; its text is what is meant."""
+    return alert.get("text") or alert.get("description") if isinstance(alert, Mapping) else alert
+
+
+def _taxonomy(record: Mapping[str, Any]) -> list[str]:
+    terms = (_mapping(attribute, "taxonomy_term") for attribute in _list(record, "attributes"))
+    return [name for term in terms if (name := read.plain_text(term.get("name"), 200))]
+
+
+def _locations(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    found = (_mapping(at, "location") for at in _list(record, "service_at_locations"))
+    return [location for location in found if location]
+
+
+def _access(locations: list[Mapping[str, Any]]) -> tuple[str, ...]:
+    texts = (
+        read.plain_text(entry.get("description"), 300) or read.plain_text(entry.get("details"), 300)
+        for location in locations[:1]
+        for entry in _list(location, "accessibility")
+    )
+    return tuple(text for text in texts if text)
 
 
 def _phone(record: Mapping[str, Any]) -> str | None:
-    for contact in (*(record.get("contacts") or ()), record):
-        for phone in contact.get("phones") or ():
-            match = _PHONE.search(str(phone.get("number") or ""))
-            if match:
-                return _national(match.group(0))
+    for holder in (record, *_list(record, "contacts"), *_locations(record)):
+        for entry in _list(holder, "phones"):
+            found = read.phone(entry.get("number"))
+            if found:
+                return found
     return None
 
 
-def _national(number: str) -> str:
-    try:
-        return read_phone(number).national
-    except PhoneNotUsable:
-        # Numbers kept for fiction (01632 …) are not valid ones; they are shown as given.
-        return " ".join(number.split())
+def _languages(record: Mapping[str, Any]) -> tuple[str, ...]:
+    value = record.get("languages")
+    codes = (read.language_code(entry) for entry in (value if isinstance(value, list) else ()))
+    return tuple(dict.fromkeys(code for code in codes if code))
 
 
-def _contact_mail(value: Any) -> str | None:
-    mail = _text(value)
-    return mail if mail and "@" in mail and not mail.endswith((".invalid", "noemail.invalid")) else None
+def _schedule_records(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    own = _list(record, "schedules")
+    at_places = (s for at in _list(record, "service_at_locations") for s in _list(at, "schedules"))
+    return own or list(at_places)
 
 
-def _link(value: Any) -> str | None:
-    link = _text(value)
-    if not link or link.startswith(("javascript:", "data:")) or link == "http://www.example.com":
-        return None
-    return link if link.startswith(("http://", "https://")) else f"https://{link}"
+def _kept(record: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {name: value for name, value in record.items() if name not in _NOT_KEPT}
+    if _list(record, "contacts"):
+        kept["contacts"] = [{"phones": contact.get("phones")} for contact in _list(record, "contacts")]
+    return kept
 
 
-def _booking(description: str) -> bool | None:
-    text = description.casefold()
-    if re.search(r"no need to book|drop-?in|turn up", text):
-        return False
-    return True if re.search(r"\bbook(?:ing)?\b", text) else None
-
-
-def _schedule(entry: Mapping[str, Any]) -> Schedule:
-    freq = str(entry.get("freq") or "").lower()
-    return Schedule(
-        freq="weekly" if freq in {"weekly", "week"} else "monthly" if freq in {"monthly", "month"} else None,
-        opens_at=_time(entry.get("opens_at")), closes_at=_time(entry.get("closes_at")),
-        byday=tuple(d.strip().upper() for d in str(entry.get("byday") or "").split(",") if d.strip()),
-        bymonthday=tuple(int(d) for d in str(entry.get("bymonthday") or "").split(",") if d.strip()),
-        interval=int(entry.get("interval") or 1), dtstart=_day(entry.get("dtstart")), until=_day(entry.get("until")),
-        count=int(entry["count"]) if entry.get("count") else None,
-        valid_from=_day(entry.get("valid_from")), valid_to=_day(entry.get("valid_to")), notes=_text(entry.get("notes")),
-    )  # fmt: skip
-
-
-def _time(value: Any) -> time | None:
-    text = str(value or "").removesuffix("Z")
-    return time.fromisoformat(text) if text else None
-
-
-def _day(value: Any) -> date | None:
-    text = str(value or "")[:10]
-    if re.fullmatch(r"\d{2}/\d{2}/\d{4}", text):
-        return date(int(text[6:]), int(text[3:5]), int(text[:2]))
-    return date.fromisoformat(text) if text else None
+def _without_doubles(services: list[Service]) -> tuple[list[Service], list[Refused]]:
+    """A record without times beside one of the same name and provider that has them is a slip."""
+    timed = {(plain(s.name), s.organisation): s for s in services if s.schedules and s.status == "open"}
+    kept, refused = [], []
+    for service in services:
+        other = timed.get((plain(service.name), service.organisation))
+        if other and not service.schedules and service.status == "open":
+            reason = f"a double of {other.id}: same name and provider, but no times"
+            refused.append(Refused(service.id, reason))
+        else:
+            kept.append(service)
+    return kept, refused

@@ -6,81 +6,194 @@ Times are wall-clock time in England, a written `Z` included: every known exampl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from dateutil.rrule import FR, MO, MONTHLY, SA, SU, TH, TU, WE, WEEKLY, rrule, weekday
 
 from bot.base.clock import LONDON
 from bot.directory.model import Schedule, Session
 
-LOOK_AHEAD_DAYS = 92
+LOOK_AHEAD_DAYS = 370
+"""So far ahead a next session is looked for: whatever happens once a year is found."""
+
+Closed = Callable[[Schedule, date], bool]
+"""Says that a schedule does not run on a day: bank holidays, school holidays, cancellations."""
+
 _DAYS = {"MO": MO, "TU": TU, "WE": WE, "TH": TH, "FR": FR, "SA": SA, "SU": SU}
+_BYDAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
 _MIDNIGHT = time(0)
+_STEPS_DAYS = (35, 92, LOOK_AHEAD_DAYS)
+_FAR_DAYS = 3700
+_WEEKS_IN_MONTH = 5
+_EVENING = time(17)
 
 
-def sessions_between(
-    schedules: Sequence[Schedule], first: date, last: date, is_cancelled: Callable[[date], bool] = lambda _on: False
-) -> list[Session]:
-    """All sessions from `first` to `last`, both included, in order.
+def never_closed(_schedule: Schedule, _on: date) -> bool:
+    """The filter that lets every day through."""
+    return False
 
-    Args:
-        is_cancelled: True for days on which nothing takes place.
+
+def is_byday(text: str) -> bool:
+    """Whether it is an RFC 5545 day that `days` can work with: `TU`, `2MO`, `-1FR`."""
+    match = _BYDAY.fullmatch(text)
+    if match is None:
+        return False
+    return match.group(1) is None or 1 <= abs(int(match.group(1))) <= _WEEKS_IN_MONTH
+
+
+def sessions_between(schedules: Sequence[Schedule], first: date, last: date, is_closed: Closed = never_closed) -> list[Session]:
+    """All sessions from `first` to `last`, both included, in order; doubles once."""
+    found = {
+        session
+        for schedule in schedules
+        for on in days(schedule, first, last)
+        if not is_closed(schedule, on) and (session := session_on(schedule, on))
+    }
+    return sorted(found, key=lambda session: session.starts_at)
+
+
+def next_session(schedules: Sequence[Schedule], after: datetime, is_closed: Closed = never_closed) -> Session | None:
+    """The first session that has not ended at `after`; one that is under way counts.
+
+    Looks `LOOK_AHEAD_DAYS` ahead. A session without an end counts until it begins.
     """
-    found = {s for schedule in schedules for s in _of_schedule(schedule, first, last) if not is_cancelled(s.starts_at.date())}
-    return sorted(found, key=lambda s: s.starts_at)
-
-
-def next_session(
-    schedules: Sequence[Schedule],
-    after: datetime,
-    suits: Callable[[Session], bool] = lambda _session: True,
-    days: int = LOOK_AHEAD_DAYS,
-) -> Session | None:
-    """The first session that has not ended at `after` and suits; looks ahead so many days."""
     today = after.astimezone(LONDON).date()
-    for session in sessions_between(schedules, today, today + timedelta(days=days)):
-        ends_at = session.ends_at or session.starts_at
-        if ends_at > after and suits(session):
+    first = today - timedelta(days=1)  # one that began late yesterday may still be on
+    for ahead in _STEPS_DAYS:
+        last = today + timedelta(days=ahead)
+        soonest = [s for schedule in schedules if (s := _first(schedule, first, last, after, is_closed))]
+        if soonest:
+            return min(soonest, key=lambda session: session.starts_at)
+        first = last + timedelta(days=1)
+    return None
+
+
+def _first(schedule: Schedule, first: date, last: date, after: datetime, is_closed: Closed) -> Session | None:
+    for on in days(schedule, first, last):
+        session = session_on(schedule, on)
+        if session and not is_past(session, after) and not is_closed(schedule, on):
             return session
     return None
 
 
-def _of_schedule(schedule: Schedule, first: date, last: date) -> Iterator[Session]:
+def is_past(session: Session, at: datetime) -> bool:
+    """Whether it has ended (or begun, when no end is known)."""
+    return (session.ends_at or session.starts_at) <= at
+
+
+def has_ended(schedules: Sequence[Schedule], on: date) -> bool:
+    """Whether there were sessions and none can come any more: a course that is over.
+
+    Information that has only run out (`valid_to`) does not end anything.
+    """
+    return bool(schedules) and all(_is_over(schedule, on) for schedule in schedules)
+
+
+def session_on(schedule: Schedule, on: date) -> Session | None:
+    """The session of that day, without a look at whether the schedule runs then; None without times."""
     if schedule.opens_at is None:
-        return
-    start = max(filter(None, (first, schedule.valid_from)))
+        return None
+    starts_at = datetime.combine(on, schedule.opens_at, LONDON)
+    return Session(starts_at, _end(schedule, on), schedule.term_time_only)
+
+
+def _end(schedule: Schedule, on: date) -> datetime | None:
+    opens_at, closes_at = schedule.opens_at, schedule.closes_at
+    if opens_at is None or closes_at is None:
+        return None
+    if closes_at > opens_at:
+        return datetime.combine(on, closes_at, LONDON)
+    # Past midnight is believed of an evening only; “15:00 to 09:00” is a slip of the pen.
+    if closes_at == _MIDNIGHT or opens_at >= _EVENING:
+        return datetime.combine(on + timedelta(days=1), closes_at, LONDON)
+    return None
+
+
+@lru_cache(maxsize=16384)
+def days(schedule: Schedule, first: date, last: date) -> tuple[date, ...]:
+    """The days from `first` to `last`, both included, on which the schedule runs, in order.
+
+    A schedule that does not say enough gives none: `every second week` without a beginning,
+    `monthly` without a day. A result depends on the arguments alone, so that keeping it is safe.
+    """
+    start = max(filter(None, (first, schedule.valid_from, schedule.dtstart)))
     end = min(filter(None, (last, schedule.valid_to, schedule.until)))
-    for on in _days(schedule, start, end):
-        starts_at = datetime.combine(on, schedule.opens_at, LONDON)
-        ends_at = datetime.combine(on, schedule.closes_at, LONDON) if schedule.closes_at else None
-        yield Session(starts_at, ends_at)
-
-
-def _days(schedule: Schedule, start: date, end: date) -> list[date]:
     if end < start:
-        return []
+        return ()
     if schedule.freq is None:
-        return [schedule.dtstart] if schedule.dtstart and start <= schedule.dtstart <= end else []
-    if not schedule.byday and not schedule.bymonthday and schedule.dtstart is None:
-        return []  # “monthly” alone does not say on which day
-    if schedule.freq == "monthly" and not schedule.byday and not schedule.bymonthday:
-        return []
-    # Without a beginning the rule may start anywhere, as long as every week or month counts.
-    begins = schedule.dtstart or schedule.valid_from or start
-    rule = rrule(
-        WEEKLY if schedule.freq == "weekly" else MONTHLY,
-        dtstart=datetime.combine(begins, _MIDNIGHT),
-        interval=schedule.interval,
+        return (schedule.dtstart,) if schedule.dtstart and start <= schedule.dtstart <= end else ()
+    rule = _rrule(schedule, start)
+    if rule is None:
+        return ()
+    between = rule.between(_at(start), _at(end), inc=True)
+    return tuple(at.date() for at in between)
+
+
+def _rrule(schedule: Schedule, start: date) -> rrule | None:
+    freq = schedule.freq
+    byday = tuple(day for day in schedule.byday if is_byday(day))
+    if freq == "weekly" and any(day[:-2] for day in byday):
+        # RFC 5545 gives “weekly, 2MO” no meaning and dateutil would take every Monday.
+        freq = "monthly"
+    interval = max(schedule.interval, 1)
+    begins = schedule.dtstart or schedule.valid_from
+    if begins is None and (interval > 1 or schedule.count):
+        return None  # nobody can say which week it is counted from
+    monthdays = schedule.bymonthday
+    if not byday and not monthdays:
+        if schedule.dtstart is None:
+            return None
+        if freq == "weekly":
+            byday = (tuple(_DAYS)[schedule.dtstart.weekday()],)
+        else:
+            monthdays = (schedule.dtstart.day,)
+    begins = begins or start
+    if schedule.count is None:
+        begins = _nearer(begins, start, freq or "weekly", interval)
+    return rrule(
+        WEEKLY if freq == "weekly" else MONTHLY,
+        dtstart=_at(begins),
+        interval=interval,
         count=schedule.count,
-        byweekday=[_weekday(day, schedule.freq) for day in schedule.byday] or None,
-        bymonthday=schedule.bymonthday or None,
+        byweekday=[_weekday(day) for day in byday] or None,
+        bymonthday=monthdays or None,
     )
-    between = rule.between(datetime.combine(start, _MIDNIGHT), datetime.combine(end, _MIDNIGHT), inc=True)
-    return [at.date() for at in between]
 
 
-def _weekday(day: str, freq: str) -> weekday:
+def _nearer(begins: date, start: date, freq: str, interval: int) -> date:
+    """A later beginning with the same rhythm, so that years gone by are not counted through."""
+    if freq == "weekly":
+        rounds = (start - begins).days // (7 * interval) - 1
+        return begins + timedelta(weeks=rounds * interval) if rounds > 0 else begins
+    months = (start.year - begins.year) * 12 + start.month - begins.month
+    rounds = months // interval - 1
+    if rounds <= 0:
+        return begins
+    total = begins.year * 12 + begins.month - 1 + rounds * interval
+    return date(total // 12, total % 12 + 1, 1)
+
+
+def _weekday(day: str) -> weekday:
     number = day[:-2]
     plain = _DAYS[day[-2:]]
-    return plain(int(number)) if number and freq == "monthly" else plain
+    return plain(int(number)) if number else plain
+
+
+def _at(on: date) -> datetime:
+    return datetime.combine(on, _MIDNIGHT)
+
+
+def _is_over(schedule: Schedule, on: date) -> bool:
+    if schedule.until is not None and schedule.until < on:
+        return True
+    if schedule.until is None and schedule.count is None and schedule.freq is not None:
+        return False  # no end is known: most are like this
+    begins = schedule.dtstart or schedule.valid_from
+    if begins is None or begins >= on or days(schedule, on, on + timedelta(days=_FAR_DAYS)):
+        return False
+    # Nothing to come is an end only where something has been; else the schedule says too little.
+    ran_out = schedule.valid_to is not None and schedule.valid_to < on
+    return not ran_out and bool(days(schedule, begins, on))

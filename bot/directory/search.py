@@ -2,106 +2,258 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
+from bot.base.text import fold
 from bot.directory.geography import distance_km
-from bot.directory.model import PARTS, Hit, Query, Service, Session
-from bot.directory.recurrence import next_session
+from bot.directory.model import PARTS, WIDENING, Hit, PartOfDay, Query, Schedule, Service, Session
+from bot.directory.names import plain
+from bot.directory.recurrence import (
+    Closed,
+    days,
+    has_ended,
+    is_past,
+    never_closed,
+    next_session,
+    session_on,
+)
 
-_FAR_KM = 1000.0
+NEAR_KM = 15.0
+"""As far as people usually go, when they say where they are but not how far they would go."""
+
+_FAR_KM = 10_000.0
 _FRESH_DAYS = 180
+_DAYS_AHEAD = 35
+_DAYS_AROUND = 14
+_WIDE_AGES_MONTHS = 12 * 12
+_ENOUGH_MINUTES = 60.0
+_NEVER = date.max.toordinal()
 
 
-def search(query: Query, now: datetime, candidates: Callable[[Query], Sequence[Service]]) -> tuple[list[Hit], tuple[str, ...]]:
+# One bit for each thing to give up; what hurts more weighs more than everything before it.
+_PART, _DAY, _FAR, _COST, _LANGUAGE, _ACCESS, _AGE = (1 << place for place in range(len(WIDENING)))
+
+
+@dataclass(frozen=True)
+class _Weighed:
+    """A service against a query."""
+
+    service: Service
+    session: Session | None
+    away: float | None
+    miss: int
+    named: int
+
+
+def search(query: Query, now: datetime, services: Sequence[Service], is_closed: Closed = never_closed) -> tuple[list[Hit], tuple[str, ...]]:
     """All hits in order, and what of the query had to be given up to find any.
 
-    What is given up, in this order: the part of the day, the day, the distance, the price, the
-    language, step-free access, the age. Each step keeps what was given up before it.
+    When nothing meets the whole query, as little as possible is given up: `WIDENING` says what
+    hurts least, and nothing is given up that would not help. So “nothing on Thursday morning”
+    becomes another time on Thursday if there is one, and only else another day.
+
+    Args:
+        services: open and offered ones of the asked topics and area.
+        is_closed: days on which a schedule does not run.
     """
-    widened: tuple[str, ...] = ()
-    for wider, step in _widening(query):
-        widened = (*widened, step) if step else widened
-        hits = _hits(wider, now, candidates(wider))
-        if hits:
-            return hits, widened
-    return [], widened
+    today = now.date()
+    weighed = [_weigh(query, now, service, is_closed) for service in services if not has_ended(service.schedules, today)]
+    weighed = [one for one in weighed if one.named or not query.words or query.topics]
+    if not weighed:
+        return [], ()
+    given_up = min(one.miss for one in weighed)
+    fitting = [one for one in weighed if not one.miss & ~given_up]
+    kept = _without_doubles(fitting)
+    kept.sort(key=lambda one: _order(one, query, now))
+    hits = [Hit(one.service, one.session, one.away) for one in kept]
+    return hits, tuple(code for place, code in enumerate(WIDENING) if given_up & 1 << place)
 
 
-def _widening(query: Query) -> Iterator[tuple[Query, str | None]]:
-    yield query, None
-    if query.part_of_day:
-        query = replace(query, part_of_day=None)
-        yield query, "part_of_day"
-    if query.on or query.weekday is not None:
-        query = replace(query, on=None, weekday=None)
-        yield query, "other_day"
-    if query.within_km is not None:
-        query = replace(query, within_km=None)
-        yield query, "further_away"
-    if query.free or query.max_cost_pence is not None:
-        query = replace(query, free=False, max_cost_pence=None)
-        yield query, "any_cost"
-    if query.language:
-        query = replace(query, language=None)
-        yield query, "any_language"
-    if query.step_free:
-        query = replace(query, step_free=False)
-        yield query, "any_access"
-    if query.age_months is not None:
-        yield replace(query, age_months=None), "any_age"
+def hit_of(service: Service, query: Query, now: datetime, is_closed: Closed = never_closed) -> Hit:
+    """One service as a hit, whether it meets the query or not."""
+    weighed = _weigh(query, now, service, is_closed)
+    return Hit(weighed.service, weighed.session, weighed.away)
 
 
-def _hits(query: Query, now: datetime, services: Sequence[Service]) -> list[Hit]:
-    hits = []
-    for service in services:
-        if query.language and query.language not in service.languages:
-            continue
-        if query.step_free and not any("step" in text.casefold() for text in service.access):
-            continue
-        away = distance_km(query.near, service.point) if query.near and service.point else None
-        if query.within_km is not None and (away is None or away > query.within_km):
-            continue
-        session = _session(query, now, service)
-        if session is None and (query.on or query.weekday is not None or query.part_of_day):
-            continue
-        hits.append(Hit(service, session, away))
-    return sorted(_without_doubles(hits), key=lambda hit: _order(hit, query, now))
+def _weigh(query: Query, now: datetime, service: Service, is_closed: Closed) -> _Weighed:
+    session, miss = _when(query, now, service, is_closed)
+    placed, away = _where(query, service)
+    limit = query.within_km if query.within_km is not None else NEAR_KM
+    if query.near and not service.online:
+        unknown = away is None and query.within_km is not None
+        miss |= _FAR if unknown or (away or 0.0) > limit else 0
+    if query.free and not service.is_free:
+        miss |= _COST
+    if query.max_cost_pence is not None and not _affordable(service, query.max_cost_pence):
+        miss |= _COST
+    if query.language and not _speaks(service, query.language):
+        miss |= _LANGUAGE
+    if query.step_free and not service.step_free:
+        miss |= _ACCESS
+    if not _of_age(service, query.age_months):
+        miss |= _AGE
+    return _Weighed(placed, session, away, miss, _named(query, service))
 
 
-def _session(query: Query, now: datetime, service: Service) -> Session | None:
-    def suits(session: Session) -> bool:
-        if query.on and session.starts_at.date() != query.on:
-            return False
-        if query.weekday is not None and session.starts_at.weekday() != query.weekday:
-            return False
-        if query.part_of_day:
-            first, last = PARTS[query.part_of_day]
-            return first <= session.starts_at.time() < last
+def _where(query: Query, service: Service) -> tuple[Service, float | None]:
+    """The service at its place nearest to the parent, and how far that is."""
+    if query.near is None or service.point is None:
+        return service, None
+    away = distance_km(query.near, service.point)
+    for venue in service.other_places:
+        other = distance_km(query.near, venue.point)
+        if other < away:
+            away = other
+            service = replace(
+                service,
+                address=venue.address,
+                postcode=venue.postcode,
+                latitude=venue.latitude,
+                longitude=venue.longitude,
+            )
+    return service, away
+
+
+def _affordable(service: Service, most_pence: int) -> bool:
+    return bool(service.is_free) or (service.cost_pence is not None and service.cost_pence <= most_pence)
+
+
+def _speaks(service: Service, language: str) -> bool:
+    """A language in another script is the same language when it is spoken."""
+    wanted, _, _script = language.partition("-")
+    return any(code.partition("-")[0] == wanted for code in service.languages)
+
+
+def _of_age(service: Service, age_months: int | None) -> bool:
+    if age_months is None or service.for_adults:
         return True
+    low, high = service.min_age_months, service.max_age_months
+    return (low is None or low <= age_months) and (high is None or age_months <= high)
 
-    return next_session(service.schedules, now, suits)
+
+def _named(query: Query, service: Service) -> int:
+    """How well the parent's own words fit: twice for each in the name, once in the description."""
+    if not query.words:
+        return 0
+    name = f" {plain(service.name)} {' '.join(plain(other) for other in service.also_called)} "
+    text = fold(service.summary or "")
+    wanted = [folded for word in query.words if (folded := plain(word))]
+    return sum(2 if f" {word}" in name else 1 if word in text else 0 for word in wanted)
 
 
-def _without_doubles(hits: Sequence[Hit]) -> list[Hit]:
-    """One of several records of the same name and area: the one with a session, then the one checked last."""
-    best: dict[tuple[str, str], Hit] = {}
-    for hit in hits:
-        key = (hit.service.area, hit.service.name.casefold())
+def _when(query: Query, now: datetime, service: Service, is_closed: Closed) -> tuple[Session | None, int]:
+    """The session to show and which wishes of time it does not meet."""
+    if query.on is None and query.weekday is None and query.part_of_day is None:
+        return next_session(service.schedules, now, is_closed), 0
+    best: tuple[int, int, datetime] | None = None
+    shown: Session | None = None
+    for schedule in service.schedules:
+        found = _best_of(query, now, schedule, is_closed)
+        if found and (best is None or found[:3] < best):
+            best, shown = found[:3], found[3]
+    if best is None:
+        # No times, or none soon: nobody can say that it is on then.
+        miss = _DAY | (_PART if query.part_of_day else 0)
+        return next_session(service.schedules, now, is_closed), miss
+    return shown, best[0]
+
+
+def _best_of(query: Query, now: datetime, schedule: Schedule, is_closed: Closed) -> tuple[int, int, datetime, Session] | None:
+    if schedule.opens_at is None:
+        return None
+    today = now.date()
+    least = 0 if query.part_of_day is None or _is_in(schedule, query.part_of_day) else _PART
+    wanted = query.on if query.on and query.on >= today else None
+    best: tuple[int, int, datetime, Session] | None = None
+    for on in _days_to_look_at(query, today, schedule):
+        miss = _day_miss(query, on) | least
+        off = abs((on - wanted).days) if wanted else 0
+        if (best and (miss, off) >= best[:2]) or is_closed(schedule, on):
+            continue
+        session = session_on(schedule, on)
+        if session and not is_past(session, now):
+            best = (miss, off, session.starts_at, session)
+            if miss == least and not off:
+                break  # the days are in order: nothing sooner or better can come
+    return best
+
+
+def _days_to_look_at(query: Query, today: date, schedule: Schedule) -> tuple[date, ...]:
+    first, last = today, today + timedelta(days=_DAYS_AHEAD)
+    if query.on and query.on > today:
+        exact = days(schedule, query.on, query.on)
+        if exact:
+            return exact
+        around = timedelta(days=_DAYS_AROUND)
+        if query.on > last:
+            first, last = query.on - around, query.on + around
+    return days(schedule, first, last)
+
+
+def _day_miss(query: Query, on: date) -> int:
+    if query.on is not None:
+        return 0 if on == query.on else _DAY
+    return 0 if query.weekday is None or on.weekday() == query.weekday else _DAY
+
+
+def _is_in(schedule: Schedule, part: PartOfDay) -> bool:
+    """Whether it begins in that part of the day, or an hour or half of it lies there."""
+    first, last = (_minutes(at.hour, at.minute) for at in PARTS[part])
+    opens_at, closes_at = schedule.opens_at, schedule.closes_at
+    if opens_at is None:
+        return False
+    begins = _minutes(opens_at.hour, opens_at.minute)
+    if first <= begins < last:
+        return True
+    ends = _minutes(closes_at.hour, closes_at.minute) if closes_at else begins
+    overlap = min(ends, last) - max(begins, first)
+    return ends > begins and overlap >= min(_ENOUGH_MINUTES, (ends - begins) / 2)
+
+
+def _minutes(hour: int, minute: int) -> int:
+    return hour * 60 + minute
+
+
+def _without_doubles(weighed: Sequence[_Weighed]) -> list[_Weighed]:
+    """Of records with the same name, provider and place: one with a session, checked last."""
+    best: dict[tuple[str, str, str | None, str | None], _Weighed] = {}
+    for one in weighed:
+        service = one.service
+        key = (service.area, service.name.casefold(), service.organisation, service.postcode)
         kept = best.get(key)
-        if kept is None or _worth(hit) > _worth(kept):
-            best[key] = hit
+        if kept is None or _worth(one) > _worth(kept):
+            best[key] = one
     return list(best.values())
 
 
-def _worth(hit: Hit) -> tuple[bool, int]:
-    return hit.next_session is not None, hit.service.checked_on.toordinal()
+def _worth(one: _Weighed) -> tuple[bool, date]:
+    return one.session is not None, one.service.checked_on
 
 
-def _order(hit: Hit, query: Query, now: datetime) -> tuple[object, ...]:
-    stale = (now.date() - hit.service.checked_on).days > _FRESH_DAYS
-    soon = hit.next_session.starts_at.timestamp() if hit.next_session else float("inf")
-    far = hit.distance_km if hit.distance_km is not None else _FAR_KM
-    near_first = (far, soon) if query.near else (soon, far)
-    return (hit.next_session is None and bool(hit.service.schedules), *near_first, stale, hit.service.name)
+def _order(one: _Weighed, query: Query, now: datetime) -> tuple[object, ...]:
+    """Fit, then when, then how far, then how fresh.
+
+    With a place, days are taken by the week, so that what is round the corner on Friday goes
+    before what is across the town on Thursday.
+    """
+    service, today = one.service, now.date()
+    topic = min((service.topics.index(t) for t in query.topics if t in service.topics), default=0)
+    on = one.session.starts_at.date().toordinal() if one.session else _NEVER
+    if one.session and query.on and query.on >= today:
+        on = abs(on - query.on.toordinal())
+    elif one.session:
+        on -= today.toordinal()
+    far = one.away if one.away is not None else _FAR_KM
+    starts = one.session.starts_at.timestamp() if one.session else float("inf")
+    when = (on // 7, round(far), on) if query.near else (on, far, 0)
+    stale = (today - service.checked_on).days > _FRESH_DAYS
+    return (one.miss, -one.named, min(topic, 1), _vague(service, query), *when, starts, far, stale, service.name, service.id)
+
+
+def _vague(service: Service, query: Query) -> bool:
+    """Whether it is for children of nearly any age, or does not say, when an age was asked for."""
+    if query.age_months is None:
+        return False
+    return service.max_age_months is None or service.max_age_months > _WIDE_AGES_MONTHS

@@ -3,16 +3,43 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Date, Index, Integer, String, Table, Text, bindparam, delete, insert, or_, select
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    insert,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from bot.base.db import metadata
-from bot.directory.model import Query, Schedule, Service
+from bot.directory.model import (
+    ADULT_FROM_MONTHS,
+    SCHOOL_AGE_FROM_MONTHS,
+    Query,
+    Schedule,
+    Service,
+    Venue,
+)
+
+RECORD_FORMAT = 2
+"""Raised when `Service` changes, so that what is stored is read from its source again."""
+
+_AT_ONCE = 400
 
 service_table = Table(
     "service",
@@ -49,54 +76,69 @@ source_table = Table(
 
 
 def replace_source(session: Session, source: str, fingerprint: str, services: Sequence[Service]) -> None:
-    """Put a source's services in place of what it gave before, all or nothing."""
+    """Put a source's services in place of what it gave before, all or nothing.
+
+    A service that another source gave under the same id is taken over from it.
+    """
     gone = select(service_table.c.id).where(service_table.c.feed == source)
     session.execute(delete(topic_table).where(topic_table.c.service_id.in_(gone)))
     session.execute(delete(service_table).where(service_table.c.feed == source))
     session.execute(delete(source_table).where(source_table.c.name == source))
+    for ids in _in_parts([service.id for service in services]):
+        session.execute(delete(topic_table).where(topic_table.c.service_id.in_(ids)))
+        session.execute(delete(service_table).where(service_table.c.id.in_(ids)))
     if services:
         session.execute(insert(service_table), [_row(service, source) for service in services])
-        topics = [{"topic": topic, "service_id": s.id} for s in services for topic in dict.fromkeys(s.topics)]
+        topics = [{"topic": topic, "service_id": service.id} for service in services for topic in dict.fromkeys(service.topics)]
         if topics:
             session.execute(insert(topic_table), topics)
     session.execute(insert(source_table).values(name=source, fingerprint=fingerprint))
 
 
-def fingerprint_of(session: Session, source: str) -> str | None:
-    """What the source was like when it was read last."""
-    return session.execute(select(source_table.c.fingerprint).where(source_table.c.name == source)).scalar_one_or_none()
+def remove_source(session: Session, source: str) -> None:
+    """Forget a source and everything that it gave."""
+    replace_source(session, source, "", ())
+    session.execute(delete(source_table).where(source_table.c.name == source))
 
 
-def ids_of(session: Session, source: str) -> set[str]:
-    """Ids of the services that a source gave."""
-    return set(session.execute(select(service_table.c.id).where(service_table.c.feed == source)).scalars())
+def fingerprints(session: Session) -> dict[str, str]:
+    """What each source was like when it was read last."""
+    rows = session.execute(select(source_table.c.name, source_table.c.fingerprint))
+    return {row.name: row.fingerprint for row in rows}
+
+
+def services_of(session: Session, source: str) -> dict[str, Service]:
+    """The services that a source gave, by id."""
+    statement = select(service_table.c.record).where(service_table.c.feed == source)
+    services = [_service(record) for record in session.execute(statement).scalars()]
+    return {service.id: service for service in services}
 
 
 def candidates(session: Session, query: Query, today: date) -> list[Service]:
-    """Open, offered services of the topics and area that are not past their review and fit in age and price.
+    """Open, offered services of the topics and area that are not past their review.
 
-    An unknown age limit is open; an unknown price does not count as free.
+    Everything else of the query is the search's to weigh. What is only for school children is
+    there only when a child of that age is asked for.
     """
-    s = service_table.c
-    statement = (
-        select(s.record)
-        .join(topic_table, topic_table.c.service_id == s.id)
-        .where(topic_table.c.topic.in_(query.topics), s.status == "open", s.offered.is_(True))
-        .where(or_(s.review_by.is_(None), s.review_by >= today))
-        .distinct()
+    columns = service_table.c
+    statement = select(columns.record).where(
+        columns.status == "open",
+        columns.offered.is_(True),
+        or_(columns.review_by.is_(None), columns.review_by >= today),
+        or_(
+            columns.min_age_months.is_(None),
+            columns.min_age_months < SCHOOL_AGE_FROM_MONTHS,
+            columns.min_age_months >= ADULT_FROM_MONTHS,
+            columns.min_age_months <= (-1 if query.age_months is None else query.age_months),
+        ),
     )
+    if query.topics:
+        of_topic = select(topic_table.c.service_id).where(topic_table.c.topic.in_(query.topics))
+        statement = statement.where(columns.id.in_(of_topic))
     if query.area:
-        statement = statement.where(s.area == query.area)
-    if query.age_months is not None:
-        statement = statement.where(
-            or_(s.min_age_months.is_(None), s.min_age_months <= query.age_months),
-            or_(s.max_age_months.is_(None), s.max_age_months >= query.age_months),
-        )
-    if query.free:
-        statement = statement.where(s.is_free.is_(True))
-    if query.max_cost_pence is not None:
-        statement = statement.where(s.cost_pence <= query.max_cost_pence)
-    return [_service(json.loads(record)) for record in session.execute(statement).scalars()]
+        statement = statement.where(columns.area == query.area)
+    services = [_service(record) for record in session.execute(statement).scalars()]
+    return services if query.area else [one for one in services if not one.fictional]
 
 
 _BY_ID = select(service_table.c.record).where(service_table.c.id == bindparam("wanted"))
@@ -105,31 +147,34 @@ _BY_ID = select(service_table.c.record).where(service_table.c.id == bindparam("w
 def get(session: Session, service_id: str) -> Service | None:
     """One service, whatever its status."""
     record = session.execute(_BY_ID, {"wanted": service_id}).scalar_one_or_none()
-    return _service(json.loads(record)) if record else None
+    return _service(record) if record else None
 
 
 def names(session: Session, area: str) -> list[tuple[str, Service]]:
     """Every name and other name of an area's services, whatever their status."""
-    records = session.execute(select(service_table.c.record).where(service_table.c.area == area)).scalars()
-    services = [_service(json.loads(record)) for record in records]
+    statement = select(service_table.c.record).where(service_table.c.area == area)
+    services = [_service(record) for record in session.execute(statement).scalars()]
     return [(name, service) for service in services for name in (service.name, *service.also_called)]
 
 
+_SAME = (
+    "id",
+    "area",
+    "name",
+    "status",
+    "offered",
+    "min_age_months",
+    "max_age_months",
+    "is_free",
+    "cost_pence",
+    "checked_on",
+    "review_by",
+)
+
+
 def _row(service: Service, source: str) -> dict[str, Any]:
-    same = (
-        "id",
-        "area",
-        "name",
-        "status",
-        "offered",
-        "min_age_months",
-        "max_age_months",
-        "is_free",
-        "cost_pence",
-        "checked_on",
-        "review_by",
-    )
-    return {**{name: getattr(service, name) for name in same}, "feed": source, "record": json.dumps(asdict(service), default=_iso)}
+    record = json.dumps(asdict(service), default=_iso, ensure_ascii=False)
+    return {**{name: getattr(service, name) for name in _SAME}, "feed": source, "record": record}
 
 
 def _iso(value: Any) -> str:
@@ -138,19 +183,27 @@ def _iso(value: Any) -> str:
     raise TypeError(type(value).__name__)
 
 
-def _service(record: dict[str, Any]) -> Service:
-    known = {f.name for f in fields(Service)}
-    values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in record.items() if name in known}
-    values["schedules"] = tuple(_schedule(s) for s in record["schedules"])
+@lru_cache(maxsize=8192)
+def _service(text: str) -> Service:
+    """The service of a stored record. Kept by the record's text, so it can never be out of date."""
+    record: dict[str, Any] = json.loads(text)
+    known = {one.name for one in fields(Service)}
+    values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in record.items() if name in known}
+    values["schedules"] = tuple(_schedule(one) for one in record["schedules"])
+    values["other_places"] = tuple(Venue(**one) for one in record.get("other_places") or ())
     values["checked_on"] = date.fromisoformat(record["checked_on"])
     values["review_by"] = date.fromisoformat(record["review_by"]) if record["review_by"] else None
     return Service(**values)
 
 
 def _schedule(record: dict[str, Any]) -> Schedule:
-    values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in record.items()}
+    values: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in record.items()}
     for name in ("opens_at", "closes_at"):
         values[name] = time.fromisoformat(values[name]) if values[name] else None
     for name in ("dtstart", "until", "valid_from", "valid_to"):
         values[name] = date.fromisoformat(values[name]) if values[name] else None
     return Schedule(**values)
+
+
+def _in_parts(ids: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (ids[at : at + _AT_ONCE] for at in range(0, len(ids), _AT_ONCE))

@@ -10,9 +10,9 @@ from bot.base.clock import LONDON
 from bot.base.errors import ContentError, PlaceNotFound, PostcodeNotFound
 from bot.directory.categories import load_categories
 from bot.directory.directory import Directory
-from bot.directory.geography import distance_km, miles
+from bot.directory.geography import Geography, distance_km, load_centroids, miles
 from bot.directory.model import Point, Query, Schedule
-from bot.directory.open_referral import read_folder
+from bot.directory.open_referral import FeedReader
 from bot.directory.recurrence import next_session, sessions_between
 from tests.conftest import ROOT, TUESDAY
 
@@ -96,23 +96,24 @@ def test_distances():
 
 def test_the_dirt_of_a_feed(tmp_path):
     categories = load_categories(CONTENT / "directory" / "categories.yml")
-    feed = read_folder(
-        CONTENT / "areas" / "borsetshire" / "feed", "borsetshire", categories, fictional=True, retrieved_on=date(2026, 11, 24)
-    )
+    geography = Geography(load_centroids(CONTENT / "geo" / "outcode_centroids_gb.csv"), ())
+    reader = FeedReader("borsetshire", categories, geography, date(2026, 11, 24), fictional=True)
+    feed = reader.read_folder(CONTENT / "areas" / "borsetshire" / "feed")
     by_name = {s.name: s for s in feed.services}
     assert "no name" in {r.reason for r in feed.refused}
     assert by_name["Stay and Play - Felpersham Family Hub"].phone.startswith("01632")
     assert "<" not in by_name["Stay and Play - Felpersham Family Hub"].summary
-    assert by_name["Messy Play"].status == "ended"
+    assert (by_name["Messy Play"].status, by_name["Messy Play"].offered) == ("unknown", False)
+    assert by_name["Sure Start Toy Library (closed)"].status == "ended"
     assert by_name["Swim School"].min_age_months is None
     assert by_name["Toddler Time"].schedules[0].opens_at == time(10)
     assert by_name["Toddler Time"].max_age_months == 59
-    assert not by_name["Young Carers Club"].offered
+    assert by_name["Young Carers Club"].for_school_age
     with pytest.raises(ContentError, match="saved"):
-        read_folder(tmp_path, "borsetshire", categories, fictional=True, retrieved_on=date(2026, 11, 24))
+        reader.read_folder(tmp_path)
     (tmp_path / "services_page_1.json").write_text("<html>soft 404</html>")
     with pytest.raises(ContentError, match="not JSON"):
-        read_folder(tmp_path, "borsetshire", categories, fictional=True, retrieved_on=date(2026, 11, 24))
+        reader.read_folder(tmp_path)
 
 
 def names(results):

@@ -1,0 +1,123 @@
+"""What a feed says of prices and times: several records that have to be read together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from bot.base.text import fold
+from bot.directory import feed_values as read
+from bot.directory.model import Schedule
+from bot.directory.recurrence import is_byday
+
+_FREE = {"free", "no charge", "free of charge", "no cost", "nil", "free to attend", "free nhs service"}
+_FOR_SOME = re.compile(r"\bif\b|\bonly\b|\beligible\b|\bbenefits?\b|\bunder\b|\bsiblings?\b|\bmembers?\b|\bfirst\b")
+_TERM_TIME = re.compile(r"term[- ]?time")
+_MOST_INTERVALS, _MOST_TIMES = 60, 1000
+_FREQS: Mapping[str, Literal["weekly", "monthly"]] = {
+    "weekly": "weekly",
+    "week": "weekly",
+    "monthly": "monthly",
+    "month": "monthly",
+}
+
+
+@dataclass(frozen=True)
+class Cost:
+    """A price in words and figures.
+
+    Attributes:
+        pence: the dearest option; None = not known.
+        is_free: True only if it is for everybody; None where it is free for some, or not known.
+    """
+
+    text: str | None = None
+    pence: int | None = None
+    is_free: bool | None = None
+
+
+def cost(options: Sequence[Mapping[str, Any]], fees: Any) -> Cost:
+    """All options in the provider's words, or what is said of fees where there are none."""
+    texts: list[str] = []
+    amounts: list[int] = []
+    for_some = False
+    for option in options:
+        amount = read.number(option.get("amount"))
+        said = [t for n in ("option", "amount_description") if (t := read.plain_text(option.get(n), 200))]
+        if amount is not None:
+            amounts.append(round(amount * 100))
+            for_some = for_some or (not amounts[-1] and bool(_FOR_SOME.search(fold(" ".join(said)))))
+        texts.append(_in_words(None if amount is None else amounts[-1], said))
+    text = "; ".join(dict.fromkeys(t for t in texts if t)) or None
+    if not amounts:
+        fee = text or read.plain_text(fees, 200)
+        free = fold(fee or "").rstrip(".") in _FREE
+        return Cost(fee, 0 if free else None, True if free else None)
+    if not any(amounts):
+        return Cost(text, 0, None if for_some else True)
+    return Cost(text, max(amounts), False if all(amounts) else None)
+
+
+def _in_words(pence: int | None, said: Sequence[str]) -> str:
+    if pence is None:
+        return ", ".join(said)
+    if pence == 0:
+        rest = [text for text in said if fold(text) not in _FREE]
+        return f"Free ({', '.join(rest)})" if rest else "Free"
+    pounds = f"£{pence // 100}" if pence % 100 == 0 else f"£{pence / 100:.2f}"
+    head = " ".join([pounds, *said[:1]])
+    return f"{head} ({', '.join(said[1:])})" if len(said) > 1 else head
+
+
+def schedules(records: Sequence[Mapping[str, Any]], description: str) -> tuple[Schedule, ...]:
+    """All schedules that say when; “term time only” may stand in their texts or the service's."""
+    everywhere = bool(_TERM_TIME.search(fold(description)))
+    found = (_schedule(record, everywhere) for record in records)
+    return tuple(dict.fromkeys(schedule for schedule in found if schedule))
+
+
+def _schedule(record: Mapping[str, Any], term_time_only: bool) -> Schedule | None:
+    byday = tuple(d for d in _parts(record.get("byday"), str.upper) if is_byday(d))
+    bymonthday = tuple(n for d in _parts(record.get("bymonthday")) if (n := _month_day(d)))
+    dtstart = read.day(record.get("dtstart"))
+    named = _FREQS.get(str(record.get("freq") or "").strip().lower())
+    freq = named or ("monthly" if bymonthday or any(d[:-2] for d in byday) else "weekly" if byday else None)
+    if freq is None and dtstart is None:
+        return None
+    said = [t for n in ("description", "notes") if (t := read.plain_text(record.get(n), 300))]
+    notes = "; ".join(dict.fromkeys(said)) or None
+    return Schedule(
+        freq=freq,
+        opens_at=read.clock_time(record.get("opens_at")),
+        closes_at=read.clock_time(record.get("closes_at")),
+        byday=byday,
+        bymonthday=bymonthday,
+        interval=_whole(record.get("interval"), _MOST_INTERVALS) or 1,
+        dtstart=dtstart,
+        until=read.day(record.get("until")),
+        count=_whole(record.get("count"), _MOST_TIMES),
+        valid_from=read.day(record.get("valid_from")),
+        valid_to=read.day(record.get("valid_to")),
+        notes=notes,
+        term_time_only=term_time_only or bool(notes and _TERM_TIME.search(fold(notes))),
+    )
+
+
+def _parts(value: Any, change: Any = str) -> list[str]:
+    pieces = value if isinstance(value, list) else str(value or "").split(",")
+    return [change(str(piece).strip()) for piece in pieces if str(piece).strip()]
+
+
+def _month_day(text: str) -> int | None:
+    try:
+        value = int(text)
+    except ValueError:
+        return None
+    return value if 1 <= abs(value) <= 31 else None
+
+
+def _whole(value: Any, most: int) -> int | None:
+    read_as = read.number(value)
+    return int(read_as) if read_as is not None and 1 <= read_as <= most else None

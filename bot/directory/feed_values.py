@@ -1,0 +1,244 @@
+"""Single values of a feed, cleaned: what real feeds hold in them is listed in the tests.
+
+A value that makes no sense becomes None (the card then says “ask”); it never loses the record.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, time
+from functools import cache
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urlsplit
+
+from babel import Locale
+
+from bot.base.errors import PhoneNotUsable
+from bot.base.phones import read_phone
+from bot.base.text import clean, fold
+from bot.directory.model import Point
+
+LONGEST_TEXT = 2000
+_MOST_READ = 50_000
+_BLOCKS = {"p", "br", "div", "li", "ul", "ol", "tr", "h1", "h2", "h3", "h4"}
+_UNSEEN = {"script", "style", "head", "template"}
+_OLDEST_YEARS = 120
+_GB_LATITUDES, _GB_LONGITUDES = (49.8, 60.9), (-8.7, 1.8)
+_PHONE = re.compile(r"(?<!\d)(?:\+\s?44|\(?0)[\d\s().-]{7,}\d(?:\s*(?:ext|x)\.?\s*\d{1,5})?", re.IGNORECASE)
+_SHORT_PHONE = re.compile(r"(?<!\d)(?:1\d{2}|999|11[68]\d{3})(?!\d)")
+# Freephone and 03 numbers are right for a service, if not for a parent; 01632 is kept for fiction.
+_SHOWN_AS_GIVEN = ("0800", "0808", "03", "01632")
+_CLOCK = re.compile(r"(?:\d{4}-\d{2}-\d{2}T)?(\d{1,2})[:.](\d{2})(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]00:?00)?\s*(am|pm)?")
+_EXAMPLE_HOSTS = {"example.com", "www.example.com", "example.org", "www.example.org"}
+_HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
+_NO_BOOKING = re.compile(r"no need to book|no booking|without booking|drop[- ]?ins?\b|turn up|just come along")
+_BOOKING = re.compile(r"\bbook(?:ing|ed)?\b|\breferr(?:al|ed)\b|\bappointments?\b|\bvouchers?\b|\bregister\b")
+_STEP_FREE = re.compile(r"step[- ]?free|level access|wheelchair|\bramp|\blift\b|ground floor")
+_NOT_STEP_FREE = re.compile(
+    r"\b(?:no|not|without)\b[^.;,]{0,25}(?:step[- ]?free|level access|wheelchair|ramp|lift)"
+    r"|un(?:suitable|accessible)|stairs only|steps? (?:up|down|at|to)"
+)
+_UNKNOWN = {"", "n/a", "none", "null", "unknown", "tbc", "-"}
+
+
+class _Plain(HTMLParser):
+    """Collects what a reader would see."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self._hidden = 0
+
+    def handle_starttag(self, tag: str, _attrs: object) -> None:
+        if tag in _BLOCKS:
+            self.parts.append("\n")
+        self._hidden += tag in _UNSEEN
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _BLOCKS:
+            self.parts.append("\n")
+        if tag in _UNSEEN:
+            self._hidden = max(self._hidden - 1, 0)
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.parts.append(data)
+
+
+def plain_text(value: Any, limit: int = LONGEST_TEXT) -> str | None:
+    """Text without mark-up on one line, cut at a sentence's or word's end; None for nothing."""
+    if not isinstance(value, str):
+        return None
+    value = value[:_MOST_READ]
+    if "<" in value or "&" in value:
+        parser = _Plain()
+        parser.feed(value)
+        parser.close()
+        value = "".join(parser.parts)
+    text = " ".join(clean(value, _MOST_READ).split())
+    if fold(text) in _UNKNOWN:
+        return None
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    end = max(cut.rfind(". "), cut.rfind("! "), cut.rfind("? "))
+    return cut[: end + 1] if end > limit // 2 else cut[: cut.rfind(" ")] + "…"
+
+
+def identifier(value: Any) -> str:
+    """An id as text, whatever type it has; empty when there is none."""
+    return str(value).strip() if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
+
+
+def number(value: Any) -> float | None:
+    """A number that is at least 0; `-1`, empty and words are none."""
+    if isinstance(value, bool) or value is None:
+        return None
+    try:
+        read = float(value)
+    except (TypeError, ValueError):
+        return None
+    return read if 0 <= read < float("inf") else None
+
+
+def ages_in_months(minimum: Any, maximum: Any) -> tuple[int | None, int | None]:
+    """Ages in years to months, both inclusive; both open when they contradict each other.
+
+    A whole highest age holds until the day before the next birthday: 5 years are 71 months.
+    Half years are taken as they are: 1.5 years are 18 months.
+    """
+    low, high = number(minimum), number(maximum)
+    low = None if low is None or low > _OLDEST_YEARS else low
+    high = None if high is None or high > _OLDEST_YEARS else high
+    low_months = None if low is None else int(low * 12)
+    high_months = None if high is None else int(high * 12) + (11 if high == int(high) else 0)
+    if low_months is not None and high_months is not None and high_months < low_months:
+        return None, None
+    return low_months, high_months
+
+
+def clock_time(value: Any) -> time | None:
+    """`10:00`, `09:00:00Z`, `9.30am`: the hour on the wall, whatever zone is written."""
+    match = _CLOCK.fullmatch(str(value or "").strip().lower().replace("z", "Z").replace("t", "T"))
+    if match is None:
+        return None
+    hour, minute, half = int(match.group(1)), int(match.group(2)), match.group(3)
+    if half:
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    try:
+        return time(hour, minute)
+    except ValueError:
+        return time(0) if (hour, minute) == (24, 0) else None
+
+
+def day(value: Any) -> date | None:
+    """An ISO date or date-time, or `31/12/2026`."""
+    text = str(value or "").strip()[:10]
+    british = re.fullmatch(r"(\d{2})/(\d{2})/(\d{4})", text)
+    if british:
+        text = "-".join(reversed(british.groups()))
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def phone(value: Any) -> str | None:
+    """The first number in texts such as `Hub reception: 01632 960100`; None when there is none."""
+    text = str(value or "")
+    match = _PHONE.search(text)
+    if match is None:
+        short = _SHORT_PHONE.search(text)
+        return short.group(0) if short else None
+    written = " ".join(match.group(0).split())
+    try:
+        return read_phone(written).national
+    except PhoneNotUsable:
+        digits = re.sub(r"\D", "", written)
+        return written if digits.startswith(_SHOWN_AS_GIVEN) else None
+
+
+def email(value: Any) -> str | None:
+    """An address that can be written to; the placeholders of feeds are none."""
+    text = plain_text(value) or ""
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text) or text.casefold().endswith(".invalid"):
+        return None
+    return text
+
+
+def link(value: Any) -> str | None:
+    """A web address with its scheme; scripts, other schemes and `www.example.com` are none."""
+    text = plain_text(value) or ""
+    if not text or " " in text:
+        return None
+    if not re.match(r"https?://", text, re.IGNORECASE):
+        if not _HOST.match(text) or ":" in text.split("/")[0]:
+            return None
+        text = f"https://{text}"
+    try:
+        host = urlsplit(text).hostname or ""
+    except ValueError:
+        return None
+    return text if _HOST.fullmatch(host) and host not in _EXAMPLE_HOSTS else None
+
+
+def point(location: Mapping[str, Any]) -> Point | None:
+    """Latitude and longitude if they lie in Great Britain; the sea and (0, 0) are slips."""
+    try:
+        latitude, longitude = float(location["latitude"]), float(location["longitude"])
+    except (KeyError, TypeError, ValueError):
+        return None
+    inside = _GB_LATITUDES[0] <= latitude <= _GB_LATITUDES[1]
+    return Point(latitude, longitude) if inside and _GB_LONGITUDES[0] <= longitude <= _GB_LONGITUDES[1] else None
+
+
+def booking(text: str) -> tuple[bool | None, str | None]:
+    """Whether one must book (a referral or voucher counts), and the provider's sentence about it."""
+    for sentence in re.split(r"(?<=[.!?])\s+", text):
+        folded = fold(sentence)
+        if _NO_BOOKING.search(folded):
+            return False, sentence
+        if _BOOKING.search(folded):
+            return True, sentence
+    return None, None
+
+
+def says_step_free(access: Sequence[str]) -> bool | None:
+    """What texts about access say of steps; None when they say nothing, no before yes."""
+    texts = [fold(text) for text in access]
+    if any(_NOT_STEP_FREE.search(text) for text in texts):
+        return False
+    return True if any(_STEP_FREE.search(text) for text in texts) else None
+
+
+def language_code(entry: Any) -> str | None:
+    """`ur` of `{"code": "ur"}`, `{"name": "Urdu"}` or `"Urdu"`; None for what is no language."""
+    values = (entry.get("code"), entry.get("name")) if isinstance(entry, Mapping) else (entry,)
+    for value in values:
+        text = str(value or "").strip()
+        language, mark, rest = text.replace("_", "-").partition("-")
+        if language.lower() in _codes():
+            return f"{language.lower()}{mark}{rest}"
+        found = _names().get(fold(text))
+        if found:
+            return found
+    return None
+
+
+@cache
+def _english() -> dict[str, str]:
+    return {str(code): str(name) for code, name in Locale("en").languages.items()}
+
+
+@cache
+def _names() -> dict[str, str]:
+    names = {fold(name): code for code, name in _english().items() if "_" not in code}
+    more = {"sorani": "ckb", "kurdish sorani": "ckb", "farsi": "fa", "mandarin": "zh", "sylheti": "syl"}
+    return {**names, **more}
+
+
+@cache
+def _codes() -> frozenset[str]:
+    return frozenset(code.partition("_")[0].lower() for code in _english())

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from datetime import date, time
+from typing import Any
+
+import pytest
+
+from bot.directory.feed_offer import Cost, cost, schedules
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ([{"option": "Free", "amount": 0, "amount_description": ""}], Cost("Free", 0, True)),
+        ([{"option": "Free", "amount": 0, "amount_description": "NHS service"}], Cost("Free (NHS service)", 0, True)),
+        ([{"option": "Free", "amount": 0, "amount_description": "voucher needed"}], Cost("Free (voucher needed)", 0, True)),
+        ([{"option": "Free", "amount": 0, "amount_description": "if on benefits"}], Cost("Free (if on benefits)", 0, None)),
+        (
+            [{"option": "per session", "amount": 6.5, "amount_description": "£5 for siblings"}],
+            Cost("£6.50 per session (£5 for siblings)", 650, False),
+        ),
+        ([{"option": "per child", "amount": "4"}], Cost("£4 per child", 400, False)),
+        (
+            [{"option": "under 1", "amount": 0}, {"option": "per child", "amount": 3}],
+            Cost("Free (under 1); £3 per child", 300, None),
+        ),
+        ([{"option": "adult", "amount": 2}, {"option": "family", "amount": 5}], Cost("£2 adult; £5 family", 500, False)),
+        ([{"option": "ask inside", "amount": None}], Cost("ask inside", None, None)),
+        ([{"option": "per child", "amount": -1}], Cost("per child", None, None)),
+        ([{"amount": 2}], Cost("£2", 200, False)),
+        ([{}], Cost()),
+        ([], Cost()),
+    ],
+)
+def test_prices_in_words_and_figures(options: list[dict[str, Any]], expected: Cost) -> None:
+    assert cost(options, None) == expected
+
+
+@pytest.mark.parametrize(
+    ("fees", "expected"),
+    [
+        ("Free", Cost("Free", 0, True)),
+        ("free of charge.", Cost("free of charge.", 0, True)),
+        ("£2 on the door", Cost("£2 on the door", None, None)),
+        ("", Cost()),
+    ],
+)
+def test_what_is_said_of_fees_stands_in(fees: str, expected: Cost) -> None:
+    assert cost([], fees) == expected
+
+
+def test_reads_a_schedule_whole() -> None:
+    record = {
+        "freq": "WEEKLY", "interval": "2", "byday": "sa, SU", "dtstart": "2026-09-05", "until": "2026-12-31", "valid_from": "2026-09-01",
+        "valid_to": "2027-07-23", "opens_at": "09:30:00", "closes_at": "11:30", "notes": "Back door",
+    }  # fmt: skip
+    (schedule,) = schedules([record], "")
+    assert (schedule.freq, schedule.interval, schedule.byday) == ("weekly", 2, ("SA", "SU"))
+    assert (schedule.opens_at, schedule.closes_at) == (time(9, 30), time(11, 30))
+    assert (schedule.dtstart, schedule.until) == (date(2026, 9, 5), date(2026, 12, 31))
+    assert (schedule.valid_from, schedule.valid_to) == (date(2026, 9, 1), date(2027, 7, 23))
+    assert (schedule.notes, schedule.term_time_only) == ("Back door", False)
+
+
+@pytest.mark.parametrize(
+    ("record", "freq"),
+    [
+        ({"freq": "week", "byday": "MO"}, "weekly"),
+        ({"freq": "Monthly", "bymonthday": "1"}, "monthly"),
+        ({"byday": "MO"}, "weekly"),
+        ({"byday": "2MO"}, "monthly"),
+        ({"bymonthday": [1, "15"]}, "monthly"),
+        ({"dtstart": "2026-12-05"}, None),
+    ],
+)
+def test_how_often_is_read_in_every_dialect(record: dict[str, Any], freq: str | None) -> None:
+    (schedule,) = schedules([record], "")
+    assert schedule.freq == freq
+
+
+def test_nonsense_in_a_schedule_is_left_out() -> None:
+    record = {"freq": "MONTHLY", "interval": -3, "byday": "XX,2MO,9TU,", "bymonthday": "0,45,x,3", "count": "many", "opens_at": "soon"}
+    (schedule,) = schedules([record], "")
+    assert (schedule.interval, schedule.byday, schedule.bymonthday) == (1, ("2MO",), (3,))
+    assert (schedule.count, schedule.opens_at) == (None, None)
+
+
+def test_what_says_nothing_is_no_schedule_and_doubles_come_once() -> None:
+    monday = {"byday": "MO", "opens_at": "10:00"}
+    assert len(schedules([{}, {"freq": "DAILY"}, monday, monday], "")) == 1
+
+
+@pytest.mark.parametrize(
+    ("record", "description", "term_time"),
+    [
+        ({"byday": "MO", "description": "Mondays, term time only"}, "", True),
+        ({"byday": "MO", "notes": "term-time"}, "", True),
+        ({"byday": "MO"}, "Village playgroup, term time only.", True),
+        ({"byday": "MO"}, "All year", False),
+    ],
+)
+def test_term_time_may_be_said_anywhere(record: dict[str, Any], description: str, term_time: bool) -> None:
+    (schedule,) = schedules([record], description)
+    assert schedule.term_time_only is term_time

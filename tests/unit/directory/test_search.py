@@ -1,0 +1,340 @@
+from __future__ import annotations
+
+import time as stopwatch
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, time
+from typing import Any
+
+import pytest
+
+from bot.base.clock import LONDON
+from bot.directory.model import Point as At
+from bot.directory.model import Query, Schedule, Service, Venue
+from bot.directory.search import hit_of, search
+
+NOW = datetime(2026, 11, 24, 10, 0, tzinfo=LONDON)  # a Tuesday
+TOPIC = ("find_activities",)
+HERE = At(51.54, 0.71)
+MORNING, LUNCH, NOON, AFTERNOON, EVENING = time(9, 30), time(11), time(12), time(14), time(18)
+
+Make = Callable[..., Service]
+
+
+def on(*byday: str, begins: time = MORNING, ends: time | None = LUNCH, **values: Any) -> Schedule:
+    return Schedule("weekly", begins, ends, byday, **values)
+
+
+def run(services: list[Service], **wishes: Any) -> tuple[list[str], tuple[str, ...]]:
+    hits, widened = search(Query(**{"topics": TOPIC, "area": "seatown", **wishes}), NOW, services)
+    return [hit.service.name for hit in hits], widened
+
+
+@pytest.fixture
+def week(service: Make) -> list[Service]:
+    return [
+        service("Thursday morning", schedules=(on("TH"),)),
+        service("Thursday afternoon", schedules=(on("TH", begins=AFTERNOON, ends=time(16)),)),
+        service("Friday morning", schedules=(on("FR"),)),
+        service("Any time"),
+    ]
+
+
+def test_nothing_to_search_among_gives_nothing(service: Make) -> None:
+    assert run([]) == ([], ())
+
+
+def test_without_wishes_everything_is_found_soonest_first(week: list[Service]) -> None:
+    names, widened = run(week)
+    assert names == ["Thursday morning", "Thursday afternoon", "Friday morning", "Any time"]
+    assert widened == ()
+
+
+@pytest.mark.parametrize(
+    ("wishes", "names", "widened"),
+    [
+        ({"on": date(2026, 11, 26)}, ["Thursday morning", "Thursday afternoon"], ()),
+        ({"weekday": 3}, ["Thursday morning", "Thursday afternoon"], ()),
+        ({"on": date(2026, 11, 26), "part_of_day": "afternoon"}, ["Thursday afternoon"], ()),
+        ({"part_of_day": "morning"}, ["Thursday morning", "Friday morning"], ()),
+        ({"weekday": 4, "part_of_day": "afternoon"}, ["Friday morning"], ("part_of_day",)),
+        ({"weekday": 0, "part_of_day": "afternoon"}, ["Thursday afternoon"], ("other_day",)),
+        (
+            {"weekday": 0, "part_of_day": "evening"},
+            ["Thursday morning", "Thursday afternoon", "Friday morning", "Any time"],
+            ("part_of_day", "other_day"),
+        ),
+        ({"on": date(2026, 11, 26), "weekday": 0}, ["Thursday morning", "Thursday afternoon"], ()),
+    ],
+)
+def test_only_what_really_runs_then_is_found_else_as_little_as_possible_is_given_up(
+    week: list[Service], wishes: dict[str, Any], names: list[str], widened: tuple[str, ...]
+) -> None:
+    assert run(week, **wishes) == (names, widened)
+
+
+def test_nothing_on_thursday_gives_the_nearest_day(service: Make) -> None:
+    services = [service("Monday", schedules=(on("MO"),)), service("Friday", schedules=(on("FR"),))]
+    assert run(services, on=date(2026, 11, 26)) == (["Friday", "Monday"], ("other_day",))
+
+
+def test_a_day_far_ahead_is_looked_up_and_shown(service: Make) -> None:
+    services = [service("Tuesdays", schedules=(on("TU"),)), service("Fridays", schedules=(on("FR"),))]
+    hits, widened = search(Query(TOPIC, on=date(2027, 6, 1)), NOW, services)
+    assert [(h.service.name, h.next_session and h.next_session.starts_at.date()) for h in hits] == [("Tuesdays", date(2027, 6, 1))]
+    assert widened == ()
+    hits, widened = search(Query(TOPIC, on=date(2027, 6, 3)), NOW, services)
+    assert [h.next_session and h.next_session.starts_at.date() for h in hits] == [date(2027, 6, 4), date(2027, 6, 1)]
+    assert widened == ("other_day",)
+
+
+def test_a_day_in_the_past_gives_what_is_next_and_says_so(week: list[Service]) -> None:
+    names, widened = run(week, on=date(2026, 11, 19))
+    assert names[0] == "Thursday morning"
+    assert widened == ("other_day",)
+
+
+def test_today_what_has_ended_is_over_and_what_is_under_way_is_not(service: Make) -> None:
+    early = service("Early", schedules=(on("TU", begins=time(8), ends=time(9)),))
+    running = service("Running", schedules=(on("TU"),))
+    later = service("Later", schedules=(on("TU", begins=AFTERNOON),))
+    assert run([early, running, later], on=NOW.date()) == (["Running", "Later"], ())
+    hits, widened = search(Query(TOPIC, on=NOW.date()), NOW, [early])
+    assert hits[0].next_session is not None
+    assert hits[0].next_session.starts_at.date() == date(2026, 12, 1)
+    assert widened == ("other_day",)
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "parts"),
+    [
+        (MORNING, LUNCH, {"morning"}),
+        (time(7, 30), time(18), {"morning", "afternoon", "evening"}),
+        (time(11), time(13), {"morning", "afternoon"}),
+        (time(9, 30), time(12, 15), {"morning"}),
+        (NOON, None, {"afternoon"}),
+        (time(17), time(18), {"evening"}),
+        (time(16, 50), time(17, 10), {"afternoon", "evening"}),
+        (time(20), time(1), {"evening"}),
+    ],
+)
+def test_a_session_is_in_a_part_of_the_day_if_it_begins_or_mostly_lies_there(
+    service: Make, begins: time, ends: time | None, parts: set[str]
+) -> None:
+    one = [service(schedules=(on("WE", begins=begins, ends=ends),))]
+    assert {part for part in ("morning", "afternoon", "evening") if not run(one, part_of_day=part)[1]} == parts
+
+
+def test_of_several_schedules_the_one_that_fits_is_shown(service: Make) -> None:
+    one = service(schedules=(on("WE"), on("TH", begins=AFTERNOON), on("TH")))
+    hits, widened = search(Query(TOPIC, weekday=3, part_of_day="afternoon"), NOW, [one])
+    assert hits[0].next_session is not None
+    assert hits[0].next_session.starts_at.hour == 14
+    assert widened == ()
+
+
+def test_a_schedule_without_times_does_not_answer_for_a_day(service: Make) -> None:
+    vague = service("Vague", schedules=(replace(on("TH"), opens_at=None),))
+    assert run([vague], on=date(2026, 11, 26)) == (["Vague"], ("other_day",))
+
+
+def test_a_closed_day_is_not_shown(service: Make) -> None:
+    friday = [service("Friday", schedules=(on("FR"),))]
+    hits, widened = search(Query(TOPIC, on=date(2026, 12, 25)), NOW, friday, lambda _schedule, day: day == date(2026, 12, 25))
+    assert hits[0].next_session is not None
+    assert hits[0].next_session.starts_at.date() != date(2026, 12, 25)
+    assert widened == ("other_day",)
+
+
+def test_a_course_that_is_over_is_never_found(service: Make) -> None:
+    over = service("Over", schedules=(on("TH", until=date(2026, 11, 1)),))
+    stale = service("Stale", schedules=(on("TH", valid_to=date(2026, 11, 1)),))
+    assert run([over, stale]) == (["Stale"], ())
+
+
+@pytest.mark.parametrize(
+    ("age_months", "names"),
+    [
+        (0, ["Babies", "Under fives", "Says nothing", "Adults", "Up to school"]),
+        (11, ["Babies", "Under fives", "Says nothing", "Adults", "Up to school"]),
+        (12, ["Under fives", "Says nothing", "Adults", "Up to school"]),
+        (59, ["Under fives", "Says nothing", "Adults", "Up to school"]),
+        (60, ["Says nothing", "Adults", "Up to school"]),
+    ],
+)
+def test_ages_overlap_with_both_ends_included_and_unknown_is_open(service: Make, age_months: int, names: list[str]) -> None:
+    services = [
+        service("Babies", min_age_months=0, max_age_months=11),
+        service("Under fives", max_age_months=59),
+        service("Says nothing"),
+        service("Adults", min_age_months=228),
+        service("Up to school", min_age_months=0, max_age_months=311),
+    ]
+    found, widened = run(services, age_months=age_months)
+    assert sorted(found) == sorted(names)
+    assert widened == ()
+
+
+def test_for_an_age_what_is_made_for_it_goes_before_what_is_for_anybody(service: Make) -> None:
+    services = [service("Anybody", schedules=(on("WE"),)), service("Under fives", max_age_months=59, schedules=(on("FR"),))]
+    assert run(services, age_months=24)[0] == ["Under fives", "Anybody"]
+    assert run(services)[0] == ["Anybody", "Under fives"]
+
+
+def test_another_age_is_the_last_thing_to_give_up(service: Make) -> None:
+    babies = service("Babies", max_age_months=11, schedules=(on("TH"),))
+    dear = service("Dear", cost_pence=900, is_free=False, languages=("pl",), schedules=(on("FR"),))
+    assert run([babies], age_months=24) == (["Babies"], ("any_age",))
+    wishes = {"age_months": 24, "free": True, "on": date(2026, 11, 26), "step_free": True, "language": "ur"}
+    names, widened = run([babies, dear], **wishes)
+    assert names == ["Dear"]
+    assert widened == ("other_day", "any_cost", "any_language", "any_access")
+
+
+@pytest.mark.parametrize(
+    ("wishes", "names"),
+    [
+        ({"free": True}, ["Free"]),
+        ({"max_cost_pence": 300}, ["Free", "Three pounds"]),
+        ({"max_cost_pence": 299}, ["Free"]),
+        ({"max_cost_pence": 0}, ["Free"]),
+    ],
+)
+def test_an_unknown_price_is_neither_free_nor_cheap(service: Make, wishes: dict[str, Any], names: list[str]) -> None:
+    services = [
+        service("Free", is_free=True, cost_pence=0),
+        service("Three pounds", is_free=False, cost_pence=300),
+        service("Free for some", cost_pence=400),
+        service("Ask"),
+    ]
+    assert run(services, **wishes) == (names, ())
+    assert run([services[3]], **wishes) == (["Ask"], ("any_cost",))
+
+
+def test_languages_match_whatever_the_script(service: Make) -> None:
+    services = [service("Urdu", languages=("ur",)), service("Chinese", languages=("zh-Hant",)), service("English")]
+    assert run(services, language="ur-Latn") == (["Urdu"], ())
+    assert run(services, language="zh") == (["Chinese"], ())
+    assert run([services[2]], language="pl") == (["English"], ("any_language",))
+
+
+def test_step_free_must_be_said(service: Make) -> None:
+    services = [service("Ramp", step_free=True), service("Stairs", step_free=False), service("Silent")]
+    assert run(services, step_free=True) == (["Ramp"], ())
+    assert run(services[1:], step_free=True)[1] == ("any_access",)
+
+
+@pytest.fixture
+def places(service: Make) -> list[Service]:
+    return [
+        service("Round the corner", latitude=51.541, longitude=0.711),
+        service("Across the town", latitude=51.58, longitude=0.71),
+        service("In the next county", latitude=52.5, longitude=0.71),
+        service("Somewhere"),
+        service("Online", online=True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("within_km", "names", "widened"),
+    [
+        (1, ["Round the corner", "Online"], ()),
+        (10, ["Round the corner", "Across the town", "Online"], ()),
+        (None, ["Round the corner", "Across the town", "Online", "Somewhere"], ()),
+        (500, ["Round the corner", "Across the town", "In the next county", "Online"], ()),
+    ],
+)
+def test_distance_is_kept_and_what_is_online_is_always_near(
+    places: list[Service], within_km: float | None, names: list[str], widened: tuple[str, ...]
+) -> None:
+    assert run(places, near=HERE, within_km=within_km) == (names, widened)
+
+
+def test_further_away_is_found_when_there_is_nothing_near(places: list[Service]) -> None:
+    far = [places[2]]
+    assert run(far, near=HERE) == (["In the next county"], ("further_away",))
+    assert run([places[3]], near=HERE, within_km=2) == (["Somewhere"], ("further_away",))
+
+
+def test_a_distance_without_a_place_means_nothing(places: list[Service]) -> None:
+    assert len(run(places, within_km=1)[0]) == 5
+
+
+def test_of_several_places_the_nearest_is_shown(service: Make) -> None:
+    two = service(
+        address="Far hall", postcode="SS9 1AA", latitude=51.7, longitude=0.71, other_places=(Venue("Near hall", "SS1 1AA", 51.54, 0.71),)
+    )
+    hits, _widened = search(Query(TOPIC, near=HERE), NOW, [two])
+    assert (hits[0].service.address, hits[0].service.postcode, hits[0].distance_km) == ("Near hall", "SS1 1AA", 0.0)
+    hits, _widened = search(Query(TOPIC, near=At(51.7, 0.71)), NOW, [two])
+    assert hits[0].service.address == "Far hall"
+
+
+def test_with_a_place_the_nearer_one_of_the_same_week_goes_first(service: Make) -> None:
+    near = service("Near on Friday", latitude=51.541, longitude=0.711, schedules=(on("FR"),))
+    far = service("Far on Wednesday", latitude=51.6, longitude=0.711, schedules=(on("WE"),))
+    later = service("Near in January", latitude=51.541, longitude=0.711, schedules=(on("FR", dtstart=date(2027, 1, 8)),))
+    assert run([later, far, near], near=HERE)[0] == ["Near on Friday", "Far on Wednesday", "Near in January"]
+    assert run([later, far, near])[0] == ["Far on Wednesday", "Near on Friday", "Near in January"]
+
+
+def test_what_was_checked_lately_goes_first_among_equals(service: Make) -> None:
+    old, new = service("A", checked_on=date(2025, 1, 1)), service("B", checked_on=date(2026, 11, 1))
+    assert run([old, new])[0] == ["B", "A"]
+
+
+def test_what_a_service_is_mostly_about_goes_first(service: Make) -> None:
+    aside = service("Aside", topics=("find_childcare", "find_activities"), schedules=(on("WE"),))
+    mostly = service("Mostly", schedules=(on("FR"),))
+    assert run([aside, mostly])[0] == ["Mostly", "Aside"]
+
+
+def test_the_parents_own_words_bring_what_is_called_like_them_to_the_front(service: Make) -> None:
+    services = [service("Swim school"), service("Baby group", summary="We also swim."), service("Rhymes")]
+    assert run(services, words=("Swimming", "swim"))[0][:2] == ["Swim school", "Baby group"]
+    assert run(services, words=("?",))[0] == sorted(one.name for one in services)
+
+
+def test_words_alone_must_occur(service: Make) -> None:
+    services = [service("Swim school", also_called=("Aqua babies",)), service("Rhymes")]
+    assert run(services, topics=(), words=("aqua",)) == (["Swim school"], ())
+    assert run(services, topics=(), words=("chess",)) == ([], ())
+    assert len(run(services, topics=())[0]) == 2
+
+
+def test_doubles_come_once_and_the_same_name_at_another_place_stays(service: Make) -> None:
+    first = service("Stay and Play", id="1", postcode="SS1 1AA", schedules=(on("WE"),))
+    double = service("Stay and play", id="2", postcode="SS1 1AA")
+    other = service("Stay and Play", id="3", postcode="SS3 9AA", schedules=(on("TH"),))
+    hits, _widened = search(Query(TOPIC), NOW, [double, first, other])
+    assert [hit.service.id for hit in hits] == ["1", "3"]
+
+
+def test_one_service_as_a_hit_whether_it_fits_or_not(service: Make) -> None:
+    one = service(min_age_months=0, max_age_months=1, latitude=51.54, longitude=0.71, schedules=(on("WE"),))
+    hit = hit_of(one, Query(near=HERE), NOW)
+    assert hit.distance_km == 0.0
+    assert hit.next_session is not None
+    assert hit.next_session.starts_at.date() == date(2026, 11, 25)
+
+
+def test_a_few_hundred_services_are_searched_in_milliseconds(service: Make) -> None:
+    days = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+    many = [
+        service(
+            f"Group {n}",
+            latitude=51.5 + n / 3000,
+            longitude=0.7,
+            schedules=(on(days[n % 7], days[(n + 2) % 7]),),
+            max_age_months=12 + n % 60,
+        )
+        for n in range(300)
+    ]
+    wishes = {"near": HERE, "on": date(2026, 11, 26), "age_months": 20, "part_of_day": "morning"}
+    run(many, **wishes)
+    took = []
+    for _ in range(5):
+        began = stopwatch.perf_counter()
+        run(many, **wishes)
+        took.append(stopwatch.perf_counter() - began)
+    assert min(took) < 0.03  # ten times what it takes, so that a busy machine does not fail
