@@ -25,8 +25,10 @@ from bot.nlu.letters import Letters
 CRISIS = "crisis_"
 _PRECISION_ANSWERED = 0.85
 """Below the confidence at which so many answers are right, the assistant asks back."""
-_ORDINARY_ALARMS = 0.004
-"""The share of ordinary training messages that the second line may take for danger."""
+_ORDINARY_ALARMS = 0.001
+"""The share of ordinary training messages that the danger score alone may take for danger."""
+_ORDINARY_ALARMS_AGREED = 0.002
+"""The same where the intent that fits best is a crisis too."""
 _ALSO_SCORE = 0.28
 _ALSO_WORDS = 6
 
@@ -39,11 +41,13 @@ class Thresholds:
         temperature: of the confidences.
         sure: least confidence for an answer without asking back.
         danger: least danger score for an alarm of the second line.
+        danger_agreed: the same when the intent that fits best is a crisis.
     """
 
     temperature: float
     sure: float
     danger: float
+    danger_agreed: float
 
 
 @dataclass(frozen=True)
@@ -87,9 +91,9 @@ class IntentModel:
             length: words in the message; a short one holds no second request.
         """
         of_intents, danger = scores[:-1].copy(), float(scores[-1])
-        alarmed = danger >= self.thresholds.danger
         confidences = softmax(of_intents, self.thresholds.temperature)
         order = np.argsort(-confidences)
+        alarmed = danger >= (self.thresholds.danger_agreed if self._crisis[order[0]] else self.thresholds.danger)
         if alarmed != bool(self._crisis[order[0]]):
             # The second line has the last word: an alarm moves the crises up, no alarm moves them down.
             wanted = self._crisis if alarmed else ~self._crisis
@@ -152,5 +156,6 @@ def train_intent_model(
         temperature,
         threshold_for(confidences.max(axis=1), confidences.argmax(axis=1) == gold, _PRECISION_ANSWERED),
         threshold_for_rate(without_itself[~is_crisis, -1], _ORDINARY_ALARMS),
+        threshold_for_rate(without_itself[~is_crisis, -1], _ORDINARY_ALARMS_AGREED),
     )
     return IntentModel(names, head, letters, thresholds)

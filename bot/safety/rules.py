@@ -83,9 +83,16 @@ def _is(word: str, options: Sequence[tuple[str, bool]], slips: bool) -> bool:
     for wanted, exact in options:
         if word == wanted or (not exact and word.startswith(wanted)):
             return True
-        if slips and len(wanted) >= _SLIP_LENGTH and _one_slip(word if exact else word[: len(wanted)], wanted):
+        if slips and len(wanted) >= _SLIP_LENGTH and any(_one_slip(part, wanted) for part in _beginnings(word, wanted, exact)):
             return True
     return False
+
+
+def _beginnings(word: str, wanted: str, exact: bool) -> tuple[str, ...]:
+    """What of a word is compared: all of it, or beginnings that a letter left out or added makes shorter or longer."""
+    if exact:
+        return (word,)
+    return tuple({word[: len(wanted) + more] for more in (-1, 0, 1)})
 
 
 def _one_slip(word: str, wanted: str) -> bool:
