@@ -1,0 +1,67 @@
+"""What is named in a message, in each language, with its numerals and words."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.nlu.entity_reader import build_pipeline, load_reader
+from bot.nlu.word_lists import patterns
+from tests.conftest import ROOT
+
+TODAY = date(2026, 11, 24)
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("spacy") / "xx_parent"
+    build_pipeline(patterns(ROOT / "content"), folder)
+    return load_reader(folder)
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "expected"),
+    [
+        ("en", "whats on for my 8mo thursday morning near ss3 9aa free", {"place": "SS3 9AA", "age_months": 8, "day": {"weekday": 3}, "time_of_day": "morning", "cost": {"free": True}}),
+        ("en", "my 2 and a half year old", {"age_months": 30}),
+        ("en", "2 years 3 months", {"age_months": 27}),
+        ("en", "im 12 weeks pregnant", {"weeks_pregnant": 12}),
+        ("en", "the second one", {"ordinal": 2}),
+        ("en", "on 26 november under £5", {"day": {"on": "2026-11-26"}, "cost": {"max_pence": 500}}),
+        ("en", "within 3 miles of bulwell tomorow", {"distance_km": 4.8, "place": "Bulwell", "day": {"on": "2026-11-25"}}),
+        ("en", "we live in scotland", {"in_scotland": True}),
+        ("en", "do they speak polish, is it step free", {"spoken_language": "pl", "access_need": "step_free"}),
+        ("pl", "co jest w czwartek rano dla dwulatka", {"day": {"weekday": 3}, "time_of_day": "morning", "age_months": 24}),
+        ("pl", "jestem w ciazy 12 tygodni", {"weeks_pregnant": 12}),
+        ("ur", "جمعرات کو صبح ۲ سال", {"day": {"weekday": 3}, "time_of_day": "morning", "age_months": 24}),
+        ("ur-Latn", "jumerat ko subah meri beti 2 saal ki hai", {"day": {"weekday": 3}, "time_of_day": "morning", "age_months": 24}),
+        ("ar", "بيوم الخميس الصبح لابني عمره سنتين", {"day": {"weekday": 3}, "time_of_day": "morning", "age_months": 24}),
+        ("ar", "عمرها ٨ شهور", {"age_months": 8}),
+        ("ro", "joi dimineata pt copil de 8 luni", {"day": {"weekday": 3}, "time_of_day": "morning", "age_months": 8}),
+        ("ro", "luni", {"day": {"weekday": 0}}),
+        ("ckb", "منداڵی ٢ ساڵ ڕۆژی هەینی", {"age_months": 24, "day": {"weekday": 4}}),
+        ("ckb", "دووەم", {"ordinal": 2}),
+    ],
+)
+def test_what_is_named(reader, code, text, expected):
+    found = {}
+    for one in reader.read(text, code, TODAY):
+        found.setdefault(one.kind, one.value)
+    assert found == expected
+
+
+def test_two_children_are_two_ages(reader):
+    ages = [one.value for one in reader.read("8 months and 3 years", "en", TODAY) if one.kind == "age_months"]
+    assert ages == [8, 36]
+
+
+def test_a_token_of_a_number_is_not_read_as_anything(reader):
+    assert reader.read("call [phone-AB2CD3EF] please [card-removed]", "en", TODAY) == [
+        one for one in reader.read("call please", "en", TODAY)
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "!!!", "{}", "99/99/2026", "31 february", "£", "0 weeks", "9999 years"])
+def test_odd_text_does_no_harm(reader, text):
+    reader.read(text, "en", TODAY)
