@@ -114,4 +114,9 @@ class ShowEnglish(ParentAction):
 
 
 def _leave(turn: Turn) -> Events:
-    return [ActiveLoop(None), SlotSet("requested_slot", None), SlotSet("pending", None)] if turn.open_questions else []
+    """Leave the open questions; the answers stay, but nothing counts as asked any more."""
+    if not turn.open_questions:
+        return []
+    slot = turn.open_questions.removesuffix("_form")
+    answers = {name: value for name, value in (turn.slot(slot) or {}).items() if name != "asked"}
+    return [ActiveLoop(None), SlotSet("requested_slot", None), SlotSet("pending", None), SlotSet(slot, answers or None)]

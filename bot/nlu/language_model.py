@@ -7,6 +7,7 @@ when few of the words are known. A short message does not change the conversatio
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -25,6 +26,10 @@ _BUCKETS = 2**16
 _STAY = 2.5
 """How many nats of evidence the conversation's language is worth; a clear sentence has more."""
 _SURE_WORDS = 3
+_ARABIC_SHARE = 0.2
+_ARABIC_SCRIPT = frozenset({"ur", "ar", "ckb"})
+_MARKS = re.compile(r"\[[a-zA-Z]+-\w+\]")
+_POSTCODE = re.compile(r"[a-zA-Z]{1,2}\d[a-zA-Z\d]?\s*(?:\d[a-zA-Z]{2})?")
 _KNOWN_SHARE = 0.34
 _FOREIGN_SURE = 0.9
 _SCRIPTS: Mapping[str, str] = {
@@ -58,15 +63,18 @@ class LanguageModel:
         Returns:
             A code of the seven, or a BCP-47 code of a language that is not offered.
         """
+        text = _MARKS.sub(" ", text)
         script = _script(text)
-        if script is None:
+        if script is None or _POSTCODE.fullmatch(text.strip()):
             return so_far or "en", 0.0
         if script in _SCRIPTS:
             return _SCRIPTS[script], 1.0
         scores = self._scores(text)
-        arabic = np.array([code in {"ur", "ar", "ckb"} for code in self.codes])
+        arabic = np.array([code in _ARABIC_SCRIPT for code in self.codes])
         scores[arabic != (script == "ARABIC")] = -50.0
         heard = words(text)
+        if len(heard) < _SURE_WORDS and so_far in _ARABIC_SCRIPT and script == "LATIN":
+            return so_far, 0.0  # “ok”, a name, a brand: people who write from the right use Latin words all the time
         if so_far in self.codes:
             scores[self.codes.index(so_far)] += _STAY if len(heard) >= _SURE_WORDS else 3 * _STAY
         elif len(heard) < _SURE_WORDS and script == "LATIN":
@@ -76,7 +84,8 @@ class LanguageModel:
         foreign = self._foreign(text, heard, script)
         if foreign and foreign not in self.codes:
             return foreign, _FOREIGN_SURE
-        if len(heard) >= _SURE_WORDS and not any(word in self.vocabulary[self.codes[best]] for word in heard):
+        known = sum(word in self.vocabulary[self.codes[best]] for word in heard)
+        if known == 0 or (script == "LATIN" and so_far in _ARABIC_SCRIPT and known < len(heard) / 2):
             # Letters that look like a language without a single known word: gibberish says nothing.
             return so_far or (self.codes[best] if script == "ARABIC" else "en"), 0.0
         return self.codes[best], float(share[best] / share.sum())
@@ -141,4 +150,6 @@ def _vectorizer() -> HashingVectorizer:
 def _script(text: str) -> str | None:
     """The script of most letters, as the first word of their Unicode names; None without letters."""
     counts = Counter(unicodedata.name(c, "").split(" ")[0] for c in text if c.isalpha())
+    if counts["ARABIC"] and counts["ARABIC"] >= _ARABIC_SHARE * max(sum(counts.values()), 1):
+        return "ARABIC"  # names of benefits and brands are Latin in the middle of Arabic-script sentences
     return counts.most_common(1)[0][0] if counts else None

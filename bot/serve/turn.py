@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -36,6 +37,7 @@ logger = logging.getLogger(__name__)
 
 _SHORT_FOLLOW_UP = 5
 _SEARCH_WORDS = frozenset({"place", "age_months", "day", "time_of_day", "cost", "distance_km", "spoken_language", "access_need"})
+_PLACE_ALONE = re.compile(r"[a-zA-Z]{1,2}\d[a-zA-Z\d]?\s*(?:\d[a-zA-Z]{2})?")
 _WHEN_OR_WHOM = frozenset({"age_months", "day", "time_of_day"})
 """Named in a message that seems to look for something, they are reason enough to search rather than ask back."""
 
@@ -196,6 +198,8 @@ class Assistant:
             return replace(read, intent="ask_details", unsure=False, also=())
         if kinds & _SEARCH_WORDS and short and (read.unsure or read.intent in _NOT_A_REQUEST) and (searched or "place" in kinds):
             return replace(read, intent="refine_search", unsure=False, also=())
+        if _PLACE_ALONE.fullmatch(text.strip()):
+            return replace(read, intent="refine_search", unsure=False, also=())
         if read.unsure and not (kinds & _WHEN_OR_WHOM and read.intent.startswith("find_")):
             return replace(read, intent="nlu_fallback", also=())
         return read
@@ -228,7 +232,9 @@ class Assistant:
         return out if danger else replace(out, replies=(self._words("utter_sorry_broken", out.language, code=code),))
 
 
-_NOT_A_REQUEST = frozenset({"out_of_scope", "greet", "affirm", "refine_search", "change_language", "find_family_hub", "find_activities"})
+_NOT_A_REQUEST = frozenset(
+    {"show_more", "out_of_scope", "greet", "affirm", "refine_search", "change_language", "find_family_hub", "find_activities"}
+)
 
 
 def _understanding(parsed: Mapping[str, Any], so_far: str | None) -> Understanding:

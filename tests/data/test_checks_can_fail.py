@@ -46,7 +46,7 @@ def test_a_lost_placeholder_is_found(copy):
     path = copy / "translations" / "pl" / "LC_MESSAGES" / "bot.po"
     text = path.read_text()
     at = text.index('msgctxt "utter_callback_withdrawn"')
-    path.write_text(text[:at] + text[at:].replace("{reference}", "", 2).replace("msgstr \"", "msgstr \"x ", 0))
+    path.write_text(text[:at] + text[at:].replace("{reference}", "", 2).replace('msgstr "', 'msgstr "x ', 0))
     assert "utter_callback_withdrawn" in whats(check_catalogues(copy)) or "not translated" in whats(check_catalogues(copy))
 
 

@@ -62,7 +62,9 @@ def test_every_reply_that_code_names_exists():
 
 def test_every_reason_of_the_healthy_start_rules_has_words():
     source = (ROOT / "bot" / "healthy_start" / "rules.py").read_text()
-    reasons = {key.removeprefix("utter_healthy_start_reason_") for key in DOMAIN["responses"] if key.startswith("utter_healthy_start_reason_")}
+    reasons = {
+        key.removeprefix("utter_healthy_start_reason_") for key in DOMAIN["responses"] if key.startswith("utter_healthy_start_reason_")
+    }
     assert reasons
     assert {reason for reason in reasons if f'"{reason}"' not in source} == set()
 

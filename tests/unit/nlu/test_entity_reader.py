@@ -23,7 +23,11 @@ def reader(tmp_path_factory):
 @pytest.mark.parametrize(
     ("code", "text", "expected"),
     [
-        ("en", "whats on for my 8mo thursday morning near ss3 9aa free", {"place": "SS3 9AA", "age_months": 8, "day": {"weekday": 3}, "time_of_day": "morning", "cost": {"free": True}}),
+        (
+            "en",
+            "whats on for my 8mo thursday morning near ss3 9aa free",
+            {"place": "SS3 9AA", "age_months": 8, "day": {"weekday": 3}, "time_of_day": "morning", "cost": {"free": True}},
+        ),
         ("en", "my 2 and a half year old", {"age_months": 30}),
         ("en", "2 years 3 months", {"age_months": 27}),
         ("en", "im 12 weeks pregnant", {"weeks_pregnant": 12}),

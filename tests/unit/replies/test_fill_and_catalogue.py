@@ -86,6 +86,8 @@ def test_a_reply_with_two_texts_is_refused_with_its_line(tmp_path):
 
 
 def test_an_old_translation_of_a_changed_sentence_is_not_used(tmp_path):
-    (tmp_path / "bot.po").write_text('msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\nmsgctxt "utter_a"\nmsgid "old"\nmsgstr "alt"\n')
+    (tmp_path / "bot.po").write_text(
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\nmsgctxt "utter_a"\nmsgid "old"\nmsgstr "alt"\n'
+    )
     assert load_po(tmp_path / "bot.po", {"utter_a": "old"}) == {"utter_a": "alt"}
     assert load_po(tmp_path / "bot.po", {"utter_a": "new"}) == {}
