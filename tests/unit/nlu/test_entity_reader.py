@@ -61,9 +61,7 @@ def test_two_children_are_two_ages(reader):
 
 
 def test_a_token_of_a_number_is_not_read_as_anything(reader):
-    assert reader.read("call [phone-AB2CD3EF] please [card-removed]", "en", TODAY) == [
-        one for one in reader.read("call please", "en", TODAY)
-    ]
+    assert reader.read("call [phone-AB2CD3EF] please [card-removed]", "en", TODAY) == list(reader.read("call please", "en", TODAY))
 
 
 @pytest.mark.parametrize("text", ["", "!!!", "{}", "99/99/2026", "31 february", "£", "0 weeks", "9999 years"])
