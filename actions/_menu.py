@@ -9,5 +9,6 @@ _CHOICES = ("find_activities", "healthy_start_about", "find_food_help", "find_fa
 
 
 def menu_buttons(turn: Turn) -> list[Button]:
-    """One button for each main choice."""
-    return [turn.button(f"utter_button_{intent}", intent) for intent in _CHOICES]
+    """One button for each main choice, and one for the area's offers where it has any."""
+    choices = (*_CHOICES, "sign_up") if turn.area.offers else _CHOICES
+    return [turn.button(f"utter_button_{intent}", intent) for intent in choices]

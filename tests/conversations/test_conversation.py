@@ -271,3 +271,34 @@ async def test_a_named_service_that_ended_names_its_successor(parent):
     text = await anna.says("is Lambeth Early Action Partnership still there for mums")
     assert "has ended" in text
     assert "Start for Life" in text or "First 5 Lambeth" in text
+
+
+async def test_a_pack_can_be_signed_up_for_and_leads_to_a_call(parent, service):
+    anna = parent()
+    await anna.says("what can you do")
+    await anna.presses_meaning("sign_up")
+    await anna.presses_meaning("answer_question", "toddler_pack")
+    await anna.says("18 months")
+    await anna.presses_meaning("answer_question", "yes")
+    assert "signed up" in await anna.presses_meaning("answer_question", "yes")
+    with service["house"].database.session() as session:
+        assert service["house"].requests.latest_of(session, anna.sender, "sign_up").about == "toddler_pack"
+
+
+async def test_an_idea_is_kept_without_its_author(parent, service):
+    anna = parent()
+    await anna.says("i have an idea i want to share")
+    if "tell me your idea" in anna.heard[-1]:
+        await anna.says("a swap shop for coats in the library on saturdays")
+    assert "passed on" in await anna.presses_meaning("answer_question", "yes")
+    with service["house"].database.session() as session:
+        assert service["house"].requests.latest_of(session, anna.sender, "idea") is None
+        assert service["house"].requests.latest_of(session, "-", "idea") is not None
+
+
+async def test_stop_is_stored_at_once(parent, service):
+    anna = parent()
+    await anna.says("hello")
+    assert "will not send you" in await anna.says("STOP")
+    with service["house"].database.session() as session:
+        assert service["house"].requests.latest_of(session, anna.sender, "stop_messages") is not None
