@@ -114,13 +114,13 @@ async def test_every_outcome_of_the_healthy_start_check(parent, service, code, c
 
 
 @pytest.mark.parametrize("code", CODES)
-@pytest.mark.parametrize("upto", [0, 1, 2, 3, 4, 5])
+@pytest.mark.parametrize("upto", range(8))
 async def test_danger_inside_the_callback_questions(parent, service, code, upto):
     one = parent(code)
     await one.says(phrase(code, "call_me"))
     if words(service, "utter_ask_callback_about", code) in one.heard[-1]:
         await one.says(phrase(code, "about"))
-    for answer in ["by_phone", "=07400 123456", "safe_any_time", "no", "no_name", "english_is_fine"][:upto]:
+    for answer in ["by_phone", "=07400 123456", "safe_any_time", "no", "no_name", "english_is_fine", "any_time"][:upto]:
         await (one.says(answer[1:]) if answer.startswith("=") else one.presses_meaning("answer_question", answer))
     question = one.heard[-1].splitlines()[-1]
     text = await one.says(phrase(code, "want_to_die"))
@@ -130,10 +130,13 @@ async def test_danger_inside_the_callback_questions(parent, service, code, upto)
 
 
 @pytest.mark.parametrize("code", CODES)
-async def test_danger_inside_the_healthy_start_check(parent, code):
+@pytest.mark.parametrize("answers", [[], ["not_pregnant"], ["over_ten_weeks", "no_children"]])
+async def test_danger_inside_the_healthy_start_check(parent, code, answers):
     one = parent(code)
     await one.says(phrase(code, "can_i_get_healthy_start"))
     question = (await one.presses_meaning("check_healthy_start")).splitlines()[-1]
+    for answer in answers:
+        question = (await one.presses_meaning("answer_question", answer)).splitlines()[-1]
     text = await one.says(phrase(code, "partner_hits_me"))
     assert "0808 2000 247" in text
     assert question in text
