@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 os.environ["RASA_TELEMETRY_ENABLED"] = "false"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
@@ -14,6 +15,10 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 from bot.base.clock import LONDON, StoppedClock
 from bot.base.db import Database, open_database
 from bot.base.sealing import Sealer, new_key
+
+# Machines are noisy: no property test fails for being slow.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=LONDON)
 ROOT = Path(__file__).resolve().parents[1]
