@@ -19,6 +19,7 @@ _ARABIC_LETTERS = str.maketrans(
     }
 )  # fmt: skip
 _LATIN_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "’": "'", "‘": "'", "`": "'"})
+_RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufefc]")
 _SENTENCE_END = re.compile(r"(?<=[.!?؟۔。\n])\s+|\n+")
 
 
@@ -76,6 +77,11 @@ def sentences(text: str) -> list[str]:
 def isolate(text: str) -> str:
     """Wrapped so that a number, link or Latin name keeps its order in right-to-left text."""
     return f"{LRI}{text}{PDI}"
+
+
+def is_right_to_left(text: str) -> bool:
+    """Whether there is a letter of a script that is written from the right."""
+    return bool(_RIGHT_TO_LEFT.search(text))
 
 
 def strip_marks(text: str) -> str:
