@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
 
 from bot.base.clock import Clock
 from bot.base.db import Database
@@ -37,11 +39,17 @@ class House:
     healthy_start: RulePack
     requests: RequestStore
     areas: Mapping[str, Area]
+    _facts_of_day: dict[tuple[str, date], Mapping[str, str]] = field(default_factory=dict)
+    """Every bubble asks for them; a day's are made once. A year of days in seven languages is some megabytes."""
 
-    def facts(self, code: str = "en") -> dict[str, str]:
+    def facts(self, code: str = "en") -> Mapping[str, str]:
         """Values that may be stated today, by fact id; lengths of time in the words of a language."""
-        language = self.languages.get(code)
-        return {name: localised(value, language) for name, value in self.library.current_facts(self.clock.today()).items()}
+        today = self.clock.today()
+        if (code, today) not in self._facts_of_day:
+            language = self.languages.get(code)
+            values = {name: localised(value, language) for name, value in self.library.current_facts(today).items()}
+            self._facts_of_day[(code, today)] = MappingProxyType(values)
+        return self._facts_of_day[(code, today)]
 
     def area(self, area_id: str | None) -> Area:
         """The area of an id; the installation's own for an unknown one."""
