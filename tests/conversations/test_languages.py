@@ -10,11 +10,12 @@ import yaml
 
 from bot.base.settings import ROOT
 from bot.base.text import strip_marks
+from bot.flows.exchange import Inbound
 from tests.bench.understanding import held_out
 
 pytestmark = pytest.mark.rasa
 
-CODES = ["en", "pl", "ur", "ar", "ro", "ckb"]
+CODES = ["en", "pl", "ur", "ar", "ro", "ckb", "ur-Latn"]
 INTENTS = sorted({intent for intent, _ in held_out("en")})
 
 
@@ -166,6 +167,20 @@ async def test_the_language_is_switched_half_way(parent, code):
 
 
 @pytest.mark.parametrize("code", CODES)
+async def test_the_language_is_switched_by_a_button_and_back(parent, service, code):
+    one = parent(code)
+    other = "ro" if code != "ro" else "pl"
+    await one.says(phrase(code, "activities_two_years"))
+    await one.says(phrase(code, "stop"))
+    await one.presses_meaning("change_language")
+    await one.presses_meaning("change_language", other)
+    assert one.last.language == other
+    assert words(service, "utter_language_changed", other) in one.heard[-1]
+    await one.says(phrase(code, "clear_sentence"))
+    assert one.last.language == code
+
+
+@pytest.mark.parametrize("code", CODES)
 async def test_two_requests(parent, service, code):
     one = parent(code)
     text = await one.says(f"{phrase(code, 'food_bank')}. {phrase(code, 'can_i_get_healthy_start')}")
@@ -202,3 +217,38 @@ async def test_numbers_keep_their_order_in_right_to_left_text(parent, code):
     assert "\u20660808 208 2138\u2069" in text
     assert strip_marks(text) != text
     assert all(r.direction == "rtl" for r in one.last.replies if r.language == code)
+
+
+ODD = {
+    "empty": ("", "utter_empty_message"),
+    "emoji alone": ("👍🏽🙂", "utter_only_symbols"),
+    "a hundred thousand letters": ("ab " * 33_334, "utter_too_long"),
+    "markup and code": ("<b>{x}</b> %s '; DROP TABLE inbox; --", None),
+    "direction and control characters": ("\u202e\u0007\u2066", "utter_empty_message"),
+    "a language that is not offered": ("où est la banque alimentaire s'il vous plaît", "utter_language_not_offered"),
+    "a place that does not exist": ("=place_unknown", "utter_place_unknown"),
+    "an age of 900 months": ("=too_old", "utter_age_too_high"),
+    "a day that has passed": ("=day_passed", "utter_date_has_passed"),
+}
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("case", ODD)
+async def test_odd_input_is_answered_kindly_in_the_language_of_the_chat(parent, service, code, case):
+    typed, key = ODD[case]
+    one = parent(code)
+    await one.says(phrase(code, "food_bank"))
+    answer = await one.says(phrase(code, typed[1:]) if typed.startswith("=") else typed)
+    assert one.last.language == code
+    assert words(service, "utter_sorry_broken", code) not in answer
+    assert "utter_" not in answer
+    if key:
+        assert words(service, key, code) in answer
+
+
+@pytest.mark.parametrize("code", CODES)
+async def test_a_photo_or_a_voice_note_is_answered_kindly(parent, service, code):
+    one = parent(code)
+    await one.says(phrase(code, "food_bank"))
+    outbound = await service["assistant"].answer(Inbound(one.sender, kind="not_text", language=code))
+    assert words(service, "utter_not_text", code) in strip_marks(outbound.replies[-1].text)
