@@ -29,8 +29,6 @@ Vectors = npt.NDArray[np.float32]
 logger = logging.getLogger(__name__)
 
 TUNED_FILE = Path(__file__).parent / "weights" / "encoder.onnx"
-_PREFIX = "query: "
-"""The network was made to read a question after this word."""
 
 
 class Encoder(Protocol):
@@ -90,7 +88,7 @@ class TunedEncoder:
         """
         vectors = np.zeros((len(texts), self.size), dtype=np.float32)
         for row, text in enumerate(texts):
-            parts = self._pieces.windows(_PREFIX + text, self._file.positions)
+            parts = self._pieces.windows(text, self._file.positions)
             found = [self._session.run(None, {"words": self._file.word_vectors(ids)[None]})[0][0] for ids in parts]
             mean = np.average(np.stack(found), axis=0, weights=[len(ids) for ids in parts])
             vectors[row] = (mean / np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-9)).reshape(-1)

@@ -27,7 +27,6 @@ class Layer(nn.Module):
         batch, tokens, width = x.shape
         q, k, v = (part(x).view(batch, tokens, self.heads, width // self.heads).transpose(1, 2) for part in (self.q, self.k, self.v))
         shares = torch.softmax(q @ k.transpose(-1, -2) * (width // self.heads) ** -0.5 + mask, dim=-1)
-        shares = functional.dropout(shares, self.drop, self.training)
         mixed = self.ao((shares @ v).transpose(1, 2).reshape(batch, tokens, width))
         x = self.aln(x + functional.dropout(mixed, self.drop, self.training))
         return self.oln(x + functional.dropout(self.fo(functional.gelu(self.fi(x))), self.drop, self.training))
@@ -47,6 +46,13 @@ class Network(nn.Module):
         self.start = nn.LayerNorm(file.width, file.epsilon)
         self.stack = nn.ModuleList(Layer(file.width, file.heads, file.inner, file.epsilon, drop) for _ in range(file.layers))
         self.load_state_dict(weights_of(file))
+
+    def tunable(self, still: int) -> list[nn.Parameter]:
+        """The parameters above the lowest `still` layers; those below no longer take gradients."""
+        for part in (self.start, *self.stack[:still]):
+            part.requires_grad_(requires_grad=False)
+        self.places.requires_grad_(requires_grad=not still)
+        return [p for p in self.parameters() if p.requires_grad]
 
     def forward(self, words: Tensor, present: Tensor) -> tuple[Tensor, Tensor]:
         """Encode.

@@ -11,9 +11,8 @@ from torch import Tensor
 from bot.base.e5_file import E5File
 from bot.base.wordpieces import WordPieces
 
-PREFIX = "query: "
-LONGEST = 160
-"""Tokens; no training message is longer, and a joined one is cut."""
+LONGEST = 128
+"""Tokens; hardly a training message is longer; joined ones may be, and are cut."""
 
 
 class Batches:
@@ -24,11 +23,11 @@ class Batches:
 
     def length(self, text: str) -> int:
         """Tokens of a text, about."""
-        return min(len(self._pieces.ids(PREFIX + text)) + 2, LONGEST)
+        return min(len(self._pieces.ids(text)) + 2, LONGEST)
 
     def batch(self, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
         """Word vectors (batch, tokens, width) and which tokens are there (batch, tokens)."""
-        rows = [self._pieces.windows(PREFIX + text, LONGEST)[0] for text in texts]
+        rows = [self._pieces.windows(text, LONGEST)[0] for text in texts]
         tokens = max(map(len, rows))
         words = np.zeros((len(rows), tokens, self._file.width), dtype=np.float32)
         present = np.zeros((len(rows), tokens), dtype=np.float32)

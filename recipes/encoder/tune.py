@@ -34,15 +34,19 @@ class Plan:
     """How it is tuned.
 
     Attributes:
-        epochs: passes through the messages; the rate falls in a line over the last `cooling` of them.
+        steps: how many batches; 0 means as many as fit into `minutes`.
+        cooling: the rate falls in a line over so large a part of the steps, at the end.
         batch: lessons a step and process.
+        still: so many of the lowest layers stay as they are.
         rate, head_rate: of the encoder and of the two heads.
         danger: weight of the danger objective; `danger_weight` of a danger in it.
         smoothing: of the intent labels.
     """
 
-    epochs: float = 4.0
-    cooling: float = 1.3
+    steps: int = 0
+    minutes: float = 75.0
+    cooling: float = 0.4
+    still: int = 4
     warm_steps: int = 100
     batch: int = 24
     rate: float = 1.5e-4
@@ -79,41 +83,51 @@ def both(last: Tensor, later: Tensor) -> Tensor:
 class Tuner:
     """One of the processes."""
 
-    def __init__(self, rank: int, plan: Plan, folder: Path, messages: Parts, shared: Tensor, barrier: Any) -> None:
+    def __init__(self, rank: int, plan: Plan, folder: Path, messages: Parts, shared: tuple[Tensor, Tensor], barrier: Any) -> None:
         torch.set_num_threads(1)
         torch.manual_seed(plan.seed)
-        self.rank, self.plan, self.folder, self.shared, self.barrier = rank, plan, folder, shared, barrier
+        self.rank, self.plan, self.folder, self.barrier = rank, plan, folder, barrier
+        self.shared, self.total = shared
         self.learned, self.held_out = messages
         self.names = sorted({m.intent for m in self.learned})
         file = e5_file()
         self.batches = Batches(file)
         self.network, self.heads = Network(file), Heads(file.width, len(self.names))
-        self.parameters = [*self.network.parameters(), *self.heads.parameters()]
+        tuned = self.network.tunable(plan.still)
+        self.parameters = [*tuned, *self.heads.parameters()]
         groups = [
-            {"params": list(self.network.parameters()), "lr": plan.rate, "top": plan.rate},
+            {"params": tuned, "lr": plan.rate, "top": plan.rate},
             {"params": list(self.heads.parameters()), "lr": plan.head_rate, "top": plan.head_rate},
         ]
         self.optimizer = torch.optim.AdamW(groups, weight_decay=plan.decay, fused=True)
-        self.step, self.steps = 0, 1
+        self.step, self.begun = 0, time.time()
 
     def run(self) -> None:
-        """All epochs."""
+        """Epoch after epoch until the steps are done."""
         torch.manual_seed(self.plan.seed + self.rank)
         self._start_heads()
-        begun, epoch = time.time(), 0
-        while epoch < self.plan.epochs:
-            batches = self._batches(epoch)
-            self.steps = int(len(batches) * self.plan.epochs)
-            self._cooling = int(len(batches) * self.plan.cooling)
-            for at, batch in enumerate(batches):
-                if self.step >= self.steps:
+        self.begun, epoch = time.time(), 0
+        while self.step < self._steps():
+            for at, batch in enumerate(self._batches(epoch)):
+                if self.step >= self._steps():
                     break
                 loss = self._learn(batch[self.rank :: PROCESSES])
                 self.step += 1
                 if self.rank == 0 and at % 20 == 0:
-                    self._say(f"epoch {epoch + 1} step {self.step}/{self.steps} loss {loss:.3f} {time.time() - begun:.0f} s")
+                    self._say(f"epoch {epoch + 1} step {self.step}/{self._steps()} loss {loss:.3f} {time.time() - self.begun:.0f} s")
             epoch += 1
             self._look(epoch)
+
+    def _steps(self) -> int:
+        """How many there will be; with a limit in minutes the first process reckons and tells the other."""
+        if self.plan.steps:
+            return self.plan.steps
+        self.barrier.wait()
+        if self.rank == 0:
+            spent = time.time() - self.begun
+            self.total[0] = 2000 if self.step < 20 else max(self.step, int(self.step / spent * self.plan.minutes * 60))
+        self.barrier.wait()
+        return int(self.total[0])
 
     def _batches(self, epoch: int) -> list[list[Lesson]]:
         """Lessons of about the same length together, in random order; the same in each process."""
@@ -148,7 +162,8 @@ class Tuner:
         return float(loss)
 
     def _rate(self) -> float:
-        return min(1.0, (self.step + 1) / self.plan.warm_steps, max(0.02, (self.steps - self.step) / max(1, self._cooling)))
+        steps = self._steps()
+        return min(1.0, (self.step + 1) / self.plan.warm_steps, max(0.02, (steps - self.step) / (self.plan.cooling * steps)))
 
     def _share_gradients(self) -> None:
         """The mean over the processes, through memory that both see."""
@@ -222,7 +237,7 @@ def held_out_figures(messages: list[Message], names: list[str], scores: Any, ala
     return figures
 
 
-def _process(rank: int, plan: Plan, folder: Path, messages: Parts, shared: Tensor, barrier: Any) -> None:
+def _process(rank: int, plan: Plan, folder: Path, messages: Parts, shared: tuple[Tensor, Tensor], barrier: Any) -> None:
     Tuner(rank, plan, folder, messages, shared, barrier).run()
 
 
@@ -230,15 +245,17 @@ def main() -> None:
     """Tune."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--epochs", type=float, default=Plan.epochs)
+    parser.add_argument("--steps", type=int, default=Plan.steps, help="to repeat a run: the number in its last checkpoint")
+    parser.add_argument("--minutes", type=float, default=Plan.minutes)
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
-    plan = Plan(epochs=arguments.epochs)
+    plan = Plan(steps=arguments.steps, minutes=arguments.minutes)
     learned, held_out = split(ROOT / "data" / "nlu")
     print(f"{len(learned)} messages to learn from, {len(held_out)} held out", flush=True)
     file = e5_file()
-    size = sum(p.numel() for p in [*Network(file).parameters(), *Heads(file.width, len({m.intent for m in learned})).parameters()])
-    shared = torch.zeros(PROCESSES, size).share_memory_()
+    heads = Heads(file.width, len({m.intent for m in learned}))
+    size = sum(p.numel() for p in [*Network(file).tunable(plan.still), *heads.parameters()])
+    shared = (torch.zeros(PROCESSES, size).share_memory_(), torch.zeros(1, dtype=torch.long).share_memory_())
     context = multiprocessing.get_context("spawn")
     multiprocessing.spawn(_process, (plan, arguments.folder, (learned, held_out), shared, context.Barrier(PROCESSES)), nprocs=PROCESSES)
 
