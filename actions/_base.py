@@ -79,7 +79,9 @@ def _language_events(turn: Turn, events: Events) -> Events:
         turn.say("utter_language_not_offered", offered, language=language_name(unoffered))
         found.append(SlotSet("preview_told", unoffered))
     elif not language.is_reviewed and told != language.code and not turn.metadata.get("danger"):
-        turn.say("utter_preview_notice", [turn.button("utter_button_show_english", "show_english")], language=language.own_name)
+        reply = turn.house.catalogue.reply("utter_preview_notice", language.code, turn.house.facts(language.code), language=language.own_name)
+        english = turn.house.catalogue.text("utter_button_show_english", language.code, turn.facts)
+        turn.show(reply, [turn.titled(english, "show_english")])
         found.append(SlotSet("preview_told", language.code))
     return found
 

@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 _SHORT_FOLLOW_UP = 5
 _SEARCH_WORDS = frozenset({"place", "age_months", "day", "time_of_day", "cost", "distance_km", "spoken_language", "access_need"})
 _PLACE_ALONE = re.compile(r"[a-zA-Z]{1,2}\d[a-zA-Z\d]?\s*(?:\d[a-zA-Z]{2})?")
-_WHEN_OR_WHOM = frozenset({"age_months", "day", "time_of_day"})
+_WHERE_WHEN_OR_WHOM = frozenset({"place", "age_months", "day", "time_of_day"})
 """Named in a message that seems to look for something, they are reason enough to search rather than ask back."""
 
 
@@ -145,7 +145,8 @@ class Assistant:
                 raise
             logger.error("a danger reply went out, but the turn could not be stored")
         replies = (*before, *channel.replies) or (self._words("utter_sorry_broken", language),)
-        return self._out(inbound, language, said, replies)
+        # The same tracker that Rasa has worked on: a language chosen in this turn already holds for what is told about it.
+        return self._out(inbound, tracker.get_slot("language") or language, said, replies)
 
     def _out(self, inbound: Inbound, language: str, said: str, replies: tuple[Reply, ...]) -> Outbound:
         ids = tuple(tuple(self._house.sealer.button_id(inbound.sender, b.payload) for b in r.buttons) for r in replies)
@@ -200,7 +201,7 @@ class Assistant:
             return replace(read, intent="refine_search", unsure=False, also=())
         if _PLACE_ALONE.fullmatch(text.strip()):
             return replace(read, intent="refine_search", unsure=False, also=())
-        if read.unsure and not (kinds & _WHEN_OR_WHOM and read.intent.startswith("find_")):
+        if read.unsure and not (kinds & _WHERE_WHEN_OR_WHOM and read.intent.startswith("find_")):
             return replace(read, intent="nlu_fallback", also=())
         return read
 

@@ -171,11 +171,12 @@ async def test_the_language_is_switched_by_a_button_and_back(parent, service, co
     one = parent(code)
     other = "ro" if code != "ro" else "pl"
     await one.says(phrase(code, "activities_two_years"))
-    await one.says(phrase(code, "stop"))
+    await one.says("menu")
     await one.presses_meaning("change_language")
     await one.presses_meaning("change_language", other)
     assert one.last.language == other
     assert words(service, "utter_language_changed", other) in one.heard[-1]
+    assert {reply.language for reply in one.last.replies} == {other}
     await one.says(phrase(code, "clear_sentence"))
     assert one.last.language == code
 
@@ -222,8 +223,8 @@ async def test_numbers_keep_their_order_in_right_to_left_text(parent, code):
 ODD = {
     "empty": ("", "utter_empty_message"),
     "emoji alone": ("👍🏽🙂", "utter_only_symbols"),
-    "a hundred thousand letters": ("ab " * 33_334, "utter_too_long"),
-    "markup and code": ("<b>{x}</b> %s '; DROP TABLE inbox; --", None),
+    "a hundred thousand letters": ("a" * 100_000, "utter_too_long"),
+    "markup and code": ("<b>{x}</b> %s '; --", None),
     "direction and control characters": ("\u202e\u0007\u2066", "utter_empty_message"),
     "a language that is not offered": ("où est la banque alimentaire s'il vous plaît", "utter_language_not_offered"),
     "a place that does not exist": ("=place_unknown", "utter_place_unknown"),
