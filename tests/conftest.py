@@ -43,6 +43,7 @@ def database() -> Database:
     import bot.callbacks.store
     import bot.delivery.conversations
     import bot.delivery.store
+    import bot.directory.feeds.store
     import bot.directory.store
     import bot.privacy.store  # noqa: F401 - their tables
 

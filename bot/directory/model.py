@@ -67,6 +67,8 @@ class Schedule:
         until, count: the service itself ends then.
         valid_from, valid_to: the days for which this is known to hold; it may go on after them.
         term_time_only: said in the provider's words; the dates of terms are not known here.
+        except_on: days on which it was cancelled.
+        extra_on: days on which it runs besides the rule, whatever day that is.
     """
 
     freq: Literal["weekly", "monthly"] | None
@@ -82,6 +84,8 @@ class Schedule:
     valid_to: date | None = None
     notes: str | None = None
     term_time_only: bool = False
+    except_on: tuple[date, ...] = ()
+    extra_on: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -124,7 +124,7 @@ def fingerprints(session: Session) -> dict[str, str]:
 def services_of(session: Session, source: str) -> dict[str, Service]:
     """The services that a source gave, by id."""
     statement = select(service_table.c.record).where(service_table.c.feed == source)
-    services = [_service(record) for record in session.execute(statement).scalars()]
+    services = [service_of(record) for record in session.execute(statement).scalars()]
     return {service.id: service for service in services}
 
 
@@ -151,7 +151,7 @@ def candidates(session: Session, query: Query, today: date) -> list[Service]:
         statement = statement.where(columns.id.in_(of_topic))
     if query.area:
         statement = statement.where(columns.area == query.area)
-    services = [_service(record) for record in session.execute(statement).scalars()]
+    services = [service_of(record) for record in session.execute(statement).scalars()]
     return services if query.area else [one for one in services if not one.fictional]
 
 
@@ -161,13 +161,30 @@ _BY_ID = select(service_table.c.record).where(service_table.c.id == bindparam("w
 def get(session: Session, service_id: str) -> Service | None:
     """One service, whatever its status."""
     record = session.execute(_BY_ID, {"wanted": service_id}).scalar_one_or_none()
-    return _service(record) if record else None
+    return service_of(record) if record else None
+
+
+def get_many(session: Session, ids: Sequence[str]) -> list[Service]:
+    """Services by their ids, in no order; unknown ids are passed over."""
+    found: list[Service] = []
+    for some in _in_parts(ids):
+        found += map(service_of, session.execute(select(service_table.c.record).where(service_table.c.id.in_(some))).scalars())
+    return found
+
+
+def feeds_of(session: Session, ids: Sequence[str]) -> dict[str, str]:
+    """What gave each service, by its id."""
+    found: dict[str, str] = {}
+    for some in _in_parts(ids):
+        rows = session.execute(select(service_table.c.id, service_table.c.feed).where(service_table.c.id.in_(some)))
+        found |= {row.id: row.feed for row in rows}
+    return found
 
 
 def names(session: Session, area: str) -> list[tuple[str, Service]]:
     """Every name and other name of an area's services, whatever their status."""
     statement = select(service_table.c.record).where(service_table.c.area == area)
-    services = [_service(record) for record in session.execute(statement).scalars()]
+    services = [service_of(record) for record in session.execute(statement).scalars()]
     return [(name, service) for service in services for name in (service.name, *service.also_called)]
 
 
@@ -209,7 +226,7 @@ def _iso(value: Any) -> str:
 
 
 @lru_cache(maxsize=8192)
-def _service(text: str) -> Service:
+def service_of(text: str) -> Service:
     """The service of a stored record. Kept by the record's text, so it can never be out of date."""
     record: dict[str, Any] = json.loads(text)
     known = {one.name for one in fields(Service)}
@@ -228,6 +245,8 @@ def _schedule(record: dict[str, Any]) -> Schedule:
         values[name] = time.fromisoformat(values[name]) if values[name] else None
     for name in ("dtstart", "until", "valid_from", "valid_to"):
         values[name] = date.fromisoformat(values[name]) if values[name] else None
+    for name in ("except_on", "extra_on"):
+        values[name] = tuple(date.fromisoformat(on) for on in values.get(name) or ())
     return Schedule(**values)
 
 

@@ -7,7 +7,6 @@ import asyncio
 import json
 import os
 import sys
-from pathlib import Path
 from typing import Any
 
 from bot.base.settings import ROOT, Settings, load_settings
@@ -29,15 +28,26 @@ def add_verbs(verbs: Any) -> None:
     _verb(verbs, "check", check, "check content, catalogues, word lists and training messages")
     _verb(verbs, "words", words, "write translations/bot.pot and bring the catalogues up to date with domain.yml")
     _search_verb(verbs)
-    imported = _verb(verbs, "import-directory", import_directory, "read an Open Referral UK feed from a folder of saved pages")
-    imported.add_argument("source")
-    imported.add_argument("--area", default=None)
+    _directory_verbs(verbs)
 
 
 def _verb(verbs: Any, name: str, run: Any, text: str) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = verbs.add_parser(name, help=text, description=text)
     parser.set_defaults(run=run)
     return parser
+
+
+def _directory_verbs(verbs: Any) -> None:
+    text = "bring the directory up to date with a feed (address, saved pages, HSDS tables, or a sheet), or with all that are due"
+    parser = _verb(verbs, "import-directory", import_directory, text)
+    parser.add_argument("source", nargs="?", help="web address, folder or CSV file")
+    parser.add_argument("--area", default=None, help="an area of content/areas; the installation's own when left out")
+    parser.add_argument("--all", action="store_true", help="every feed of content/areas/*/feeds.yml that is due")
+    parser.add_argument("--now", action="store_true", help="with --all: also those that are not due yet")
+    parser.add_argument("--accept-shrink", action="store_true", help="a person has looked: withdraw all that is gone from the feed")
+    parser.add_argument("--provider", help="whose data it is")
+    parser.add_argument("--licence", help="under which terms")
+    parser.add_argument("--json", action="store_true")
 
 
 def _search_verb(verbs: Any) -> None:
@@ -151,10 +161,11 @@ def search(options: argparse.Namespace) -> int:
 
 
 def import_directory(options: argparse.Namespace) -> int:
-    """Import a feed."""
-    from bot.serve.directory_verbs import import_feed, open_rooms  # noqa: PLC0415
+    """Import a feed, or all."""
+    from bot.serve import import_verb  # noqa: PLC0415
+    from bot.serve.directory_verbs import open_rooms  # noqa: PLC0415
 
-    return import_feed(open_rooms(_ready()), Path(options.source), options.area)
+    return import_verb.import_directory(open_rooms(_ready()), options)
 
 
 def _ready() -> Settings:
