@@ -24,13 +24,13 @@ LONGEST_TEXT = 2000
 _MOST_READ = 50_000
 _BLOCKS = {"p", "br", "div", "li", "ul", "ol", "tr", "h1", "h2", "h3", "h4"}
 _UNSEEN = {"script", "style", "head", "template"}
-_OLDEST_YEARS = 120
+_OLDEST_YEARS, _EVERYBODY_YEARS = 120, 99
 _GB_LATITUDES, _GB_LONGITUDES = (49.8, 60.9), (-8.7, 1.8)
 _PHONE = re.compile(r"(?<!\d)(?:\+\s?44|\(?0)[\d\s().-]{7,}\d(?:\s*(?:ext|x)\.?\s*\d{1,5})?", re.IGNORECASE)
 _SHORT_PHONE = re.compile(r"(?<!\d)(?:1\d{2}|999|11[68]\d{3})(?!\d)")
 # Freephone and 03 numbers are right for a service, if not for a parent; 01632 is kept for fiction.
 _SHOWN_AS_GIVEN = ("0800", "0808", "03", "01632")
-_CLOCK = re.compile(r"(?:\d{4}-\d{2}-\d{2}T)?(\d{1,2})[:.](\d{2})(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]00:?00)?\s*(am|pm)?")
+_CLOCK = re.compile(r"(?:\d{4}-\d{2}-\d{2}T)?(\d{1,2})(?:[:.](\d{2})(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]00:?00)?\s*(am|pm)?|\s*(am|pm))")
 _EXAMPLE_HOSTS = {"example.com", "www.example.com", "example.org", "www.example.org"}
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
 _NO_BOOKING = re.compile(r"no need to book|no booking|without booking|drop[- ]?ins?\b|turn up|just come along")
@@ -78,7 +78,7 @@ def plain_text(value: Any, limit: int = LONGEST_TEXT) -> str | None:
         parser.close()
         value = "".join(parser.parts)
     text = " ".join(clean(value, _MOST_READ).split())
-    if fold(text) in _UNKNOWN:
+    if fold(text).rstrip(".") in _UNKNOWN:
         return None
     if len(text) <= limit:
         return text
@@ -111,7 +111,8 @@ def ages_in_months(minimum: Any, maximum: Any) -> tuple[int | None, int | None]:
     """
     low, high = number(minimum), number(maximum)
     low = None if low is None or low > _OLDEST_YEARS else low
-    high = None if high is None or high > _OLDEST_YEARS else high
+    # “0 to 99” is how forms without an empty box say “everybody”.
+    high = None if high is None or high >= _EVERYBODY_YEARS else high
     low_months = None if low is None else int(low * 12)
     high_months = None if high is None else int(high * 12) + (11 if high == int(high) else 0)
     if low_months is not None and high_months is not None and high_months < low_months:
@@ -120,11 +121,11 @@ def ages_in_months(minimum: Any, maximum: Any) -> tuple[int | None, int | None]:
 
 
 def clock_time(value: Any) -> time | None:
-    """`10:00`, `09:00:00Z`, `9.30am`: the hour on the wall, whatever zone is written."""
+    """`10:00`, `09:00:00Z`, `9.30am`, `3pm`: the hour on the wall, whatever zone is written."""
     match = _CLOCK.fullmatch(str(value or "").strip().lower().replace("z", "Z").replace("t", "T"))
     if match is None:
         return None
-    hour, minute, half = int(match.group(1)), int(match.group(2)), match.group(3)
+    hour, minute, half = int(match.group(1)), int(match.group(2) or 0), match.group(3) or match.group(4)
     if half:
         hour = hour % 12 + (12 if half == "pm" else 0)
     try:
@@ -215,7 +216,7 @@ def says_step_free(access: Sequence[str]) -> bool | None:
 
 def language_code(entry: Any) -> str | None:
     """`ur` of `{"code": "ur"}`, `{"name": "Urdu"}` or `"Urdu"`; None for what is no language."""
-    values = (entry.get("code"), entry.get("name")) if isinstance(entry, Mapping) else (entry,)
+    values = (entry.get("code"), entry.get("name"), entry.get("language")) if isinstance(entry, Mapping) else (entry,)
     for value in values:
         text = str(value or "").strip()
         language, mark, rest = text.replace("_", "-").partition("-")

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from bot.base.text import fold
 from bot.directory import feed_values as read
@@ -34,6 +34,7 @@ _GONE = re.compile(
 )
 _STILL_ON = re.compile(r"not (?:been )?(?:cancelled|closed)|closed (?:on|for|over|during) ")
 _MASKED_DECIMALS = 2
+_LONGEST_ID = 80
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ class FeedReader:
     Attributes:
         geography: finds the point of an address that has a postcode but no coordinates.
         retrieved_on: stands for the day of assurance where a record has none.
+        prefix: goes before ids that are unique in their feed only; the area when None.
     """
 
     area: str
@@ -79,6 +81,15 @@ class FeedReader:
     retrieved_on: date
     fictional: bool = False
     freshness: Freshness = Freshness()
+    prefix: str | None = None
+
+    def id_of(self, record_id: str) -> str:
+        """Our id of a record: ids that are unique in the world stay as they are, counted ones get the feed's name in front."""
+        try:
+            return str(UUID(record_id))
+        except ValueError:
+            own = f"{self.prefix or self.area}-{record_id}"
+            return own if len(own) <= _LONGEST_ID else str(uuid5(NAMESPACE_URL, own))
 
     def read(self, record: Any) -> Service:
         """The service of a record.
@@ -114,7 +125,7 @@ class FeedReader:
         free = price.is_free if price.text or record.get("free") is not True else True
         checked_on = self._checked_on(record)
         service = Service(
-            id=service_id(self.area, record_id),
+            id=self.id_of(record_id),
             area=self.area,
             name=name,
             topics=topics,
@@ -189,14 +200,6 @@ def vouched_on(record: Mapping[str, Any]) -> date | None:
     return read.day(record.get("assured_date")) or read.day(record.get("last_modified"))
 
 
-def service_id(area: str, record_id: str) -> str:
-    """Ids that are unique in the world stay as they are; counted ones get the area in front."""
-    try:
-        return str(UUID(record_id))
-    except ValueError:
-        return f"{area}-{record_id}"[:80]
-
-
 def _status(record: Mapping[str, Any], name: str, alert: str) -> Status:
     status: Status = _STATUSES.get(str(record.get("status") or "").strip().lower(), "unknown")
     said = fold(f"{name}. {alert}")
@@ -204,13 +207,15 @@ def _status(record: Mapping[str, Any], name: str, alert: str) -> Status:
 
 
 def _joining(record: Mapping[str, Any], description: str) -> tuple[bool | None, str | None]:
-    """What the description says goes before the ticks of a form, which are often those of another service."""
+    """What the description says goes before the ticks of a form.
+
+    Of the ticks only those are believed that send nobody to a closed door: “drop-in” is ticked for childminders too.
+    """
     needed, sentence = read.booking(description)
-    if needed is None and record.get("needs_referral") is True:
-        return True, None
-    if needed is None:
-        by_access = {"drop-in": False, "drop in": False, "appointment": True, "referral": True, "membership": True}
-        needed = by_access.get(fold(str(record.get("attending_access") or "")))
+    if needed is None and isinstance(record.get("booking_needed"), bool):
+        needed = record["booking_needed"]
+    if needed is None and fold(str(record.get("attending_access") or "")) in {"appointment", "referral", "membership"}:
+        needed = True
     return needed, sentence
 
 

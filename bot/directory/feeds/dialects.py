@@ -2,7 +2,7 @@
 
 Decided by the names of the fields, never by validation: what is schema-valid is often unusable, and the other way round.
 Added to the shape, because the standard has no place for them: `closures` (pairs of days), `access_notes`,
-`attending_access`, `attending_type`, `free` and `needs_referral`.
+`attending_access`, `attending_type`, `free` and `booking_needed`.
 
 Source: Open Referral UK 3.0 and 1.0; serializers of Outpost (wearefuturegov/outpost, app/serializers).
 """
@@ -173,11 +173,11 @@ def _of_outpost(record: Record) -> Record:
         "service_at_locations": [{"location": _location_of_outpost(one)} for one in mappings(record, "locations")],
         "contacts": [{"phones": [{"number": contact.get("phone")}, *mappings(contact, "phones")]} for contact in contacts],
         "cost_options": [
-            {**option, "amount_description": option.get("amount_description") or _other(option, "cost_type", "option")}
+            {**option, "amount_description": option.get("amount_description") or _price_unit(option)}
             for option in mappings(record, "cost_options")
         ],
         "free": record.get("free"),
-        "needs_referral": record.get("needs_referral"),
+        "booking_needed": True if record.get("needs_referral") is True else None,
         "access_notes": _access_notes(record),
     }
     if isinstance(organisation, Mapping):
@@ -187,9 +187,10 @@ def _of_outpost(record: Record) -> Record:
     return made
 
 
-def _other(option: Mapping[str, Any], name: str, but: str) -> Any:
-    value = option.get(name)
-    return None if value == option.get(but) else value
+def _price_unit(option: Mapping[str, Any]) -> Any:
+    """`per session` is what the form begins with: it counts only where the price's own words say nothing of the kind."""
+    said = str(option.get("option") or "").lower()
+    return None if "per " in said or "each" in said else option.get("cost_type")
 
 
 def _location_of_outpost(location: Mapping[str, Any]) -> Record:

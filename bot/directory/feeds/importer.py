@@ -20,7 +20,7 @@ from bot.directory.feeds import store
 from bot.directory.feeds.compare import Comparer, Outcome
 from bot.directory.feeds.report import ImportReport
 from bot.directory.feeds.source import Batch, Listed, Scan, Source
-from bot.directory.open_referral import FeedReader, Refused, service_id
+from bot.directory.open_referral import FeedReader, Refused
 
 LOCK_MINUTES = 15
 _RESUMED_WITHIN = timedelta(hours=24)
@@ -77,7 +77,8 @@ class Importer:
         done: datetime | None = None
         try:
             run, begun_at, begin, total = self._begin(feed, source)
-            comparer = Comparer(self._reader, self._table, feed.name, run, begun_at)
+            prefix = feed.name.removeprefix("feed:").replace(":", "-")
+            comparer = Comparer(replace(self._reader, prefix=prefix), self._table, feed.name, run, begun_at)
             for batch in source.batches(scan, lambda pairs: self._known(comparer, pairs), begin):
                 self._write(comparer, owner, batch, report)
                 if begin > 1 and batch.total != total:
@@ -120,8 +121,7 @@ class Importer:
     def _write(self, comparer: Comparer, owner: str, batch: Batch, report: ImportReport) -> None:
         """One batch in one transaction: all of it or nothing."""
         until = self._clock.now() + timedelta(minutes=LOCK_MINUTES)
-        area = self._reader.area
-        ids = [service_id(area, one.id) for one in batch.listed]
+        ids = [comparer.reader.id_of(one.id) for one in batch.listed]
         with self._database.session() as session:
             if not store.keep_lock(session, comparer.feed, owner, until, batch.page, batch.total):
                 raise FeedBusyError(f"{comparer.feed} took too long and is being imported by another process now")

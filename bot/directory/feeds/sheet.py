@@ -120,7 +120,7 @@ def _service(row: Row) -> Row:
     if booking:
         needed, _sentence = read.booking(booking)
         yes = needed if needed is not None else fold(booking) in _YES
-        record |= {"attending_access": "appointment" if yes else "drop-in"}
+        record["booking_needed"] = yes
         record |= {"application_process": booking} if len(booking.split()) > 1 else {}
     return record
 

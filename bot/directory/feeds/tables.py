@@ -155,7 +155,7 @@ class _Joined:
 
     def _at(self, at: Row, location: Row) -> Row:
         place = location.get("id")
-        texts = [{"description": text} for text in _split(location.get("accessibility"))]
+        texts = [{"description": text.replace("_", " ")} for text in _split(location.get("accessibility"))]
         rows = self.children("access", "location_id", place)
         access = [{**row, "description": row.get("description") or row.get("accessibility")} for row in rows]
         schedules = self.children("schedules", "service_at_location_id", at["id"]) if at.get("id") else []
