@@ -18,7 +18,6 @@ from bot.base.text import fold
 from bot.directory import feed_values as read
 from bot.directory.categories import Categories
 from bot.directory.feed_extras import with_extras
-from bot.directory.feed_kept import kept_of
 from bot.directory.feed_offer import cost, schedules
 from bot.directory.geography import Geography, parse_postcode
 from bot.directory.model import Point, Schedule, Service, Status, Venue
@@ -124,6 +123,7 @@ class FeedReader:
         price = cost(_list(record, "cost_options"), record.get("fees_description") or record.get("fees"))
         free = price.is_free if price.text or record.get("free") is not True else True
         checked_on = self._checked_on(record)
+        url = read.link(record.get("url"))
         service = Service(
             id=self.id_of(record_id),
             area=self.area,
@@ -131,7 +131,7 @@ class FeedReader:
             topics=topics,
             status=status,
             offered=status == "open" and bool(topics),
-            source=read.link(record.get("url")) or "Open Referral UK feed",
+            source=url or "Open Referral UK feed",
             checked_on=checked_on,
             also_called=_also_called(record),
             summary=" ".join(text for text in (alert, description) if text) or None,
@@ -143,7 +143,7 @@ class FeedReader:
             is_free=free,
             phone=_phone(record),
             email=read.email(record.get("email")),
-            url=read.link(record.get("url")),
+            url=url,
             how_to_join=read.plain_text(record.get("application_process"), 300) or how_to_join,
             booking_needed=booking_needed,
             languages=_languages(record),
@@ -154,29 +154,30 @@ class FeedReader:
             for_whom=read.plain_text(record.get("eligibility_description"), 300),
             stale_from=checked_on + timedelta(days=self.freshness.stale_after_days + 1),
             review_by=self.freshness.review_by(checked_on),
-            raw=kept_of(record),
+            **self._placed(record, locations),
         )
-        return with_extras(self._placed(service, record, locations), record.get("x_kinline"), self.categories.topics)
+        extras = record.get("x_kinline")
+        return with_extras(service, extras, self.categories.topics) if extras else service
 
     def _checked_on(self, record: Mapping[str, Any]) -> date:
         """When the source last vouched for it; a day that is yet to come is a slip."""
         return min(vouched_on(record) or self.retrieved_on, self.retrieved_on)
 
-    def _placed(self, service: Service, record: Mapping[str, Any], locations: list[Mapping[str, Any]]) -> Service:
+    def _placed(self, record: Mapping[str, Any], locations: list[Mapping[str, Any]]) -> dict[str, Any]:
+        """The fields of a service that say where it is."""
         physical = [location for location in locations if not _is_virtual(location)]
         venues = [self._venue(location) for location in physical]
         located = [Venue(a, p, at.latitude, at.longitude) for a, p, at in venues if at]
         if not venues:
-            return replace(service, online=bool(locations) or fold(str(record.get("attending_type") or "")) in {"online", "phone"})
+            return {"online": bool(locations) or fold(str(record.get("attending_type") or "")) in {"online", "phone"}}
         address, postcode, at = next((venue for venue in venues if venue[2]), venues[0])
-        return replace(
-            service,
-            address=address,
-            postcode=postcode,
-            latitude=at.latitude if at else None,
-            longitude=at.longitude if at else None,
-            other_places=tuple(located[1:]),
-        )
+        return {
+            "address": address,
+            "postcode": postcode,
+            "latitude": at.latitude if at else None,
+            "longitude": at.longitude if at else None,
+            "other_places": tuple(located[1:]),
+        }
 
     def _venue(self, location: Mapping[str, Any]) -> tuple[str | None, str | None, Point | None]:
         address = next(iter(_list(location, "addresses")), {})
@@ -239,12 +240,12 @@ def _closed_days(record: Mapping[str, Any]) -> list[date]:
 
 def _list(record: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     value = record.get(name)
-    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def _mapping(record: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     value = record.get(name)
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _told(alert: Any) -> Any:

@@ -87,13 +87,14 @@ def replace_source(session: Session, source: str, fingerprint: str, services: Se
     session.execute(insert(source_table).values(name=source, fingerprint=fingerprint))
 
 
-def put(session: Session, source: str, services: Sequence[Service]) -> None:
+def put(session: Session, source: str, services: Sequence[Service], there: Sequence[str] | None = None) -> None:
     """Write services, each in place of what stood under its id; everything that is searched is written here.
 
     Args:
         source: what gives them from now on.
+        there: those ids under which something may stand; None = any of them.
     """
-    take_out(session, [service.id for service in services])
+    take_out(session, [service.id for service in services] if there is None else there)
     if not services:
         return
     session.execute(insert(service_table), [_row(service, source) for service in services])
@@ -207,7 +208,7 @@ def _row(service: Service, source: str) -> dict[str, Any]:
     return {**{name: getattr(service, name) for name in _SAME}, "feed": source, "record": record_of(service)}
 
 
-_OWN = tuple(one.name for one in fields(Service) if one.name not in {"raw", "schedules", "other_places"})
+_OWN = tuple(one.name for one in fields(Service) if one.name not in {"schedules", "other_places"})
 
 
 def record_of(service: Service) -> str:

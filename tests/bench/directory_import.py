@@ -29,8 +29,11 @@ from rich.table import Table
 from sqlalchemy import insert, select
 
 from bot.base.clock import LONDON, StoppedClock
-from bot.base.db import Database, open_database
+from bot.base.db import Database, metadata, open_database
 from bot.base.settings import ROOT
+from bot.directory.directory import Directory
+from bot.directory.feeds.importer import FeedName
+from bot.directory.feeds.pages import SavedPages
 from tests.databases import migrate, postgresql_server
 
 MOST_TIMES = 5.0
@@ -72,7 +75,7 @@ def service(number: int) -> dict[str, Any]:
             for n in range(times)
         ],
         "cost_options": [{"id": str(uuid5(_SPACE, f"c{number}")), "option": "per child", "amount": draw.choice([0, 2, 3.5])}],
-        "contacts": [{"id": str(uuid5(_SPACE, f"p{number}")), "name": "Somebody", "phones": [{"number": "01632 960100"}]}],
+        "contacts": [{"id": str(uuid5(_SPACE, f"p{number}")), "name": "Somebody", "phones": [{"number": f"0117 4{number // 4:06}"}]}],
         "service_at_locations": [{"id": str(uuid5(_SPACE, f"l{number}")), "location": {
             "id": str(uuid5(_SPACE, f"m{number}")), "location_type": "physical", "name": f"Centre {number % 900}",
             "latitude": latitude, "longitude": longitude,
@@ -84,10 +87,6 @@ def service(number: int) -> dict[str, Any]:
 
 def import_once(url: str, folder: Path) -> None:
     """In the child: import, and say how long it took and how large the process grew."""
-    from bot.directory.directory import Directory
-    from bot.directory.feeds.importer import FeedName
-    from bot.directory.feeds.pages import SavedPages
-
     database = open_database(url)
     clock = StoppedClock(datetime(2026, 11, 24, 10, 0, tzinfo=LONDON))
     importer = Directory(database, clock, ROOT / "content").importer("borsetshire")
@@ -100,8 +99,6 @@ def import_once(url: str, folder: Path) -> None:
 
 def plain_seconds(source: Database, target: Database) -> tuple[float, int]:
     """The time to write the rows of all tables of the directory again, a thousand at a time; reading is not counted."""
-    from bot.base.db import metadata
-
     taken, rows = 0.0, 0
     names = ("service", "service_topic", "service_origin", *sorted(t for t in metadata.tables if t.startswith("service_") and t not in
              {"service_topic", "service_origin", "service_correction", "service_edit"}))  # fmt: skip
@@ -179,7 +176,8 @@ def main() -> int:
         import_once(options.child, options.folder)
         return 0
     kinds = ["sqlite", "postgresql"] if options.database == "both" else [options.database]
-    return 0 if all([run(options.services, kind) for kind in kinds]) else 1
+    met = [run(options.services, kind) for kind in kinds]
+    return 0 if all(met) else 1
 
 
 if __name__ == "__main__":

@@ -40,8 +40,7 @@ def corrected(service: Service, corrections: Sequence[Correction]) -> Corrected:
             overruled.append(one.field)
     for one in kept:
         record[one.field] = json.loads(one.value)
-    whole = replace(service_of(json.dumps(record)), raw=service.raw)
-    return Corrected(_checked(whole, service, checked), tuple(one.field for one in kept), tuple(overruled))
+    return Corrected(_checked(service_of(json.dumps(record)), service, checked), tuple(one.field for one in kept), tuple(overruled))
 
 
 def _checked(whole: Service, source: Service, on: date) -> Service:

@@ -141,8 +141,9 @@ class Importer:
                     outcomes[own_id] = outcome
             written = {own_id: one for own_id, one in outcomes.items() if one.service and one.origin}
             report.taken_over += len(written.keys() & elsewhere.keys())
-            services.put(session, comparer.feed, [one.service for one in written.values() if one.service])
-            store.put_origins(session, [one.origin for one in written.values() if one.origin])
+            found = [one.service for one in written.values() if one.service]
+            services.put(session, comparer.feed, found, [one for one in written if one in before or one in elsewhere])
+            store.put_origins(session, [one.origin for one in written.values() if one.origin], [one for one in written if one in before])
             mine = {own_id for own_id, one in before.items() if one.feed == comparer.feed}
             store.mark_seen(session, sorted(mine & outcomes.keys() - written.keys()), comparer.run)
             for own_id, one in written.items():

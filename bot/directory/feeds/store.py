@@ -141,9 +141,13 @@ def unchanged(session: Session, feed: str, changes: Mapping[str, str]) -> set[st
     return found
 
 
-def put_origins(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write origins, each in place of the one under its id."""
-    for some in in_parts([row["service_id"] for row in rows]):
+def put_origins(session: Session, rows: Sequence[Mapping[str, Any]], there: Sequence[str]) -> None:
+    """Write origins.
+
+    Args:
+        there: ids under which one stands that is to be replaced.
+    """
+    for some in in_parts(there):
         session.execute(delete(origin_table).where(origin_table.c.service_id.in_(some)))
     if rows:
         session.execute(insert(origin_table), [dict(row) for row in rows])
