@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -13,8 +13,10 @@ from bot.base.sealing import fingerprint
 from bot.base.yaml_files import read_yaml
 from bot.directory import store
 from bot.directory.categories import load_categories
+from bot.directory.feeds.by_hand import ByHand
 from bot.directory.feeds.importer import Importer
 from bot.directory.feeds.pages import SavedPages
+from bot.directory.feeds.publish import Publisher
 from bot.directory.feeds.whole import read_folder
 from bot.directory.geography import Geography, attribution, load_centroids
 from bot.directory.loader import load_places, load_services
@@ -152,6 +154,15 @@ class Directory:
         table = fingerprint((self._content / "directory" / "categories.yml").read_bytes())
         reader = self._reader(area, self._freshness, fictional=bool(settings.get("fictional")))
         return Importer(self._database, self._clock, reader, table)
+
+    def publisher(self, areas: Sequence[str]) -> Publisher:
+        """What gives the directory of some areas out as a feed."""
+        readers = {area: self._reader(area, self._freshness, fictional=False) for area in areas}
+        return Publisher(self._database, self._clock, readers)
+
+    def by_hand(self) -> ByHand:
+        """What people change in the directory themselves."""
+        return ByHand(self._database, self._clock, self._categories, self.geography, self._freshness)
 
     def _sources(self, folder: Path) -> list[tuple[str, list[Path]]]:
         table = self._content / "directory" / "categories.yml"

@@ -1,4 +1,4 @@
-"""`python -m bot import-directory`: one source, or every configured feed that is due."""
+"""`python -m bot import-directory`: one source, or every configured feed that is due. `export-directory`: the way back."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -20,6 +21,7 @@ from bot.directory.feeds.importer import FeedName
 from bot.directory.feeds.importer import Progress as Told
 from bot.directory.feeds.places import name_of, opened
 from bot.directory.feeds.report import ImportReport
+from bot.flows.areas import published_areas
 from bot.flows.house import House
 
 
@@ -43,6 +45,21 @@ def import_directory(house: House, options: argparse.Namespace) -> int:
     report = _import_one(house, configured, options)
     _print(report, as_json=options.json)
     return 0 if report.succeeded else 1
+
+
+def export_directory(house: House, options: argparse.Namespace) -> int:
+    """Write the directory into a folder and say how much it is.
+
+    Raises:
+        BadInput: an unknown area.
+        ContentError: the folder holds something else, or cannot be written.
+    """
+    if options.area and options.area not in house.areas:
+        raise BadInput(f"no area {options.area}; there are {', '.join(house.areas)}")
+    areas = [options.area] if options.area else published_areas(house.areas, house.settings.area)
+    written = house.directory.publisher(areas).write(Path(options.folder))
+    print(f"{written} services of {', '.join(areas)} written to {options.folder}")
+    return 0
 
 
 def _typed_in(house: House, options: argparse.Namespace, area: str) -> ConfiguredFeed:

@@ -48,6 +48,10 @@ def _directory_verbs(verbs: Any) -> None:
     parser.add_argument("--provider", help="whose data it is")
     parser.add_argument("--licence", help="under which terms")
     parser.add_argument("--json", action="store_true")
+    text = "write the directory as an Open Referral UK 3.0 feed"
+    exported = _verb(verbs, "export-directory", export_directory, text)
+    exported.add_argument("folder", metavar="FOLDER")
+    exported.add_argument("--area", default=None, help="one area; all that are given out when left out")
 
 
 def _search_verb(verbs: Any) -> None:
@@ -166,6 +170,14 @@ def import_directory(options: argparse.Namespace) -> int:
     from bot.serve.directory_verbs import open_rooms  # noqa: PLC0415
 
     return import_verb.import_directory(open_rooms(_ready()), options)
+
+
+def export_directory(options: argparse.Namespace) -> int:
+    """Export the directory."""
+    from bot.serve import import_verb  # noqa: PLC0415
+    from bot.serve.directory_verbs import open_rooms  # noqa: PLC0415
+
+    return import_verb.export_directory(open_rooms(_ready()), options)
 
 
 def _ready() -> Settings:

@@ -34,8 +34,11 @@ from sqlalchemy.orm import Session
 
 from bot.base.clock import LONDON
 from bot.base.db import metadata
+from bot.directory.model import Service
+from bot.directory.store import service_of, service_table
 
 _AT_ONCE = 400
+_UUID_LENGTH = 36
 
 origin_table = Table(
     "service_origin",
@@ -80,6 +83,19 @@ feed_table = Table(
     Column("locked_by", String(40)),
     Column("locked_until", DateTime(timezone=True)),
 )
+
+edit_table = Table(
+    "service_edit",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("service_id", String(80), nullable=False, index=True),
+    Column("what", String(20), nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("by", String(60), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
+"""Every change that a person made, with the fields before and after it in JSON."""
 
 correction_table = Table(
     "service_correction",
@@ -181,6 +197,18 @@ def drop_correction(session: Session, service_id: str, field: str) -> None:
     session.execute(delete(correction_table).where(t.service_id == service_id, t.field == field))
 
 
+def add_edit(session: Session, service_id: str, what: str, before: str, after: str, by: str, at: datetime) -> None:
+    """Note what somebody changed."""
+    values = {"what": what, "before": before, "after": after, "by": by, "at": at}
+    session.execute(insert(edit_table).values(service_id=service_id, **values))
+
+
+def edits(session: Session, service_id: str) -> list[Mapping[str, Any]]:
+    """What was changed by hand, the latest last."""
+    rows = session.execute(select(edit_table).where(edit_table.c.service_id == service_id).order_by(edit_table.c.id))
+    return [{**row._mapping, "at": aware(row.at)} for row in rows]
+
+
 def gone(session: Session, feed: str, run: str) -> list[str]:
     """Services that the feed gave before and that this scan did not see."""
     t = origin_table.c
@@ -248,6 +276,34 @@ def raw_of(session: Session, service_id: str) -> Mapping[str, Any]:
     """The source's own record of a service, without the people named in it; empty when it has none."""
     raw = session.execute(select(origin_table.c.raw).where(origin_table.c.service_id == service_id)).scalar_one_or_none()
     return json.loads(raw) if raw else {}
+
+
+def published(session: Session, areas: Sequence[str], offset: int, limit: int) -> list[Service]:
+    """Services of areas as they may be given out, in the order of their ids; not what a source has withdrawn."""
+    statement = select(service_table.c.record).where(_is_published(areas)).order_by(service_table.c.id).offset(offset).limit(limit)
+    return [service_of(record) for record in session.execute(statement).scalars()]
+
+
+def count_published(session: Session, areas: Sequence[str]) -> int:
+    """How many there are."""
+    return int(session.execute(select(func.count()).select_from(service_table).where(_is_published(areas))).scalar_one())
+
+
+def is_withdrawn(session: Session, service_id: str) -> bool:
+    """Whether its source does not list it any more."""
+    state = session.execute(select(origin_table.c.state).where(origin_table.c.service_id == service_id)).scalar_one_or_none()
+    return state == "withdrawn"
+
+
+def ids_of_our_own(session: Session, areas: Sequence[str]) -> list[str]:
+    """Ids of published services that are no UUIDs."""
+    t = service_table.c
+    return list(session.execute(select(t.id).where(_is_published(areas), func.length(t.id) != _UUID_LENGTH)).scalars())
+
+
+def _is_published(areas: Sequence[str]) -> Any:
+    gone_ids = select(origin_table.c.service_id).where(origin_table.c.state == "withdrawn")
+    return and_(service_table.c.area.in_(list(areas)), service_table.c.id.notin_(gone_ids))
 
 
 def lock_feed(session: Session, values: Mapping[str, Any], owner: str, now: datetime, minutes: int) -> bool:
