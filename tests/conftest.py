@@ -45,7 +45,8 @@ def database() -> Database:
     import bot.delivery.store
     import bot.directory.feeds.store
     import bot.directory.store
-    import bot.privacy.store  # noqa: F401 - their tables
+    import bot.privacy.store
+    import bot.replies.store  # noqa: F401 - their tables
 
     database = open_database("sqlite://")
     database.create_tables()

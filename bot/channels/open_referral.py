@@ -46,7 +46,7 @@ class OpenReferralFeed:
 
     async def services(self, request: Request) -> HTTPResponse:
         """A page of the list; parameters that are not known are passed over, as the standard's peers do."""
-        return await self._answer(lambda: self._publisher.services(_number(request, "page", 1), _number(request, "per_page", PER_PAGE)))
+        return await self._answer(lambda: self._publisher.services(*_page(request)))
 
     async def service(self, _request: Request, wanted: str) -> HTTPResponse:
         """One service with everything."""
@@ -54,7 +54,7 @@ class OpenReferralFeed:
 
     async def organizations(self, request: Request) -> HTTPResponse:
         """A page of the providers."""
-        return await self._answer(lambda: self._publisher.organizations(_number(request, "page", 1), _number(request, "per_page", PER_PAGE)))
+        return await self._answer(lambda: self._publisher.organizations(*_page(request)))
 
     async def _answer(self, ask: Callable[[], dict[str, Any] | None]) -> HTTPResponse:
         try:
@@ -66,6 +66,10 @@ class OpenReferralFeed:
 
 def _json(body: dict[str, Any], status: int = 200) -> HTTPResponse:
     return response.json(body, status=status, headers=HEADERS, dumps=json.dumps, ensure_ascii=False)
+
+
+def _page(request: Request) -> tuple[int, int]:
+    return _number(request, "page", 1), _number(request, "per_page", PER_PAGE)
 
 
 def _number(request: Request, name: str, default: int) -> int:

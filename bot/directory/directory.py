@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -159,6 +159,17 @@ class Directory:
         """What gives the directory of some areas out as a feed."""
         readers = {area: self._reader(area, self._freshness, fictional=False) for area in areas}
         return Publisher(self._database, self._clock, readers)
+
+    def offered_in(self, areas: Sequence[str]) -> Iterator[Sequence[Service]]:
+        """All offered services of some areas, a few hundred at a time."""
+        after = ""
+        while True:
+            with self._database.session() as session:
+                found = store.offered_after(session, areas, after)
+            if not found:
+                return
+            yield found
+            after = found[-1].id
 
     def by_hand(self) -> ByHand:
         """What people change in the directory themselves."""

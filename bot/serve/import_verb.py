@@ -1,4 +1,4 @@
-"""`python -m bot import-directory`: one source, or every configured feed that is due. `export-directory`: the way back."""
+"""`python -m bot import-directory`: one source, or every configured feed that is due. `export-directory`, `translate-directory`."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ from bot.directory.feeds.importer import FeedName
 from bot.directory.feeds.importer import Progress as Told
 from bot.directory.feeds.places import name_of, opened
 from bot.directory.feeds.report import ImportReport
+from bot.flows import translate_directory as flow
 from bot.flows.areas import published_areas
 from bot.flows.house import House
+from bot.replies.machine import machine_of
 
 
 def import_directory(house: House, options: argparse.Namespace) -> int:
@@ -60,6 +62,30 @@ def export_directory(house: House, options: argparse.Namespace) -> int:
     written = house.directory.publisher(areas).write(Path(options.folder))
     print(f"{written} services of {', '.join(areas)} written to {options.folder}")
     return 0
+
+
+def translate_directory(house: House, options: argparse.Namespace) -> int:
+    """Translate into each language and say how much there is; 0 only when nothing failed.
+
+    Raises:
+        BadInput: no server, or a language that is none of ours or has no machine.
+    """
+    machine = machine_of(house.settings.translator_url, house.settings.translator_key)
+    if machine is None:
+        raise BadInput("no translator: put the address of your own LibreTranslate server into TRANSLATOR_URL in .env")
+    codes = [code.strip() for code in options.to.split(",") if code.strip()]
+    for code in codes:
+        if code not in house.languages or code == "en" or "-" in code:
+            raise BadInput(f"{code!r} cannot be translated into by machine; use codes of translations/languages.yml such as ur,pl")
+    areas = [options.area] if options.area else list(house.areas)
+    whole = True
+    for code in codes:
+        report = flow.translate_directory(house, machine, code, areas)
+        print(f"{code}: {report.made} made, {report.there} were there")
+        for problem, number in sorted(report.problems.items()):
+            print(f"{code}: {number} left in English: {problem}")
+        whole = whole and report.complete and not any(problem.startswith("the server") for problem in report.problems)
+    return 0 if whole else 1
 
 
 def _typed_in(house: House, options: argparse.Namespace, area: str) -> ConfiguredFeed:

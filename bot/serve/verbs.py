@@ -52,6 +52,10 @@ def _directory_verbs(verbs: Any) -> None:
     exported = _verb(verbs, "export-directory", export_directory, text)
     exported.add_argument("folder", metavar="FOLDER")
     exported.add_argument("--area", default=None, help="one area; all that are given out when left out")
+    text = "translate the directory's texts ahead of time, with the server that TRANSLATOR_URL names"
+    translated = _verb(verbs, "translate-directory", translate_directory, text)
+    translated.add_argument("--to", required=True, metavar="CODES", help="languages of translations/languages.yml, like ur,pl")
+    translated.add_argument("--area", default=None)
 
 
 def _search_verb(verbs: Any) -> None:
@@ -178,6 +182,14 @@ def export_directory(options: argparse.Namespace) -> int:
     from bot.serve.directory_verbs import open_rooms  # noqa: PLC0415
 
     return import_verb.export_directory(open_rooms(_ready()), options)
+
+
+def translate_directory(options: argparse.Namespace) -> int:
+    """Translate ahead."""
+    from bot.serve import import_verb  # noqa: PLC0415
+    from bot.serve.directory_verbs import open_rooms  # noqa: PLC0415
+
+    return import_verb.translate_directory(open_rooms(_ready()), options)
 
 
 def _ready() -> Settings:

@@ -71,9 +71,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_service_edit"),
     )
     op.create_index("ix_service_edit_service_id", "service_edit", ["service_id"])
+    op.create_table(
+        "translation",
+        sa.Column("source_hash", sa.String(64), nullable=False),
+        sa.Column("source_language", sa.String(16), nullable=False),
+        sa.Column("language", sa.String(16), nullable=False),
+        sa.Column("provider", sa.String(40), nullable=False),
+        sa.Column("version", sa.String(16), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("source_hash", "source_language", "language", "provider", "version", name="pk_translation"),
+    )
+    op.create_table(
+        "awaited_answer",
+        sa.Column("reference", sa.String(16), nullable=False),
+        sa.Column("sender", sa.String(32), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("reference", "sender", name="pk_awaited_answer"),
+    )
+    op.create_index("ix_awaited_answer_sender", "awaited_answer", ["sender"])
 
 
 def downgrade() -> None:
     """Drop them."""
-    for table in ("service_edit", "service_correction", "directory_feed", "service_origin"):
+    for table in ("awaited_answer", "translation", "service_edit", "service_correction", "directory_feed", "service_origin"):
         op.drop_table(table)
