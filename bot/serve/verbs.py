@@ -24,6 +24,9 @@ def add_verbs(verbs: Any) -> None:
     callbacks.add_argument("--json", action="store_true")
     callbacks.add_argument("--open", metavar="REFERENCE", help="one request with its contact details; who looked is recorded")
     callbacks.add_argument("--as", dest="opened_by", default=os.environ.get("USER", "command line"), help="who is looking")
+    righted = _verb(verbs, "put-right", put_right, "close a report of something wrong and tell the parent who made it")
+    righted.add_argument("reference")
+    righted.add_argument("--say-nothing", action="store_true", help="nothing was wrong: close it without a word")
     _verb(verbs, "purge", purge, "delete what has been kept for long enough")
     _verb(verbs, "check", check, "check content, catalogues, word lists and training messages")
     _verb(verbs, "words", words, "write translations/bot.pot and bring the catalogues up to date with domain.yml")
@@ -159,6 +162,16 @@ def show_callbacks(options: argparse.Namespace) -> int:
 
     house = open_rooms(_ready())
     return open_request(house, options.open, options.opened_by) if options.open else list_requests(house, options.json)
+
+
+def put_right(options: argparse.Namespace) -> int:
+    """Close a report."""
+    from bot.flows.report_wrong import put_right as close  # noqa: PLC0415
+    from bot.serve.directory_verbs import open_rooms  # noqa: PLC0415
+
+    told = close(open_rooms(_ready()), options.reference.strip().upper(), tell=not options.say_nothing)
+    print(f"{told} told")
+    return 0
 
 
 def search(options: argparse.Namespace) -> int:
