@@ -70,9 +70,8 @@ class SubmitWord(ParentAction):
         if answers.get("agreed"):
             kind = cast(Kind, answers["kind"])
             if kind == "wrong_answer":
-                report_wrong(
-                    turn.house, turn.sender, turn.area.id, turn.language.code, answers["words"], turn.slot("topic") or "", turn.slot("service")
-                )
+                where = (turn.slot("topic") or "", turn.slot("service"))
+                report_wrong(turn.house, turn.sender, turn.area.id, turn.language.code, answers["words"], *where)
                 turn.say("utter_word_wrong_answer_sent", menu_buttons(turn))
                 return [SlotSet("word", None)]
             # Ideas and reports are kept without their author; a subscription needs to know whom to write to.

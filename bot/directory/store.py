@@ -180,6 +180,11 @@ def offered_after(session: Session, areas: Sequence[str], after: str) -> list[Se
     return [service_of(record) for record in session.execute(statement).scalars()]
 
 
+def ids_of(session: Session, source: str) -> list[str]:
+    """Ids of all that a source gives."""
+    return list(session.execute(select(service_table.c.id).where(service_table.c.feed == source)).scalars())
+
+
 def feeds_of(session: Session, ids: Sequence[str]) -> dict[str, str]:
     """What gave each service, by its id."""
     found: dict[str, str] = {}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bot.base.sealing import new_reference
 from bot.base.text import fold
-from bot.callbacks.model import Request
+from bot.callbacks.model import Kind, Request
 from bot.delivery import awaited
 from bot.delivery import store as delivery
 from bot.flows.house import House
 
-_KIND = "wrong_answer"
+_KIND: Kind = "wrong_answer"
 _NOBODY = "-"
 
 
