@@ -104,7 +104,7 @@ class Comparer:
             "feed": self.feed,
             "external_id": listed.id[:200],
             "fingerprint": digest,
-            "modified": self.modified(change_of(listed.record or {})),
+            "modified": self.modified(listed.change or change_of(listed.record or {})),
             "run": self.run,
             "state": "listed",
             "look": look_of(service),

@@ -20,12 +20,14 @@ class Listed:
         record: whole, in the source's own dialect; None when it could not be had or need not be.
         problem: why it cannot be used.
         unchanged: it is stored as it is.
+        change: when the source's list says that it changed last.
     """
 
     id: str
     record: Mapping[str, Any] | None = None
     problem: str | None = None
     unchanged: bool = False
+    change: str = ""
 
 
 @dataclass(frozen=True)

@@ -131,7 +131,7 @@ class WebFeed:
         self._failed_in_a_row = 0
         if id_of(detail) != record_id:
             return Listed(record_id, problem="its own page is about something else")
-        return Listed(record_id, {**row, **detail})
+        return Listed(record_id, {**row, **detail}, change=change_of(row))
 
 
 class _Seen:
@@ -179,7 +179,7 @@ class _Seen:
 
     def _says_more(self, page: Page) -> bool:
         """A full page with fewer services so far than the feed counts: its “last” may be wrong, so one more is asked for."""
-        return page.total is not None and page.total > self._rows and len(page.rows) >= self._size
+        return self._whole and page.total is not None and page.total > self._rows and len(page.rows) >= self._size
 
 
 def _asked_for(page: int) -> dict[str, str]:
