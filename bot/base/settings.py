@@ -26,6 +26,11 @@ class Settings:
         messages_kept_days: how long messages and counts of unfinished chats are kept.
         closed_kept_days: how long a closed request keeps its contact details.
         cases_kept_days: how long a danger case is kept.
+        stale_after_days: so long after its source vouched for it, a service from a feed ranks below fresh ones.
+        withheld_after_days: so long after that it is not offered any more.
+        import_most_shrink_percent: a feed that lost more of its services than this waits for a person.
+        import_private_addresses: feeds may lie in private networks.
+        translator_url: a LibreTranslate server of one's own; empty = no machine translation.
         clock_stopped_at: for tests and demonstrations; None in service.
     """
 
@@ -43,6 +48,12 @@ class Settings:
     cases_kept_days: int
     cookie_secure: bool
     log_level: str
+    stale_after_days: int
+    withheld_after_days: int
+    import_most_shrink_percent: int
+    import_private_addresses: bool
+    translator_url: str
+    translator_key: str
     clock_stopped_at: datetime | None
 
     def clock(self) -> Clock:
@@ -81,6 +92,12 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         cases_kept_days=read.whole("KINLINE_CASES_KEPT_DAYS", 365, 1, 365),
         cookie_secure=environment.get("KINLINE_COOKIE_SECURE", "0") == "1",
         log_level=environment.get("KINLINE_LOG_LEVEL", "INFO").upper(),
+        stale_after_days=read.whole("KINLINE_STALE_AFTER_DAYS", 180, 1, 3650),
+        withheld_after_days=read.whole("KINLINE_WITHHELD_AFTER_DAYS", 540, 1, 3650),
+        import_most_shrink_percent=read.whole("KINLINE_IMPORT_MOST_SHRINK_PERCENT", 20, 0, 100),
+        import_private_addresses=environment.get("KINLINE_IMPORT_PRIVATE_ADDRESSES", "0") == "1",
+        translator_url=environment.get("TRANSLATOR_URL", ""),
+        translator_key=environment.get("TRANSLATOR_KEY", ""),
         clock_stopped_at=read.instant("KINLINE_CLOCK_STOPPED_AT"),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.base.sealing import new_reference
+from bot.delivery.awaited import forget_awaited
 from bot.flows.book_callback import leave
 from bot.flows.house import House
 from bot.privacy import store as privacy_store
@@ -17,6 +18,7 @@ def forget_parent(house: House, sender: str) -> str:
     receipt = new_reference(10)
     with house.database.session() as session:
         house.requests.forget(session, sender)
+        forget_awaited(session, sender)
         privacy_store.forget_numbers(session, sender)
         privacy_store.add_receipt(session, receipt, house.clock.today())
     return receipt

@@ -15,6 +15,7 @@ from bot.base.sealing import Sealer
 from bot.base.settings import ROOT, Settings
 from bot.callbacks.store import RequestStore
 from bot.directory.directory import Directory
+from bot.directory.open_referral import Freshness
 from bot.flows.areas import Area, load_areas
 from bot.healthy_start.loader import load_rule_pack
 from bot.healthy_start.model import RulePack
@@ -68,7 +69,8 @@ def open_house(settings: Settings, database: Database) -> House:
     codes = [language.code for language in languages]
     library = load_library(settings.content_dir, codes)
     areas = load_areas(settings.content_dir / "areas", settings.area)
-    directory = Directory(database, clock, settings.content_dir)
+    freshness = Freshness(settings.stale_after_days, settings.withheld_after_days)
+    directory = Directory(database, clock, settings.content_dir, freshness=freshness)
     directory.load_content(library.current_facts(clock.today()), frozenset(library.facts))
     sealer = Sealer(settings.key)
     return House(

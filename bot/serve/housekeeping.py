@@ -8,6 +8,7 @@ from bot.base.db import Database
 from bot.base.sealing import Sealer
 from bot.base.settings import Settings
 from bot.callbacks.store import RequestStore
+from bot.delivery.awaited import purge_awaited
 from bot.delivery.conversations import purge_conversations
 from bot.delivery.store import purge_turns
 from bot.privacy.store import purge_numbers
@@ -30,6 +31,8 @@ def purge_all(settings: Settings, database: Database) -> dict[str, int]:
         gone["turns"] = purge_turns(session, messages_before)
     with database.session() as session:
         gone["conversations"] = purge_conversations(session, messages_before)
+    with database.session() as session:
+        gone["awaited"] = purge_awaited(session, messages_before)
     with database.session() as session:
         gone["numbers"] = purge_numbers(session, messages_before)
     with database.session() as session:

@@ -18,7 +18,9 @@ from sanic.response import HTTPResponse
 from bot.base.db import Database, open_database
 from bot.base.errors import SettingsError
 from bot.base.settings import Settings
+from bot.channels.open_referral import OpenReferralFeed
 from bot.channels.web import HEADERS, WebChat
+from bot.flows.areas import published_areas
 from bot.flows.exchange import Inbound, Outbound
 from bot.serve.housekeeping import purge_all
 from bot.serve.start import build_assistant
@@ -46,7 +48,8 @@ def launch(settings: Settings) -> int:
     print("Loading the assistant …", flush=True)
     database = open_database(settings.database_url)
     assistant, house, _store = build_assistant(settings, database)
-    app = make_app(assistant, WebChat(house, counted(assistant.answer)), settings, database)
+    feed = OpenReferralFeed(house.directory.publisher(published_areas(house.areas, settings.area)))
+    app = make_app(assistant, WebChat(house, counted(assistant.answer)), feed, settings, database)
     print(f"\nThe chat page:  http://{settings.host}:{settings.port}/", flush=True)
     print("Requests from parents:  .venv/bin/python -m bot callbacks\nStop with Ctrl-C.", flush=True)
     app.run(sock=listener, access_log=False, motd=False, debug=False, workers=1)
@@ -66,12 +69,13 @@ def counted(answer: Callable[[Inbound], Awaitable[Outbound]]) -> Callable[[Inbou
     return counting
 
 
-def make_app(assistant: Assistant, web: WebChat, settings: Settings, database: Database) -> Sanic:
+def make_app(assistant: Assistant, web: WebChat, feed: OpenReferralFeed, settings: Settings, database: Database) -> Sanic:
     """All public routes, health and figures."""
     app = Sanic("kinline", configure_logging=False)
     app.config.REQUEST_MAX_SIZE = MOST_BYTES
     app.config.FALLBACK_ERROR_FORMAT = "json"
     web.add_to(app)
+    feed.add_to(app)
     app.add_route(_health(database), "/healthz", name="health")
     app.add_route(_figures, "/metrics", name="figures")
     app.error_handler.add(SanicException, _refused)
