@@ -12,6 +12,7 @@ from bot.base.quantities import localised
 from bot.base.sealing import Sealer
 from bot.base.settings import ROOT, Settings
 from bot.callbacks.store import RequestStore
+from bot.delivery.templates import Templates, load_templates
 from bot.directory.directory import Directory
 from bot.flows.areas import Area, load_areas
 from bot.healthy_start.loader import load_rule_pack
@@ -37,6 +38,7 @@ class House:
     healthy_start: RulePack
     requests: RequestStore
     areas: Mapping[str, Area]
+    templates: Templates
 
     def facts(self, code: str = "en") -> dict[str, str]:
         """Values that may be stated today, by fact id; lengths of time in the words of a language."""
@@ -76,6 +78,7 @@ def open_house(settings: Settings, database: Database) -> House:
         healthy_start=load_rule_pack(settings.content_dir / "healthy_start.yml"),
         requests=RequestStore(sealer),
         areas=areas,
+        templates=load_templates(settings.content_dir / "whatsapp_templates.yml"),
     )
 
 
