@@ -53,15 +53,16 @@ def who(session: Session, pseudonym: str, known_as: str | None) -> str:
     return pseudonym
 
 
-def heard_from(session: Session, sender: str, channel: str, sealed: str, at: datetime, pseudonym: str | None = None) -> None:
+def heard_from(session: Session, sender: str, channel: str, sealed: str, at: datetime, also_known_as: Sequence[str] = ()) -> None:
     """The parent has written: remember where to answer and when it was.
 
     Args:
-        pseudonym: of this very address, when the parent is known under another one.
+        also_known_as: pseudonyms of other addresses of the same parent.
     """
     _put(session, sender, {"channel": channel, "sealed": sealed, "last_inbound_at": at, "unreachable": None})
-    if pseudonym and pseudonym != sender:
-        _put(session, pseudonym, {"channel": channel, "sealed": "", "same_as": sender, "last_inbound_at": at})
+    for pseudonym in also_known_as:
+        if pseudonym != sender:
+            _put(session, pseudonym, {"channel": channel, "sealed": "", "same_as": sender, "last_inbound_at": at})
 
 
 def _put(session: Session, sender: str, values: dict[str, Any]) -> None:

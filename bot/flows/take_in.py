@@ -87,7 +87,8 @@ def take_in(house: House, arrived: Arrived, seen: Seen, render: Render | None, d
         if stored is None:
             return TakenIn(sender, None, inbox_store.number_of(session, arrived.channel, key))
         sealed = house.sealer.seal(arrived.address) if arrived.channel != "web" else ""
-        address_store.heard_from(session, sender, arrived.channel, sealed, now, pseudonym)
+        also_known_as = [name for name in (pseudonym, known_as) if name]
+        address_store.heard_from(session, sender, arrived.channel, sealed, now, also_known_as)
         outbox_store.release_held(session, sender)
         for token, number in seen.numbers:
             privacy_store.keep_number(session, token, sender, number, now)
