@@ -243,7 +243,7 @@ def _network(error: NetworkError) -> SendError:
     cause = error.__cause__
     if isinstance(cause, (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)):
         return TryLater("no_connection")
-    if isinstance(error, TimedOut) or isinstance(cause, httpx.HTTPError) or "504" in error.message:
+    if isinstance(error, TimedOut) or isinstance(cause, httpx.HTTPError) or "gateway time" in error.message.lower():
         # On its way when the line broke: it may have arrived.
         return SendUncertain("no_answer")
     return TryLater("server_error")

@@ -6,6 +6,7 @@ Source: twilio.com/docs/whatsapp/api and twilio.com/docs/usage/webhooks/webhooks
 from __future__ import annotations
 
 import logging
+import urllib.parse
 from collections.abc import Sequence
 
 import httpx
@@ -101,7 +102,8 @@ class TwilioChannel:
 
     def _form(self, request: Request) -> dict[str, str] | None:
         """The form, when Twilio's signature is right."""
-        form = {name: values[0] for name, values in (request.form or {}).items()}
+        # Sanic leaves empty fields out; Twilio signs them.
+        form = dict(urllib.parse.parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True))
         query = f"?{request.query_string}" if request.query_string else ""
         signature = request.headers.get("x-twilio-signature", "")
         return form if self._validator.validate(f"{self._public_url}{request.path}{query}", form, signature) else None

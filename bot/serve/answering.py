@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.base.errors import AlreadyAnswered, StoreUnavailable
 from bot.base.text import ascii_digits, fold
@@ -23,7 +23,10 @@ from bot.flows.message_parent import assistant_is_back
 from bot.flows.take_in import danger_of
 from bot.replies.model import Button, Reply
 from bot.serve import figures
-from bot.serve.turn import Assistant
+
+if TYPE_CHECKING:
+    # Not at run time: it loads Rasa, which `bot.serve.start` has to prepare first.
+    from bot.serve.turn import Assistant
 
 logger = logging.getLogger(__name__)
 

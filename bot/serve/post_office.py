@@ -13,7 +13,7 @@ import logging
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from concurrent.futures import Future, InvalidStateError
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.base.errors import KinlineError, Overloaded, SendError, SettingsError, StoreUnavailable
 from bot.channels.port import ChannelPort
@@ -30,7 +30,10 @@ from bot.flows.send_unasked import quiet_until
 from bot.flows.take_in import danger_of, message_key, seen_in, take_in
 from bot.serve import figures
 from bot.serve.answering import Answering
-from bot.serve.turn import Assistant
+
+if TYPE_CHECKING:
+    # Not at run time: it loads Rasa, which `bot.serve.start` has to prepare first.
+    from bot.serve.turn import Assistant
 
 logger = logging.getLogger(__name__)
 

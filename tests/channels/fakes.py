@@ -148,7 +148,9 @@ class FakeTelegram(FakeProvider):
     def refusal(self, status: int) -> dict[str, Any]:
         if status == 429:
             return {"ok": False, "error_code": 429, "description": "Too Many Requests", "parameters": {"retry_after": self.retry_after_s}}
-        description = {400: "Bad Request: chat not found", 403: "Forbidden: bot was blocked by the user"}.get(status, "Internal Server Error")
+        description = {400: "Bad Request: chat not found", 403: "Forbidden: bot was blocked by the user", 504: "Gateway Timeout"}.get(
+            status, "Internal Server Error"
+        )
         return {"ok": False, "error_code": status, "description": description}
 
 
