@@ -65,9 +65,12 @@ class WireParent:
         deadline = time.monotonic() + seconds
         try:
             while time.monotonic() < deadline:
+                # Both are fetched: an open cursor would keep an old picture of the database.
                 inbox = database.execute("SELECT count(*) FROM inbox WHERE state = 'waiting'").fetchone()[0]
-                out = database.execute("SELECT count(*) FROM outbox WHERE state = 'sending' OR (state = 'waiting' AND not_before IS NULL)")
-                if not inbox and not out.fetchone()[0]:
+                out = database.execute(
+                    "SELECT count(*) FROM outbox WHERE state = 'sending' OR (state = 'waiting' AND not_before IS NULL)"
+                ).fetchone()[0]
+                if not inbox and not out:
                     return
                 time.sleep(0.02)
         finally:
