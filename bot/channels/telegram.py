@@ -52,7 +52,7 @@ class TelegramChannel:
 
     name = "telegram"
     pace = Pace(per_second=30, burst=5, one_in_s=1.0)
-    window_hours = None
+    window_hours: float | None = None
     always_numbered = False
 
     def __init__(self, settings: TelegramSettings, house: House) -> None:

@@ -39,7 +39,7 @@ class WhatsAppChannel:
 
     name = "whatsapp"
     pace = Pace(per_second=80, burst=20, one_in_s=6.0)
-    window_hours = WINDOW_HOURS["whatsapp"]
+    window_hours: float | None = WINDOW_HOURS["whatsapp"]
     always_numbered = False
 
     def __init__(self, settings: WhatsAppSettings, house: House) -> None:

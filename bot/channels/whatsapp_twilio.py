@@ -39,7 +39,7 @@ class TwilioChannel:
 
     name = "whatsapp"
     pace = Pace(per_second=60, burst=10, one_in_s=1.0)
-    window_hours = WINDOW_HOURS["whatsapp"]
+    window_hours: float | None = WINDOW_HOURS["whatsapp"]
     always_numbered = True
 
     def __init__(self, settings: TwilioSettings, public_url: str, house: House) -> None:

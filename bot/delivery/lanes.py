@@ -27,7 +27,7 @@ class Lanes:
         self._queues: dict[str, list[Ticket]] = {}
         self._ready: deque[str] = deque()
         self._servers: set[asyncio.Task[None]] = set()
-        self._paused: set[asyncio.TimerHandle] = set()
+        self._paused: set[asyncio.Task[None]] = set()
         self._stopped = False
         self.waiting = 0
 
@@ -65,16 +65,20 @@ class Lanes:
         if not self._queues[sender]:
             del self._queues[sender]
         elif pause_s:
-            loop = asyncio.get_running_loop()
-            handle = loop.call_later(pause_s, lambda: (self._paused.discard(handle), self._make_ready(sender)))
-            self._paused.add(handle)
+            task = asyncio.ensure_future(self._pause(sender, pause_s))
+            self._paused.add(task)
+            task.add_done_callback(self._paused.discard)
         else:
             self._make_ready(sender)
+
+    async def _pause(self, sender: str, pause_s: float) -> None:
+        await asyncio.sleep(pause_s)
+        self._make_ready(sender)
 
     async def stop(self) -> None:
         """Let what has begun come to its end; begin nothing more."""
         self._stopped = True
-        for handle in self._paused:
-            handle.cancel()
+        for task in self._paused:
+            task.cancel()
         if self._servers:
             await asyncio.wait(self._servers)

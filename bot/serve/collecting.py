@@ -31,4 +31,4 @@ class Collecting(OutputChannel):
         buttons = tuple(Button(b["title"], b["payload"]) for b in message.get("buttons") or ())
         if message.get("text"):
             direction = self._house.languages.get(language).direction
-            self.replies.append(Reply(message["text"], language, direction, buttons, _ASKS_FOR.get(source.get("key"))))
+            self.replies.append(Reply(message["text"], language, direction, buttons, _ASKS_FOR.get(str(source.get("key")))))

@@ -48,9 +48,9 @@ def providers():
 def running(tmp_path_factory, providers):
     """Address, folder and log of a running service."""
     folder = tmp_path_factory.mktemp("running")
-    port = free_port()
+    port, key = free_port(), new_key()
     environment = os.environ | {
-        "KINLINE_KEY": new_key(),
+        "KINLINE_KEY": key,
         "DATABASE_URL": f"sqlite:///{folder}/kinline.db",
         "KINLINE_PORT": str(port),
         "KINLINE_CLOCK_STOPPED_AT": "2026-11-24T10:00",
@@ -72,7 +72,7 @@ def running(tmp_path_factory, providers):
                 time.sleep(0.5)
         else:
             raise RuntimeError("the service did not start: " + (folder / "log.txt").read_text()[-2000:])
-        yield {"address": address, "folder": folder, "log": folder / "log.txt", "port": port}
+        yield {"address": address, "folder": folder, "log": folder / "log.txt", "port": port, "key": key}
     finally:
         process.terminate()
         process.wait(timeout=20)

@@ -27,6 +27,10 @@ class Call:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 256
+
+
 class FakeProvider:
     """A server in a thread of this process.
 
@@ -46,7 +50,7 @@ class FakeProvider:
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
         handler = type("Handler", (_Handler,), {"provider": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server = _Server(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
         self.address = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()

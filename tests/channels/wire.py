@@ -59,7 +59,7 @@ class WireParent:
         self.last = self.arrived()
         return self.texts()
 
-    def wait(self, seconds: float = 60) -> None:
+    def wait(self, seconds: float = 120) -> None:
         """Until nothing waits in the inbox or the outbox."""
         database = sqlite3.connect(f"file:{self.running['folder']}/kinline.db?mode=ro", uri=True)
         deadline = time.monotonic() + seconds

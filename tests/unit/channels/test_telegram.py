@@ -6,11 +6,11 @@ import json
 import httpx
 import pytest
 
-from bot.base.errors import Overloaded, ParentUnreachable, SendRefused, SendUncertain, StoreUnavailable, TryLater
+from bot.base.errors import Overloaded, ParentUnreachable, SendUncertain, StoreUnavailable, TryLater
 from bot.base.settings import TelegramSettings
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_reading import OtherChat, Reachable, read_update
-from bot.delivery.model import Arrived, Choice, Outgoing
+from bot.delivery.model import Arrived, Outgoing
 from bot.replies.model import Button, Reply
 from tests.conftest import TUESDAY
 from tests.unit.channels.conftest import payload

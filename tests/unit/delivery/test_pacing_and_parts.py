@@ -1,3 +1,4 @@
+import itertools
 from datetime import time, timedelta
 
 import pytest
@@ -27,7 +28,7 @@ def run(pacer, senders, seconds):
 def test_no_second_holds_more_than_the_provider_takes():
     sent = run(Pacer(Pace(30, 5, 1.0)), [f"p{n}" for n in range(200)], 20)
     assert len(sent) == 200
-    for start in range(0, 700):
+    for start in range(700):
         at = start / 100
         assert sum(at <= when < at + 1 for when, _ in sent) <= 30 + 30 // 4 + 1
 
@@ -35,7 +36,7 @@ def test_no_second_holds_more_than_the_provider_takes():
 def test_one_parent_gets_a_burst_and_then_one_a_second():
     sent = [when for when, _ in run(Pacer(Pace(30, 5, 1.0)), ["a"] * 8, 20)]
     assert max(sent[:5]) < 0.3
-    assert all(later - earlier >= 0.99 for earlier, later in zip(sent[4:], sent[5:]))
+    assert all(later - earlier >= 0.99 for earlier, later in itertools.pairwise(sent[4:]))
 
 
 def test_a_provider_that_asks_for_patience_gets_it_for_that_parent_alone():
