@@ -44,9 +44,8 @@ def list_troubles(house: House) -> int:
         troubles, counts = outbox_store.troubles(session), outbox_store.counts(session)
     print(", ".join(f"{state}: {number}" for state, number in sorted(counts.items())) or "nothing in the outbox")
     for t in troubles:
-        print(
-            f"{t.outbox_id:>7}  {t.state:<9}  {t.channel:<8}  {t.purpose:<9}  {t.problem:<16}  tries {t.attempts}  {t.created_at:%d %b %H:%M}"
-        )
+        what = f"{t.state:<9}  {t.channel:<8}  {t.purpose:<9}  {t.problem:<16}"
+        print(f"{t.outbox_id:>7}  {what}  tries {t.attempts}  {t.created_at:%d %b %H:%M}")
     return 0
 
 

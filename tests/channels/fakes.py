@@ -94,10 +94,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         raw = self.rfile.read(int(self.headers.get("content-length") or 0))
-        if "json" in (self.headers.get("content-type") or ""):
-            body = json.loads(raw)
-        else:
-            body = dict(urllib.parse.parse_qsl(raw.decode()))
+        is_json = "json" in (self.headers.get("content-type") or "")
+        body = json.loads(raw) if is_json else dict(urllib.parse.parse_qsl(raw.decode()))
         method = urllib.parse.urlparse(self.path).path.rsplit("/", 1)[-1]
         problem, answer = self.provider.take(method, body, dict(self.headers.items()))
         if problem == "nothing":

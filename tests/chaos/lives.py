@@ -71,8 +71,8 @@ class Lives:
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
 
-    def end(self) -> None:
-        """Let the life end in order, and the zygote with it."""
+    def stop(self) -> None:
+        """Let the life end in order."""
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGTERM)
         for _ in range(300):
@@ -83,6 +83,10 @@ class Lives:
             time.sleep(0.1)
         else:
             self.kill()
+
+    def end(self) -> None:
+        """The life, and the zygote with it."""
+        self.stop()
         assert self._zygote.stdin is not None
         self._zygote.stdin.close()
         self._zygote.wait(timeout=20)
