@@ -132,7 +132,7 @@ class Outbox:
         if wait_s <= 0:
             wait_s = pacer.wait_s(sender, loop.time())
         if wait_s > 0:
-            return await self._pause(sender, wait_s)
+            return await self._pause(due, wait_s)
         async with self._places[due.channel]:
             address = await self._claimed(due)
             if address is not None:
@@ -232,20 +232,26 @@ class Outbox:
             earliest = max(earliest, self._not_quiet_before(now))
         return (earliest - now).total_seconds()
 
-    async def _pause(self, sender: str, seconds: float) -> bool:
-        """Wait, or until something else is put into the outbox for the parent."""
-        event = self._pausing[sender] = asyncio.Event()
-        begun, over_at = asyncio.get_running_loop().time(), self._clock.now() + timedelta(seconds=seconds)
-        try:
-            await asyncio.wait_for(event.wait(), seconds)
-        except asyncio.TimeoutError:
-            await self._stored(lambda session: _waited(session, sender, over_at))
-        finally:
-            self._pausing.pop(sender, None)
-        if event.is_set():
-            # Whatever woke us may have to wait as well; this keeps a busy outbox from spinning.
-            left_s = seconds - (asyncio.get_running_loop().time() - begun)
-            await asyncio.sleep(min(0.05, max(left_s, 0.0)))
+    async def _pause(self, due: Due, seconds: float) -> bool:
+        """Wait, or until something more urgent is put into the outbox for the parent; False when the service stops.
+
+        The wait is measured on the loop's own clock: it also ends where the service's clock stands still.
+        """
+        loop, over_at = asyncio.get_running_loop(), self._clock.now() + timedelta(seconds=seconds)
+        deadline = loop.time() + seconds
+        while (left_s := deadline - loop.time()) > 0 and not self._stopped:
+            event = self._pausing[due.sender] = asyncio.Event()
+            try:
+                await asyncio.wait_for(event.wait(), left_s)
+            except asyncio.TimeoutError:
+                break
+            finally:
+                self._pausing.pop(due.sender, None)
+            first = await self._stored(lambda session: outbox_store.next_for(session, due.sender))
+            if first is None or first.outbox_id != due.outbox_id:
+                return not self._stopped
+        if not self._stopped and due.not_before and due.not_before <= over_at:
+            await self._stored(lambda session: outbox_store.set_not_before(session, due.outbox_id, None))
         return not self._stopped
 
     async def _stored(self, work: Callable[[Any], Any]) -> Any:
@@ -258,13 +264,6 @@ class Outbox:
                 if self._stopped:
                     raise
                 await asyncio.sleep(_STORE_PAUSE_S)
-
-
-def _waited(session: Any, sender: str, until: datetime) -> None:
-    """The pause is over, also where the clock stands still."""
-    due = outbox_store.next_for(session, sender)
-    if due and due.not_before and due.not_before <= until:
-        outbox_store.set_not_before(session, due.outbox_id, None)
 
 
 def _forget_for_good(session: Any, due: Due) -> None:

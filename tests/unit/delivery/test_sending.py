@@ -220,3 +220,17 @@ async def test_what_was_sent_while_the_database_was_away_is_recorded_later_and_n
     await settle(outbox)
     assert carrier.tried == 1
     assert rows(database) == [("sent", "")]
+
+
+async def test_a_retry_comes_in_its_time_although_the_parent_is_looked_after_every_moment(outbox, database, carrier):
+    """The clock of the service stands still here, and other messages wait behind the one that is to be tried again."""
+    carrier.problems = [TryLater("429", 0.05)]
+    put(database, "first")
+    put(database, "second")
+    outbox.wake_all()
+    for _ in range(200):
+        await asyncio.sleep(0.005)
+        outbox.wake_all()
+        if len(carrier.sent) == 2:
+            break
+    assert [words for _, words in carrier.sent] == ["first", "second"]
