@@ -41,7 +41,10 @@ def sealer() -> Sealer:
 @pytest.fixture
 def database() -> Database:
     import bot.callbacks.store
+    import bot.delivery.address_store
     import bot.delivery.conversations
+    import bot.delivery.inbox_store
+    import bot.delivery.outbox_store
     import bot.delivery.store
     import bot.directory.feeds.store
     import bot.directory.store

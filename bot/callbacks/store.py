@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Boolean, Column, DateTime, Index, Integer, String, Table, Text, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from bot.base.clock import LONDON
+from bot.base.clock import aware
 from bot.base.db import metadata
 from bot.base.sealing import Sealer
 from bot.callbacks.model import Contact, Kind, Request, State, Wish
@@ -97,6 +97,11 @@ class RequestStore:
         ).first()
         return _request(row._mapping) if row else None
 
+    def senders_of(self, session: Session, kinds: Sequence[Kind], closed_since: datetime) -> list[str]:
+        """Parents with a request of these kinds that is open, or was closed since an instant."""
+        lives = (request_table.c.state == "new") | (request_table.c.closed_at >= closed_since)
+        return list(session.execute(select(request_table.c.sender).where(request_table.c.kind.in_(kinds), lives).distinct()).scalars())
+
     def open_contact(self, session: Session, reference: str, opened_by: str, at: datetime) -> Request | None:
         """One request with its contact details; that it was opened is recorded."""
         row = session.execute(select(request_table).where(request_table.c.reference == reference)).first()
@@ -143,12 +148,7 @@ class RequestStore:
 def _request(row: Any) -> Request:
     return Request(
         reference=row["reference"], kind=row["kind"], sender=row["sender"], area=row["area"], language=row["language"],
-        created_at=_aware(row["created_at"]), state=row["state"], about=row["about"], interpreter=row["interpreter"],
+        created_at=aware(row["created_at"]), state=row["state"], about=row["about"], interpreter=row["interpreter"],
         wish=Wish(**json.loads(row["wish"])), details=json.loads(row["details"]),
-        promised_by=_aware(row["promised_by"]) if row["promised_by"] else None,
+        promised_by=aware(row["promised_by"]) if row["promised_by"] else None,
     )  # fmt: skip
-
-
-def _aware(at: datetime) -> datetime:
-    # SQLite forgets the zone; every instant is written in London time.
-    return at.replace(tzinfo=LONDON) if at.tzinfo is None else at.astimezone(LONDON)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from bot.base.calendar import is_bank_holiday
 from bot.base.sealing import new_reference
 from bot.callbacks.model import Contact, Kind, Request, Wish
 from bot.callbacks.opening import is_open, promise
+from bot.delivery import address_store
 from bot.flows.house import House
 from bot.privacy import store as privacy_store
 
@@ -47,8 +49,18 @@ def leave(house: House, kind: Kind, sender: str, area_id: str, language: str, ab
         created_at=house.clock.now(), about=about, details=details,
     )  # fmt: skip
     with house.database.session() as session:
+        if kind == "subscribe":
+            _wants_messages_again(house, session, sender)
         house.requests.add(session, request)
     return request
+
+
+def _wants_messages_again(house: House, session: Any, sender: str) -> None:
+    """Who subscribes after a STOP takes it back."""
+    address_store.set_stopped(session, sender, None)
+    stop = house.requests.latest_of(session, sender, "stop_messages")
+    if stop:
+        house.requests.set_state(session, stop.reference, "withdrawn", house.clock.now())
 
 
 def open_callback(house: House, sender: str) -> Request | None:

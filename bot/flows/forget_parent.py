@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.base.sealing import new_reference
 from bot.delivery.awaited import forget_awaited
+from bot.delivery import address_store, outbox_store
 from bot.flows.book_callback import leave
 from bot.flows.house import House
 from bot.privacy import store as privacy_store
@@ -12,7 +13,7 @@ from bot.privacy import store as privacy_store
 def forget_parent(house: House, sender: str) -> str:
     """Delete requests and sealed numbers of a parent and return the receipt.
 
-    The conversation itself is deleted by the launcher once the last reply is out. A danger case
+    Conversation, turns, inbox and outbox go with this turn, the address once the receipt is out. A danger case
     stays for a year without words, name or number.
     """
     receipt = new_reference(10)
@@ -25,9 +26,11 @@ def forget_parent(house: House, sender: str) -> str:
 
 
 def stop_messages(house: House, sender: str, area_id: str, language: str) -> None:
-    """End regular messages and record the wish; a callback that was asked for stands."""
+    """End regular messages at once, those that wait to be sent included, and record the wish; a callback that was asked for stands."""
     now = house.clock.now()
     with house.database.session() as session:
+        address_store.set_stopped(session, sender, now)
+        outbox_store.cancel_proactive(session, sender, now)
         subscription = house.requests.latest_of(session, sender, "subscribe")
         if subscription:
             house.requests.set_state(session, subscription.reference, "withdrawn", now)

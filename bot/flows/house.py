@@ -14,6 +14,7 @@ from bot.base.quantities import localised
 from bot.base.sealing import Sealer
 from bot.base.settings import ROOT, Settings
 from bot.callbacks.store import RequestStore
+from bot.delivery.templates import Templates, load_templates
 from bot.directory.directory import Directory
 from bot.directory.open_referral import Freshness
 from bot.flows.areas import Area, load_areas
@@ -40,6 +41,7 @@ class House:
     healthy_start: RulePack
     requests: RequestStore
     areas: Mapping[str, Area]
+    templates: Templates
     _facts_of_day: dict[tuple[str, date], Mapping[str, str]] = field(default_factory=dict)
     """Every bubble asks for them; a day's are made once. A year of days in seven languages is some megabytes."""
 
@@ -86,6 +88,7 @@ def open_house(settings: Settings, database: Database) -> House:
         healthy_start=load_rule_pack(settings.content_dir / "healthy_start.yml"),
         requests=RequestStore(sealer),
         areas=areas,
+        templates=load_templates(settings.content_dir / "whatsapp_templates.yml"),
     )
 
 

@@ -9,7 +9,10 @@ from bot.base.sealing import Sealer
 from bot.base.settings import Settings
 from bot.callbacks.store import RequestStore
 from bot.delivery.awaited import purge_awaited
+from bot.delivery.address_store import purge_addresses
 from bot.delivery.conversations import purge_conversations
+from bot.delivery.inbox_store import purge_inbox
+from bot.delivery.outbox_store import purge_outbox
 from bot.delivery.store import purge_turns
 from bot.privacy.store import purge_numbers
 
@@ -27,8 +30,19 @@ def purge_all(settings: Settings, database: Database) -> dict[str, int]:
     closed_before = now - timedelta(days=settings.closed_kept_days)
     cases_before = now - timedelta(days=settings.cases_kept_days)
     gone: dict[str, int] = {}
+    requests = RequestStore(Sealer(settings.key))
     with database.session() as session:
-        gone["turns"] = purge_turns(session, messages_before)
+        # Messages stay as long as the callback that they belong to, and so does the way to the parent.
+        keep = requests.senders_of(session, ("callback",), closed_before)
+        reachable = [*keep, *requests.senders_of(session, ("subscribe", "sign_up"), closed_before)]
+    with database.session() as session:
+        gone["turns"] = purge_turns(session, messages_before, keep)
+    with database.session() as session:
+        gone["inbox"] = purge_inbox(session, messages_before, keep)
+    with database.session() as session:
+        gone["outbox"] = purge_outbox(session, messages_before, keep)
+    with database.session() as session:
+        gone["addresses"] = purge_addresses(session, messages_before, reachable)
     with database.session() as session:
         gone["conversations"] = purge_conversations(session, messages_before)
     with database.session() as session:
@@ -36,5 +50,5 @@ def purge_all(settings: Settings, database: Database) -> dict[str, int]:
     with database.session() as session:
         gone["numbers"] = purge_numbers(session, messages_before)
     with database.session() as session:
-        gone["requests"] = RequestStore(Sealer(settings.key)).purge(session, closed_before, cases_before)
+        gone["requests"] = requests.purge(session, closed_before, cases_before)
     return gone

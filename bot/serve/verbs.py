@@ -28,6 +28,11 @@ def add_verbs(verbs: Any) -> None:
     righted.add_argument("reference")
     righted.add_argument("--say-nothing", action="store_true", help="nothing was wrong: close it without a word")
     _verb(verbs, "purge", purge, "delete what has been kept for long enough")
+    telegram_verb = _verb(verbs, "telegram", telegram, "set-webhook: tell Telegram where to deliver, and write the menu of commands")
+    telegram_verb.add_argument("action", choices=["set-webhook"])
+    listed = _verb(verbs, "deliveries", deliveries, "messages that did not surely arrive, without their words")
+    listed.add_argument("--again", type=int, metavar="NUMBER", help="send a dead message again")
+    _verb(verbs, "send-updates", send_updates, "write to everybody who has asked for regular messages about what is on")
     _verb(verbs, "check", check, "check content, catalogues, word lists and training messages")
     _verb(verbs, "words", words, "write translations/bot.pot and bring the catalogues up to date with domain.yml")
     _search_verb(verbs)
@@ -137,6 +142,33 @@ def purge(_options: argparse.Namespace) -> int:
     settings = _ready()
     for name, number in purge_all(settings, open_database(settings.database_url)).items():
         print(f"{name}: {number}")
+    return 0
+
+
+def telegram(_options: argparse.Namespace) -> int:
+    """Set the webhook."""
+    from bot.serve.delivery_verbs import set_telegram_webhook  # noqa: PLC0415
+    from bot.serve.directory_verbs import open_rooms  # noqa: PLC0415
+
+    return set_telegram_webhook(open_rooms(_ready()))
+
+
+def deliveries(options: argparse.Namespace) -> int:
+    """What did not arrive."""
+    from bot.serve.delivery_verbs import list_troubles, send_again  # noqa: PLC0415
+    from bot.serve.directory_verbs import open_rooms  # noqa: PLC0415
+
+    house = open_rooms(_ready())
+    return list_troubles(house) if options.again is None else send_again(house, options.again)
+
+
+def send_updates(_options: argparse.Namespace) -> int:
+    """Put the regular messages into the outbox; the running service sends them."""
+    from bot.flows.send_unasked import send_whats_on  # noqa: PLC0415
+    from bot.serve.directory_verbs import open_rooms  # noqa: PLC0415
+
+    for became, number in sorted(send_whats_on(open_rooms(_ready())).items()):
+        print(f"{became}: {number}")
     return 0
 
 
