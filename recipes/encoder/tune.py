@@ -83,7 +83,9 @@ def both(last: Tensor, later: Tensor) -> Tensor:
 class Tuner:
     """One of the processes."""
 
-    def __init__(self, rank: int, plan: Plan, folder: Path, messages: Parts, shared: tuple[Tensor, Tensor], barrier: Any) -> None:
+    def __init__(
+        self, rank: int, plan: Plan, folder: Path, messages: Parts, earlier: Path | None, shared: tuple[Tensor, Tensor], barrier: Any
+    ) -> None:
         torch.set_num_threads(1)
         torch.manual_seed(plan.seed)
         self.rank, self.plan, self.folder, self.barrier = rank, plan, folder, barrier
@@ -100,13 +102,13 @@ class Tuner:
             {"params": list(self.heads.parameters()), "lr": plan.head_rate, "top": plan.head_rate},
         ]
         self.optimizer = torch.optim.AdamW(groups, weight_decay=plan.decay, fused=True)
-        self.step, self.begun = 0, time.time()
+        self.step, self.begun, self.earlier = 0, time.time(), earlier
 
     def run(self) -> None:
         """Epoch after epoch until the steps are done."""
         torch.manual_seed(self.plan.seed + self.rank)
-        self._start_heads()
-        self.begun, epoch = time.time(), 0
+        epoch = self._go_on() if self.earlier else self._start_heads()
+        self.begun = time.time()
         while self.step < self._steps():
             for at, batch in enumerate(self._batches(epoch)):
                 if self.step >= self._steps():
@@ -159,7 +161,7 @@ class Tuner:
         for group in self.optimizer.param_groups:
             group["lr"] = group["top"] * self._rate()
         self.optimizer.step()
-        return float(loss)
+        return float(loss.detach())
 
     def _rate(self) -> float:
         steps = self._steps()
@@ -189,8 +191,16 @@ class Tuner:
             found[part] = both(*self.network(*self.batches.batch([texts[at] for at in part])))
         return found
 
-    def _start_heads(self) -> None:
-        """Each intent begins as the mean of some of its messages under the untouched encoder."""
+    def _go_on(self) -> int:
+        """Where an earlier run stopped; the number of its last epoch, so that other noise follows."""
+        stored = torch.load(self.earlier, weights_only=True)
+        self.network.load_state_dict(stored["network"])
+        self.heads.load_state_dict(stored["heads"])
+        self.optimizer.load_state_dict(stored["optimizer"])
+        return int(stored["epoch"])
+
+    def _start_heads(self) -> int:
+        """Each intent begins as the mean of some of its messages under the untouched encoder; answers 0, the epoch."""
         rng = random.Random(self.plan.seed)
         some = rng.sample(self.learned, min(1500, len(self.learned)))
         z = self.encode([m.text for m in some])
@@ -201,6 +211,7 @@ class Tuner:
             rows = [row for row, m in enumerate(some) if m.intent == name]
             if rows:
                 self.heads.intents.weight.data[at] = functional.normalize(z[rows].mean(dim=0), dim=0)
+        return 0
 
     def _look(self, epoch: int) -> None:
         """Save, and say how the held-out messages are read; both processes, so that they stay in step."""
@@ -237,8 +248,20 @@ def held_out_figures(messages: list[Message], names: list[str], scores: Any, ala
     return figures
 
 
-def _process(rank: int, plan: Plan, folder: Path, messages: Parts, shared: tuple[Tensor, Tensor], barrier: Any) -> None:
-    Tuner(rank, plan, folder, messages, shared, barrier).run()
+def _process(
+    rank: int, plan: Plan, folder: Path, messages: Parts, earlier: Path | None, shared: tuple[Tensor, Tensor], barrier: Any
+) -> None:
+    Tuner(rank, plan, folder, messages, earlier, shared, barrier).run()
+
+
+def _messages(earlier: Path | None) -> Parts:
+    """The split; a run that goes on learns from what the earlier one learned from, and from nothing else."""
+    learned, held_out = split(ROOT / "data" / "nlu")
+    if earlier:
+        known = set(torch.load(earlier, weights_only=True)["learned"])
+        held_out = [m for m in held_out if m.text not in known]
+        learned = [m for m in learned if m.text in known]
+    return learned, held_out
 
 
 def main() -> None:
@@ -247,17 +270,19 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--steps", type=int, default=Plan.steps, help="to repeat a run: the number in its last checkpoint")
     parser.add_argument("--minutes", type=float, default=Plan.minutes)
+    parser.add_argument("--earlier", type=Path, help="a checkpoint to go on from")
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     plan = Plan(steps=arguments.steps, minutes=arguments.minutes)
-    learned, held_out = split(ROOT / "data" / "nlu")
+    learned, held_out = _messages(arguments.earlier)
     print(f"{len(learned)} messages to learn from, {len(held_out)} held out", flush=True)
     file = e5_file()
     heads = Heads(file.width, len({m.intent for m in learned}))
     size = sum(p.numel() for p in [*Network(file).tunable(plan.still), *heads.parameters()])
     shared = (torch.zeros(PROCESSES, size).share_memory_(), torch.zeros(1, dtype=torch.long).share_memory_())
-    context = multiprocessing.get_context("spawn")
-    multiprocessing.spawn(_process, (plan, arguments.folder, (learned, held_out), shared, context.Barrier(PROCESSES)), nprocs=PROCESSES)
+    barrier = multiprocessing.get_context("spawn").Barrier(PROCESSES)
+    given = (plan, arguments.folder, (learned, held_out), arguments.earlier, shared, barrier)
+    multiprocessing.spawn(_process, given, nprocs=PROCESSES)
 
 
 if __name__ == "__main__":
