@@ -221,6 +221,8 @@ class Outbox:
                 _forget_for_good(session, due)
 
         await self._stored(record)
+        if due.last_word and outcome.again_after_s is None:
+            self._database.tidy()
         self._on_outcome(due.channel, outcome.state)
         if outcome.state not in ("sent", "held"):
             logger.warning("message %d on %s: %s (%s)", due.outbox_id, due.channel, outcome.state, outcome.problem)
