@@ -27,7 +27,7 @@ SAYINGS = [
 ]  # fmt: skip
 DANGER = "i want to kill myself"
 _DRAIN_S = 240
-_MOST_WAITING = 25
+_MOST_WAITING = 12
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Found:
         )
 
 
-def chaos(folder: Path, kills: int, seed: int, parents: int = 24) -> Found:
+def chaos(folder: Path, kills: int, seed: int, parents: int = 12) -> Found:
     """Kill and start the service while parents on both messengers write to it."""
     telegram, graph = FakeTelegram(), FakeGraph()
     begun = time.monotonic()
