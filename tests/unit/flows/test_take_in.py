@@ -110,7 +110,7 @@ def test_an_edit_of_a_message_that_waits_replaces_its_words(house, arrive):
 
 
 def test_an_edit_of_the_latest_answered_message_is_a_new_one_again_and_again(house, arrive):
-    first, taken = arrive("where is the food bank")
+    first, _ = arrive("where is the food bank")
     for _ in range(3):
         with house.database.session() as session:
             for ticket in inbox_store.waiting(session):
