@@ -51,4 +51,5 @@ def purge_all(settings: Settings, database: Database) -> dict[str, int]:
         gone["numbers"] = purge_numbers(session, messages_before)
     with database.session() as session:
         gone["requests"] = requests.purge(session, closed_before, cases_before)
+    database.tidy()
     return gone
