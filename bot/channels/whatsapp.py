@@ -132,7 +132,8 @@ class WhatsAppChannel:
             logger.warning("%d messages in a post could not be read", found.count(None))
         # Within a post in the order of sending: a turn begins as soon as its message is stored.
         messages = sorted((one for one in found if isinstance(one, Arrived)), key=lambda arrived: arrived.sent_at)
-        for one in [*messages, *(one for one in found if isinstance(one, Report))]:
+        in_order: list[Arrived | Report] = [*messages, *(one for one in found if isinstance(one, Report))]
+        for one in in_order:
             try:
                 if isinstance(one, Arrived):
                     accept(one)

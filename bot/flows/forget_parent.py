@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.base.sealing import new_reference
-from bot.delivery.awaited import forget_awaited
 from bot.delivery import address_store, outbox_store
+from bot.delivery.awaited import forget_awaited
 from bot.flows.book_callback import leave
 from bot.flows.house import House
 from bot.privacy import store as privacy_store

@@ -8,8 +8,8 @@ from bot.base.db import Database
 from bot.base.sealing import Sealer
 from bot.base.settings import Settings
 from bot.callbacks.store import RequestStore
-from bot.delivery.awaited import purge_awaited
 from bot.delivery.address_store import purge_addresses
+from bot.delivery.awaited import purge_awaited
 from bot.delivery.conversations import purge_conversations
 from bot.delivery.inbox_store import purge_inbox
 from bot.delivery.outbox_store import purge_outbox
