@@ -17,6 +17,22 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
+class Smtp:
+    """A mail server.
+
+    Attributes:
+        security: starttls, tls or none (loopback only).
+    """
+
+    host: str
+    port: int
+    user: str
+    password: str
+    sender: str
+    security: str
+
+
+@dataclass(frozen=True)
 class Settings:
     """All settings; `.env.example` explains each.
 
@@ -27,6 +43,10 @@ class Settings:
         closed_kept_days: how long a closed request keeps its contact details.
         cases_kept_days: how long a danger case is kept.
         clock_stopped_at: for tests and demonstrations; None in service.
+        desk_idle_minutes: a connector is signed out after so many minutes without a page.
+        desk_address: how connectors reach the desk from outside, for links in notifications; empty: no link.
+        smtp: where notifications leave by e-mail; None: none do.
+        staff_telegram_token: of the bot that writes to connectors; empty: it writes to nobody.
     """
 
     key: str
@@ -44,6 +64,11 @@ class Settings:
     cookie_secure: bool
     log_level: str
     clock_stopped_at: datetime | None
+    desk_idle_minutes: int = 30
+    desk_address: str = ""
+    smtp: Smtp | None = None
+    staff_telegram_token: str = ""
+    telegram_api_url: str = "https://api.telegram.org"
 
     def clock(self) -> Clock:
         """The clock that this process goes by."""
@@ -82,6 +107,11 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         cookie_secure=environment.get("KINLINE_COOKIE_SECURE", "0") == "1",
         log_level=environment.get("KINLINE_LOG_LEVEL", "INFO").upper(),
         clock_stopped_at=read.instant("KINLINE_CLOCK_STOPPED_AT"),
+        desk_idle_minutes=read.whole("KINLINE_DESK_IDLE_MINUTES", 30, 1, 480),
+        desk_address=environment.get("KINLINE_DESK_ADDRESS", "").rstrip("/"),
+        smtp=read.smtp(),
+        staff_telegram_token=environment.get("KINLINE_STAFF_TELEGRAM_TOKEN", ""),
+        telegram_api_url=(environment.get("TELEGRAM_API_URL") or "https://api.telegram.org").rstrip("/"),
     )
 
 
@@ -94,6 +124,21 @@ class _Reader:
         if not text.isdigit() or not least <= int(text) <= most:
             raise SettingsError(f"{name} is {text!r}; it must be a whole number from {least} to {most}")
         return int(text)
+
+    def smtp(self) -> Smtp | None:
+        host = self.environment.get("KINLINE_SMTP_HOST", "")
+        if not host:
+            return None
+        security = self.environment.get("KINLINE_SMTP_SECURITY") or "starttls"
+        if security not in {"starttls", "tls", "none"}:
+            raise SettingsError(f"KINLINE_SMTP_SECURITY is {security!r}; it must be starttls, tls or none")
+        sender = self.environment.get("KINLINE_SMTP_FROM", "")
+        if "@" not in sender:
+            raise SettingsError("KINLINE_SMTP_FROM must be the address that notifications come from")
+        return Smtp(
+            host, self.whole("KINLINE_SMTP_PORT", 587, 1, 65535), self.environment.get("KINLINE_SMTP_USER", ""),
+            self.environment.get("KINLINE_SMTP_PASSWORD", ""), sender, security,
+        )  # fmt: skip
 
     def folder(self, name: str, default: Path) -> Path:
         path = Path(self.environment.get(name) or default)

@@ -11,6 +11,7 @@ from bot.base.languages import Languages, load_languages
 from bot.base.quantities import localised
 from bot.base.sealing import Sealer
 from bot.base.settings import ROOT, Settings
+from bot.callbacks.entry_store import EntryStore
 from bot.callbacks.store import RequestStore
 from bot.directory.directory import Directory
 from bot.flows.areas import Area, load_areas
@@ -36,6 +37,7 @@ class House:
     directory: Directory
     healthy_start: RulePack
     requests: RequestStore
+    entries: EntryStore
     areas: Mapping[str, Area]
 
     def facts(self, code: str = "en") -> dict[str, str]:
@@ -75,6 +77,7 @@ def open_house(settings: Settings, database: Database) -> House:
         directory=directory,
         healthy_start=load_rule_pack(settings.content_dir / "healthy_start.yml"),
         requests=RequestStore(sealer),
+        entries=EntryStore(sealer),
         areas=areas,
     )
 

@@ -20,7 +20,8 @@ from bot.base.errors import SettingsError
 from bot.base.settings import Settings
 from bot.channels.web import HEADERS, WebChat
 from bot.flows.exchange import Inbound, Outbound
-from bot.serve.housekeeping import purge_all
+from bot.flows.house import House
+from bot.flows.keep_data import purge
 from bot.serve.start import build_assistant
 from bot.serve.turn import Assistant
 
@@ -46,7 +47,7 @@ def launch(settings: Settings) -> int:
     print("Loading the assistant …", flush=True)
     database = open_database(settings.database_url)
     assistant, house, _store = build_assistant(settings, database)
-    app = make_app(assistant, WebChat(house, counted(assistant.answer)), settings, database)
+    app = make_app(assistant, WebChat(house, counted(assistant.answer)), house, database)
     print(f"\nThe chat page:  http://{settings.host}:{settings.port}/", flush=True)
     print("Requests from parents:  .venv/bin/python -m bot callbacks\nStop with Ctrl-C.", flush=True)
     app.run(sock=listener, access_log=False, motd=False, debug=False, workers=1)
@@ -66,7 +67,7 @@ def counted(answer: Callable[[Inbound], Awaitable[Outbound]]) -> Callable[[Inbou
     return counting
 
 
-def make_app(assistant: Assistant, web: WebChat, settings: Settings, database: Database) -> Sanic:
+def make_app(assistant: Assistant, web: WebChat, house: House, database: Database) -> Sanic:
     """All public routes, health and figures."""
     app = Sanic("kinline", configure_logging=False)
     app.config.REQUEST_MAX_SIZE = MOST_BYTES
@@ -79,7 +80,7 @@ def make_app(assistant: Assistant, web: WebChat, settings: Settings, database: D
 
     async def begin(running: Sanic, _loop: Any) -> None:
         await assistant.understand("hello")  # the first pass is slow; no parent waits for it
-        running.ctx.purging = asyncio.ensure_future(_purge_often(settings, database))
+        running.ctx.purging = asyncio.ensure_future(_purge_often(house))
 
     async def end(running: Sanic, _loop: Any) -> None:
         running.ctx.purging.cancel()
@@ -124,10 +125,10 @@ def _failed(_request: Request, error: Exception) -> HTTPResponse:
     return response.json({"error": "something went wrong"}, status=500, headers=HEADERS)
 
 
-async def _purge_often(settings: Settings, database: Database) -> None:
+async def _purge_often(house: House) -> None:
     while True:
         try:
-            gone = await asyncio.to_thread(purge_all, settings, database)
+            gone = await asyncio.to_thread(purge, house)
             logger.info("deleted what was old enough: %s", gone)
         except Exception as error:  # noqa: BLE001 - a failed clean-up is tried again in an hour
             logger.error("clean-up failed with %s", type(error).__name__)

@@ -110,11 +110,10 @@ def set_up(_options: argparse.Namespace) -> int:
 
 def purge(_options: argparse.Namespace) -> int:
     """Delete what is old enough; prints how many of each."""
-    from bot.base.db import open_database  # noqa: PLC0415
-    from bot.serve.housekeeping import purge_all  # noqa: PLC0415
+    from bot.flows.keep_data import purge as purge_all  # noqa: PLC0415
+    from bot.serve.directory_verbs import open_rooms  # noqa: PLC0415
 
-    settings = _ready()
-    for name, number in purge_all(settings, open_database(settings.database_url)).items():
+    for name, number in purge_all(open_rooms(_ready())).items():
         print(f"{name}: {number}")
     return 0
 
