@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 from typing import Any, Literal
 
 from sqlalchemy import Integer, and_, cast, func, literal_column, or_, select
@@ -28,7 +29,7 @@ class QueueQuery:
 
     Attributes:
         mine: id of the connector who is looking.
-        kinds: None means all that connectors see; cases are never among them.
+        kinds, areas: empty means all; cases are never among them.
         after: due time and reference of the last row of the page before.
     """
 
@@ -39,7 +40,8 @@ class QueueQuery:
     area: str = ""
     topic: str = ""
     kind: str = ""
-    kinds: tuple[Kind, ...] | None = None
+    kinds: tuple[Kind, ...] = ()
+    areas: tuple[str, ...] = ()
     after: tuple[datetime, str] | None = None
 
 
@@ -59,9 +61,10 @@ def queue_page(session: Session, query: QueueQuery) -> tuple[list[Request], bool
         conditions.append(table.due_at >= at)
         conditions.append(or_(table.due_at > at, table.reference > reference))
     rows: list[Any] = []
-    # One kind at a time, so that an index gives each in order; there are two or three at most.
-    for kind in query.kinds or (None,):
+    # One kind and area at a time, so that an index gives each in order; there are a few at most.
+    for kind, area in product(query.kinds or (None,), query.areas or (None,)):
         also = [table.kind == kind] if kind else []
+        also += [table.area == area] if area else []
         found = session.execute(
             select(request_table).where(and_(*conditions, *also)).order_by(table.due_at, table.reference).limit(PAGE + 1)
         )

@@ -12,7 +12,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, delete, insert, select, update
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.base.db import Instant, metadata
@@ -135,22 +135,36 @@ class RequestStore:
         row = session.execute(select(request_table).where(request_table.c.reference == reference)).first()
         return self._with_contact(row._mapping).contact if row else None
 
-    def doubles_of(self, session: Session, request: Request) -> list[Request]:
-        """Open requests that seem to come from the same person: same chat, or same telephone number."""
-        row = session.execute(select(request_table.c.phone_mark).where(request_table.c.reference == request.reference)).first()
-        mark = row[0] if row else ""
-        same = [request_table.c.sender == request.sender] if len(request.sender) > 1 else []
-        same += [request_table.c.phone_mark == mark] if mark else []
-        found: dict[str, Request] = {}
-        for condition in same:
-            rows = session.execute(
-                select(request_table)
-                .where(condition, request_table.c.tray == "open", request_table.c.reference != request.reference)
-                .order_by(request_table.c.created_at)
-                .limit(10)
-            )
-            found |= {row.reference: request_of(row._mapping) for row in rows}
-        return [r for r in found.values() if r.kind in ("callback", "sign_up", "volunteer")]
+    def get_sealed(self, session: Session, reference: str) -> tuple[Request, str, str] | None:
+        """One request, its contact details still sealed, and the mark of its number; one read for a whole page."""
+        row = session.execute(select(request_table).where(request_table.c.reference == reference)).first()
+        return (request_of(row._mapping), row.sealed_contact or "", row.phone_mark) if row else None
+
+    def unseal(self, request: Request, sealed: str) -> Request:
+        """With its contact details; the caller writes down who sees them."""
+        return replace(request, contact=Contact(**json.loads(self._sealer.open(sealed)))) if sealed else request
+
+    def doubles_of(self, session: Session, request: Request, mark: str | None = None) -> list[Request]:
+        """Open requests that seem to come from the same person: same chat, or same telephone number.
+
+        Args:
+            mark: of the request's number; looked up when None.
+        """
+        table = request_table.c
+        if mark is None:
+            mark = session.execute(select(table.phone_mark).where(table.reference == request.reference)).scalar() or ""
+        same = [table.sender == request.sender] if len(request.sender) > 1 else []
+        same += [table.phone_mark == mark] if mark else []
+        if not same:
+            return []
+        kinds = ("callback", "sign_up", "volunteer")
+        rows = session.execute(
+            select(request_table)
+            .where(or_(*same), table.tray == "open", table.reference != request.reference, table.kind.in_(kinds))
+            .order_by(table.created_at)
+            .limit(10)
+        )
+        return [request_of(row._mapping) for row in rows]
 
     def by_phone_or_name(self, session: Session, phone: str | None, name: str, limit: int = 20) -> list[Request]:
         """Requests with exactly this number (E.164) or exactly this name to ask for; newest first."""

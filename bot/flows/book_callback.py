@@ -17,6 +17,7 @@ from bot.flows.notify_staff import tell_owner, tell_role, tell_team
 from bot.flows.set_timers import CLAIM_LASTS, guard_claim, guard_promise
 from bot.insight import store as insight
 from bot.privacy import store as privacy_store
+from bot.staff.model import Member
 
 
 def book(
@@ -74,6 +75,28 @@ def leave(house: House, kind: Kind, sender: str, area_id: str, language: str, ab
             tell_role(house, session, "safeguarding_lead", "safeguarding", request.reference)
         elif kind in ("sign_up", "volunteer"):
             tell_team(house, session, request, "new")
+    return request
+
+
+def book_at_desk(
+    house: House, kind: Kind, area_id: str, language: str, contact: Contact | None, wish: Wish, about: str | None,
+    interpreter: bool, who: Member,
+) -> Request:  # fmt: skip
+    """A request that was made on the phone or at a venue: with a promised time, and without a chat to write to."""
+    now = house.clock.now()
+    with house.database.session() as session:
+        hours = desk_hours(house, session, area_id)
+        promised = hours.promise(now, wish) if kind == "callback" else None
+        request = Request(
+            reference=new_reference(), kind=kind, sender="-", area=area_id, language=language, created_at=now, about=about,
+            interpreter=interpreter, wish=wish, contact=contact, promised_by=promised, careful=is_careful(contact),
+        )  # fmt: skip
+        house.requests.add(session, request)
+        house.entries.add(session, request.reference, "state", "asked", now, who.id)
+        insight.count(session, now.date(), "requests" if kind == "callback" else "other_requests", area_id, language, request.topic)
+        guard_promise(session, request, hours, now)
+        if kind in ("callback", "sign_up", "volunteer"):
+            tell_team(house, session, request, "new", but=[who.id])
     return request
 
 

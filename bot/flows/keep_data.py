@@ -114,21 +114,43 @@ def erase(house: House, sender: str, *, conversation: bool = True) -> str:
         delivery.forget_turns(session, sender)
         if conversation:
             conversations.forget(session, sender)
-        for _export, staff_id in record_store.erase_from_exports(session, references, now):
-            member = staff_store.member(session, staff_id)
-            if member:
-                tell(house, session, [member], "erased", "")
+        _tell_exporters(house, session, references, now)
         privacy_store.add_receipt(session, receipt, now.date())
     return receipt
 
 
-def copy_of(house: House, sender: str) -> dict[str, Any]:
+def erase_request(house: House, reference: str) -> str:
+    """Everything about one request that was typed at the desk, where there is no chat behind it; returns the receipt."""
+    receipt, now = new_reference(10), house.clock.now()
+    with house.database.session() as session:
+        _forget_references(house, session, [reference])
+        house.requests.delete(session, [reference])
+        _tell_exporters(house, session, [reference], now)
+        privacy_store.add_receipt(session, receipt, now.date())
+    return receipt
+
+
+def _tell_exporters(house: House, session: Session, references: Sequence[str], now: datetime) -> None:
+    for _export, staff_id in record_store.erase_from_exports(session, references, now):
+        member = staff_store.member(session, staff_id)
+        if member:
+            tell(house, session, [member], "erased", "")
+
+
+def copy_of(house: House, sender: str, reference: str = "") -> dict[str, Any]:
     """Everything that is held about a parent, in words that can be handed over.
+
+    Args:
+        reference: of the one request, where it was typed at the desk and there is no chat behind it.
 
     Safeguarding cases are left out: whether they can be handed over is for the safeguarding lead to decide.
     """
     with house.database.session() as session:
-        requests = [request for request in house.requests.of_sender(session, sender) if request.kind not in CASES]
+        requests = [
+            request
+            for request in house.requests.of_sender(session, sender)
+            if request.kind not in CASES and (len(sender) > 1 or request.reference == reference)
+        ]
         references = [request.reference for request in requests]
         return {
             "made_at": house.clock.now().isoformat(timespec="minutes"),

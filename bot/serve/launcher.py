@@ -22,6 +22,8 @@ from bot.channels.web import HEADERS, WebChat
 from bot.flows.exchange import Inbound, Outbound
 from bot.flows.house import House
 from bot.flows.keep_data import purge
+from bot.serve.desk_process import add_desk, listen_for_desk
+from bot.serve.desk_verbs import how_to_get_in
 from bot.serve.start import build_assistant
 from bot.serve.turn import Assistant
 
@@ -48,8 +50,9 @@ def launch(settings: Settings) -> int:
     database = open_database(settings.database_url)
     assistant, house, _store = build_assistant(settings, database)
     app = make_app(assistant, WebChat(house, counted(assistant.answer)), house, database)
+    add_desk(app, listen_for_desk())
     print(f"\nThe chat page:  http://{settings.host}:{settings.port}/", flush=True)
-    print("Requests from parents:  .venv/bin/python -m bot callbacks\nStop with Ctrl-C.", flush=True)
+    print(f"{how_to_get_in(house)}\nStop with Ctrl-C.", flush=True)
     app.run(sock=listener, access_log=False, motd=False, debug=False, workers=1)
     return 0
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.base.settings import ROOT, Settings, load_settings
+from bot.serve.desk_options import add_desk_verbs
 
 
 def add_verbs(verbs: Any) -> None:
@@ -28,6 +29,7 @@ def add_verbs(verbs: Any) -> None:
     _verb(verbs, "purge", purge, "delete what has been kept for long enough")
     _verb(verbs, "check", check, "check content, catalogues, word lists and training messages")
     _verb(verbs, "words", words, "write translations/bot.pot and bring the catalogues up to date with domain.yml")
+    add_desk_verbs(_verb(verbs, "desk", desk, "the connectors' desk: accounts, demonstration requests, its own process"))
     _search_verb(verbs)
     imported = _verb(verbs, "import-directory", import_directory, "read an Open Referral UK feed from a folder of saved pages")
     imported.add_argument("source")
@@ -140,6 +142,13 @@ def show_callbacks(options: argparse.Namespace) -> int:
 
     house = open_rooms(_ready())
     return open_request(house, options.open, options.opened_by) if options.open else list_requests(house, options.json)
+
+
+def desk(options: argparse.Namespace) -> int:
+    """One of the desk's own verbs."""
+    from bot.serve.desk_verbs import run_desk_verb  # noqa: PLC0415
+
+    return run_desk_verb(_ready(), options)
 
 
 def search(options: argparse.Namespace) -> int:

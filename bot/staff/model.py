@@ -42,6 +42,7 @@ class Member:
         login: e-mail address, in lower case.
         areas, languages: empty means all areas; languages are those spoken besides English.
         works: `{"mon": [["09:00", "12:30"]]}`; empty means whenever the desk is open.
+        must_change: the password was chosen by somebody else and must be changed.
         two_factor: whether a second factor has been set up.
     """
 
@@ -54,6 +55,7 @@ class Member:
     works: Mapping[str, Any] = field(default_factory=dict, hash=False)
     notify: Notify = Notify()
     active: bool = True
+    must_change: bool = False
     two_factor: bool = False
 
     def may(self, *roles: Role) -> bool:

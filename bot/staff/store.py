@@ -30,6 +30,7 @@ member_table = Table(
     Column("works", Text, nullable=False),
     Column("notify", Text, nullable=False),
     Column("active", Boolean, nullable=False),
+    Column("must_change", Boolean, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("assigned_at", Instant),
 )
@@ -78,9 +79,10 @@ def credentials(session: Session, login: str) -> tuple[Member, str] | None:
     return (member_of(row._mapping), row.password_hash) if row else None
 
 
-def set_password(session: Session, staff_id: str, password_hash: str) -> None:
-    """Another password."""
-    session.execute(update(member_table).where(member_table.c.id == staff_id).values(password_hash=password_hash))
+def set_password(session: Session, staff_id: str, password_hash: str, *, must_change: bool = False) -> None:
+    """Another password; one that somebody else has chosen must be changed at the next sign-in."""
+    values = {"password_hash": password_hash, "must_change": must_change}
+    session.execute(update(member_table).where(member_table.c.id == staff_id).values(**values))
 
 
 def password_hash(session: Session, staff_id: str) -> str:
@@ -158,7 +160,7 @@ def _columns(member: Member) -> dict[str, Any]:
     return {
         "name": member.name, "roles": json.dumps(sorted(member.roles)), "areas": json.dumps(list(member.areas)),
         "languages": json.dumps(list(member.languages)), "works": json.dumps(dict(member.works)), "notify": json.dumps(notify),
-        "active": member.active,
+        "active": member.active, "must_change": member.must_change,
     }  # fmt: skip
 
 
@@ -170,5 +172,5 @@ def member_of(row: Any) -> Member:
     return Member(
         id=row["id"], login=row["login"], name=row["name"], roles=roles, areas=tuple(json.loads(row["areas"])),
         languages=tuple(json.loads(row["languages"])), works=json.loads(row["works"]), notify=Notify(**(notify | times)),
-        active=bool(row["active"]), two_factor=bool(row["sealed_secret"]),
+        active=bool(row["active"]), must_change=bool(row["must_change"]), two_factor=bool(row["sealed_secret"]),
     )  # fmt: skip

@@ -166,6 +166,7 @@ def upgrade() -> None:
     sa.Column('works', sa.Text(), nullable=False),
     sa.Column('notify', sa.Text(), nullable=False),
     sa.Column('active', sa.Boolean(), nullable=False),
+    sa.Column('must_change', sa.Boolean(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('assigned_at', sa.DateTime(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_staff_member')),

@@ -78,7 +78,7 @@ def test_times_keep_their_order_in_the_night_the_clocks_go_back(each_database, s
         store.add(session, a_request("FIRST2", promised_by=first))
     with each_database.session() as session:
         assert [r.reference for r in store.open_requests(session)] == ["FIRST2", "LATER2"]
-        assert [r.promised_by for r in store.open_requests(session)] == [first, second]
+        assert [r.promised_by.astimezone(utc) for r in store.open_requests(session)] == [first, second]
 
 
 def test_of_two_who_act_at_once_one_wins(each_database, sealer):
