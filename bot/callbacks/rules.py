@@ -13,7 +13,8 @@ from bot.base.errors import BadInput
 from bot.callbacks.model import Contact, Kind, Request, State
 
 FOLLOWS: Mapping[State, frozenset[State]] = {
-    "new": frozenset({"claimed", "closed", "withdrawn"}),
+    # Who rings, or agrees on a next contact, has thereby claimed it.
+    "new": frozenset({"new", "claimed", "trying", "reached", "follow_up", "closed", "withdrawn"}),
     "claimed": frozenset({"new", "claimed", "trying", "reached", "closed", "withdrawn"}),
     "trying": frozenset({"new", "claimed", "trying", "reached", "follow_up", "closed", "withdrawn"}),
     "reached": frozenset({"new", "claimed", "trying", "reached", "follow_up", "closed", "withdrawn"}),
@@ -151,13 +152,23 @@ def most_careful(one: Contact, other: Contact) -> Contact:
     return Contact(
         by=one.by,
         phone=one.phone or other.phone,
-        safe_to_call=max((one.safe_to_call, other.safe_to_call), key=_care),
+        safe_to_call=_safest(one.safe_to_call, other.safe_to_call),
         voicemail=False if False in (one.voicemail, other.voicemail) else one.voicemail if one.voicemail is not None else other.voicemail,
         ask_for=one.ask_for or other.ask_for,
         place=one.place or other.place,
     )
 
 
+def _safest(one: str | None, other: str | None) -> str | None:
+    if one and other and one != other and _care(one) == _care(other) == _OWN_WORDS:
+        # Both in the parent's own words: nobody can tell which is stricter, so both stand there.
+        return f"{one} / {other}"
+    return max((one, other), key=_care)
+
+
+_OWN_WORDS = 3
+
+
 def _care(wish: str | None) -> int:
     order = {None: 0, "safe_any_time": 1, "safe_not_sure": 2, "safe_no": 4}
-    return order.get(wish, 3)  # 3: the parent's own words
+    return order.get(wish, _OWN_WORDS)

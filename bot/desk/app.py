@@ -33,8 +33,9 @@ from bot.desk import (
     team,
     together,
 )
+from bot.desk.problems import failed
 from bot.desk.shown import filters
-from bot.desk.web import HEADERS, Desk, View, failed, routes_of
+from bot.desk.web import HEADERS, Desk, View, routes_of
 from bot.flows.house import House
 from bot.flows.reach_parent import ParentLine, line_to_parents
 

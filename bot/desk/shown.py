@@ -88,7 +88,7 @@ def safety_lines(request: Request, house: House) -> list[SafetyLine]:
     if contact.safe_to_call in _WISHES:
         lines.append(SafetyLine(_WISHES[str(contact.safe_to_call)], contact.safe_to_call != "safe_any_time"))
     elif contact.safe_to_call:
-        lines.append(SafetyLine(contact.safe_to_call, True, own_words=True))
+        lines.append(SafetyLine(f"Safe to ring: “{contact.safe_to_call}”", True, own_words=True))
     if contact.voicemail is not None:
         lines.append(SafetyLine("Voicemail is fine" if contact.voicemail else "NO voicemail", not contact.voicemail))
     lines.append(SafetyLine(f"Ask for {contact.ask_for}" if contact.ask_for else "No name given: do not say who you are to others", False))
@@ -151,7 +151,9 @@ def filters(house: House) -> dict[str, Callable[..., Any]]:
 
     def topic(code: str) -> str:
         key = f"utter_button_{code}"
-        return house.catalogue.english[key] if TOPIC.fullmatch(code) and key in house.catalogue.english else code.replace("_", " ").capitalize()
+        if TOPIC.fullmatch(code) and key in house.catalogue.english:
+            return house.catalogue.english[key]
+        return code.replace("_", " ").capitalize() if code.replace("_", "").isalpha() and code.islower() and code.isascii() else code
 
     def subject(request: Request) -> str:
         """What it is about, in words that do not have to be the parent's."""

@@ -6,9 +6,8 @@ below, so that none can be reached without a decision about who may. Nothing is 
 
 from __future__ import annotations
 
-import logging
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Literal
@@ -22,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.base.errors import BadInput, StoreUnavailable
+from bot.base.errors import BadInput
 from bot.base.sealing import fingerprint
 from bot.base.text import clean
 from bot.callbacks.rules import NotAllowed
@@ -31,8 +30,6 @@ from bot.flows.reach_parent import ParentLine
 from bot.staff import record_store, session_store
 from bot.staff.credentials import IDLE_AT_MOST
 from bot.staff.model import Member, Role, SignedIn
-
-logger = logging.getLogger(__name__)
 
 COOKIE = "kinline_desk"
 HALF_WAY = timedelta(minutes=10)
@@ -59,7 +56,6 @@ class Desk:
 
     Attributes:
         line: the way to a parent's screen.
-        address_of: the visitor's address, for throttling alone; never stored as it is.
     """
 
     house: House
@@ -305,36 +301,3 @@ def _after(visit: Visit, guard: Guard, response: Response) -> None:
             session_store.touch(session, signed_in.token_hash, now)
         what = guard.name if visit.request.method == "GET" else f"{guard.name} *"
         record_store.audit(session, now, signed_in.member.id, what, visit.path("reference")[:16], visit.detail)
-
-
-def address_of(request: Request) -> str:
-    """The visitor's address: the last one that a proxy of ours has written down, else the connection's."""
-    direct = request.client.host if request.client else ""
-    if direct not in ("127.0.0.1", "::1", ""):
-        return direct
-    named = [part.strip() for part in request.headers.get("x-forwarded-for", "").split(",") if part.strip()]
-    return next((part for part in reversed(named) if part not in ("127.0.0.1", "::1")), direct)
-
-
-def failed(desk: Desk) -> Mapping[Any, Any]:
-    """Pages for what goes wrong."""
-
-    def render(request: Request, status: int, problem: str) -> Response:
-        visit = Visit(desk, request, None)
-        response = visit.page("problem.html", status, problem=problem)
-        response.headers.update(HEADERS)
-        return response
-
-    async def http(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        words = {404: "There is no such page.", 405: "There is no such page.", 400: "That could not be read.", 413: "That is too large."}
-        return render(request, status, words.get(status, "That is not possible."))
-
-    async def away(request: Request, _error: Exception) -> Response:
-        return render(request, 503, "The database cannot be reached just now. Nothing was changed. Please try again in a minute.")
-
-    async def broken(request: Request, error: Exception) -> Response:
-        logger.error("a page of the desk failed with %s", type(error).__name__)
-        return render(request, 500, "Something went wrong. Nothing more is known here; the log of the service names the kind of error.")
-
-    return {HTTPException: http, StoreUnavailable: away, Exception: broken}

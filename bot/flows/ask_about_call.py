@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.base.db import Session
-from bot.base.text import fold, isolate
+from bot.base.text import ascii_digits, fold, isolate
 from bot.callbacks import entry_store, timer_store
 from bot.callbacks.model import ENDED, Request, State
 from bot.flows.desk_hours import desk_hours
@@ -61,46 +61,83 @@ def tell_parent(house: House, line: ParentLine, request: Request, key: str, **ti
     line.send(house, request.sender, [_say(house, request.language, key, reference=isolate(request.reference), **values)])
 
 
-def waiting_question(house: House, sender: str, language: str) -> Reply | None:
+@dataclass(frozen=True)
+class OpenQuestion:
+    """What a parent has been or is to be asked.
+
+    Attributes:
+        told: whether it has been put; otherwise it waits until the parent writes.
+    """
+
+    reference: str
+    name: str
+    told: bool
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An answer as the parent gave it, and what is said to it."""
+
+    title: str
+    replies: tuple[Reply, ...]
+
+
+def open_question(house: House, sender: str) -> OpenQuestion | None:
+    """What is open; None for nearly everybody, at the price of one look."""
+    with house.database.session() as session:
+        found = entry_store.asked(session, sender)
+    return OpenQuestion(*found) if found else None
+
+
+def put_waiting(house: House, sender: str, waiting: OpenQuestion, language: str) -> Reply | None:
     """The question that was kept back until the parent writes; from now on it counts as put."""
     with house.database.session() as session:
-        open_question = entry_store.asked(session, sender)
-        if open_question is None or open_question[2]:
-            return None
-        request = house.requests.get(session, open_question[0])
+        request = house.requests.get(session, waiting.reference)
         if request is None:
             entry_store.unask(session, sender)
             return None
         entry_store.put(session, sender)
-    return question(house, request, open_question[1], language)
+    return question(house, request, waiting.name, language)
 
 
-def answer_question(house: House, sender: str, said: str, language: str, *, by_press: bool) -> list[Reply] | None:
-    """The replies to an answer; None when the message is about something else.
+def answer_question(
+    house: House, sender: str, asked: OpenQuestion, said: str, language: str, *, pressed: bool, meaning: str | None = None
+) -> Answered | None:
+    """What comes of an answer; None when the message is about something else.
 
     Args:
-        said: the id, title or number of a button when `by_press`, else the parent's words.
+        said: the id, title or number of a button when `pressed`, else the parent's words.
+        meaning: affirm or deny, when the words are a bare yes or no.
     """
     with house.database.session() as session:
-        open_question = entry_store.asked(session, sender)
-        if open_question is None or not open_question[2]:
-            return None
-        request = house.requests.get(session, open_question[0])
-        choice = _choice(house, sender, open_question[1], said, language, by_press) if request else None
+        request = house.requests.get(session, asked.reference)
+        choice = _choice(house, sender, asked.name, said, language, pressed) if request else None
+        if request is not None and choice is None and meaning:
+            choice = _meant(asked.name, meaning, request)
         if request is None or choice is None:
             return None
         house.entries.add(session, request.reference, "parent", choice, house.clock.now(), "parent")
-        return _HANDLERS[open_question[1]](house, session, request, choice, language)
+        replies = _HANDLERS[asked.name](house, session, request, choice, language)
+    return Answered(_words(house, language, f"utter_button_{choice}"), tuple(replies))
 
 
-def _choice(house: House, sender: str, name: str, said: str, language: str, by_press: bool) -> str | None:
+def _choice(house: House, sender: str, name: str, said: str, language: str, pressed: bool) -> str | None:
+    folded, bare = fold(said), ascii_digits(said).strip()
     for number, choice in enumerate(QUESTIONS[name], start=1):
         # The buttons may have been put in the language of the request and be pressed in another one.
         buttons = [_button(house, code, choice) for code in dict.fromkeys((language, *(own.code for own in house.languages)))]
-        if by_press and (said == str(number) or any(said == house.sealer.button_id(sender, b.payload) for b in buttons)):
+        if pressed and any(said == house.sealer.button_id(sender, b.payload) for b in buttons):
             return choice
-        if any(fold(said) == fold(b.title) for b in buttons):
+        if bare == str(number) or any(folded == fold(b.title) for b in buttons):
             return choice
+    return None
+
+
+def _meant(name: str, meaning: str, request: Request) -> str | None:
+    if name == "how":
+        return {"affirm": "how_yes", "deny": "how_no"}.get(meaning)
+    if name == "got":
+        return {"affirm": "got_yes", "deny": "got_missed" if request.attempts else "got_not_yet"}.get(meaning)
     return None
 
 

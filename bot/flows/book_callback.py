@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from bot.base.calendar import is_bank_holiday
 from bot.base.db import Session
@@ -10,14 +11,16 @@ from bot.base.sealing import new_reference
 from bot.callbacks import timer_store
 from bot.callbacks.model import CASES, Contact, Kind, Request, State, Wish
 from bot.callbacks.opening import is_open
-from bot.callbacks.rules import NotAllowed, is_careful
-from bot.flows.desk_hours import desk_hours
+from bot.callbacks.rules import KINDS, NotAllowed, is_careful
+from bot.flows.desk_hours import DeskHours, desk_hours
 from bot.flows.house import House
 from bot.flows.notify_staff import tell_owner, tell_role, tell_team
 from bot.flows.set_timers import CLAIM_LASTS, guard_claim, guard_promise
 from bot.insight import store as insight
 from bot.privacy import store as privacy_store
 from bot.staff.model import Member
+
+_MOST_WORKING_DAYS = 30
 
 
 def book(
@@ -63,11 +66,11 @@ def book(
 def leave(house: House, kind: Kind, sender: str, area_id: str, language: str, about: str | None, **details: str) -> Request:
     """Store something else for a person: an idea, a wrong answer, a sign-up, stop, a danger case."""
     now = house.clock.now()
-    request = Request(
-        reference=new_reference(), kind=kind, sender=sender, area=area_id, language=language,
-        created_at=now, about=about, details=details,
-    )  # fmt: skip
     with house.database.session() as session:
+        request = Request(
+            reference=new_reference(), kind=kind, sender=sender, area=area_id, language=language, created_at=now, about=about,
+            details=details, due_at=_due(desk_hours(house, session, area_id), kind, now),
+        )  # fmt: skip
         house.requests.add(session, request)
         measure = "cases" if kind in CASES else "other_requests"
         insight.count(session, now.date(), measure, area_id, language, request.topic)
@@ -90,6 +93,7 @@ def book_at_desk(
         request = Request(
             reference=new_reference(), kind=kind, sender="-", area=area_id, language=language, created_at=now, about=about,
             interpreter=interpreter, wish=wish, contact=contact, promised_by=promised, careful=is_careful(contact),
+            due_at=promised or _due(hours, kind, now),
         )  # fmt: skip
         house.requests.add(session, request)
         house.entries.add(session, request.reference, "state", "asked", now, who.id)
@@ -98,6 +102,12 @@ def book_at_desk(
         if kind in ("callback", "sign_up", "volunteer"):
             tell_team(house, session, request, "new", but=[who.id])
     return request
+
+
+def _due(hours: DeskHours, kind: Kind, now: datetime) -> datetime:
+    """By when something without a promised time should be dealt with: so many working days of seven open hours."""
+    days = KINDS[kind].days
+    return hours.after(now, timedelta(hours=7 * days)) if days <= _MOST_WORKING_DAYS else now + timedelta(days=days)
 
 
 def end_request(house: House, session: Session, request: Request, to: State, by: str) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.base.sealing import new_reference
 from bot.callbacks import entry_store, timer_store
 from bot.callbacks.model import Contact, Kind, Request, Wish
-from bot.callbacks.rules import is_careful
+from bot.callbacks.rules import KINDS, is_careful
 from bot.delivery import store as delivery
 from bot.flows.desk_hours import desk_hours
 from bot.flows.house import House
@@ -44,6 +44,7 @@ def load(house: House) -> int:
             request = Request(
                 new_reference(), kind, sender, area, language, asked, about=about, interpreter=language in ("ar", "ckb"), wish=wish,
                 promised_by=promised, contact=contact, careful=is_careful(contact), demo=True,
+                due_at=promised or hours.after(asked, timedelta(hours=7 * KINDS[kind].days)),
             )  # fmt: skip
             house.requests.add(session, request)
             house.entries.add(session, request.reference, "state", "asked", asked, "parent")

@@ -15,7 +15,7 @@ from bot.base.text import clean
 from bot.callbacks import entry_store, timer_store
 from bot.callbacks.entry_store import LONGEST_NOTE
 from bot.callbacks.model import CASES, Referral, Request, State
-from bot.callbacks.rules import CALL_RESULTS, MOST_ATTEMPTS, SPOKEN, NotAllowed, check_outcome
+from bot.callbacks.rules import CALL_RESULTS, MOST_ATTEMPTS, SPOKEN, NotAllowed, check_outcome, check_step
 from bot.flows.desk_hours import desk_hours
 from bot.flows.house import House
 from bot.flows.notify_staff import tell, tell_owner, tell_role
@@ -49,6 +49,7 @@ def claim(house: House, reference: str, who: Member) -> Request:
     now = house.clock.now()
     with house.database.session() as session:
         request = find(house, session, reference)
+        check_step(request, "claimed")
         if request.claimed_by and request.state != "new":
             if request.claimed_by == who.id:
                 return request

@@ -48,7 +48,9 @@ def serve_desk(house: House, fd: int | None, port: int) -> int:
         logging.getLogger(name).setLevel(logging.ERROR)
     where: dict[str, Any] = {"fd": fd} if fd is not None else {"host": "127.0.0.1", "port": port}
     uvicorn.run(
-        make_app(house), access_log=False, log_config=None, proxy_headers=False, server_header=False, timeout_graceful_shutdown=5, **where
+        # Rasa pins a websockets library that uvicorn no longer knows; the desk needs none.
+        make_app(house), access_log=False, log_config=None, proxy_headers=False, server_header=False, ws="none",
+        timeout_graceful_shutdown=5, **where,
     )
     return 0
 

@@ -23,6 +23,7 @@ from bot.base.errors import StoreUnavailable
 from bot.base.sealing import new_reference
 from bot.base.text import MAX_CHARACTERS, clean, has_letters
 from bot.flows.answer_danger import danger_reply
+from bot.flows.ask_about_call import OpenQuestion, answer_question, open_question, put_waiting
 from bot.flows.exchange import Inbound, Outbound
 from bot.flows.house import House
 from bot.privacy import store as privacy_store
@@ -113,6 +114,10 @@ class Assistant:
         tracker = await self._store.look_at(inbound.sender)
         so_far = _language_so_far(tracker) or inbound.language
         protected = protect(text, lambda digits: self._keep_phone(digits, inbound.sender))
+        asked = open_question(self._house, inbound.sender)
+        about_call = self._about_call(inbound, protected.text, asked, tracker, so_far or "en") if asked and not danger else None
+        if about_call:
+            return about_call
         read = await self._read(inbound, protected, tracker, so_far, danger)
         language = read.language if read.language in self._house.languages else so_far or "en"
         channel = Collecting(self._house)
@@ -145,7 +150,28 @@ class Assistant:
                 raise
             logger.error("a danger reply went out, but the turn could not be stored")
         replies = (*before, *channel.replies) or (self._words("utter_sorry_broken", language),)
+        if asked and not asked.told and not danger and tracker.active_loop_name is None:
+            late = put_waiting(self._house, inbound.sender, asked, language)
+            replies += (late,) if late else ()
         return self._out(inbound, language, said, replies)
+
+    def _about_call(
+        self, inbound: Inbound, text: str, asked: OpenQuestion, tracker: DialogueStateTracker, language: str
+    ) -> Outbound | None:
+        """The answer to “did you get the call?”, which stands outside the dialogue; None when the message is something else."""
+        if not asked.told:
+            return None
+        pressed = inbound.press is not None
+        if pressed and self._pressed(inbound, tracker):
+            return None
+        in_questions = tracker.active_loop_name is not None
+        meaning = self._commands.intent(text, in_questions) if text and not in_questions else None
+        if in_questions and not pressed:
+            return None
+        answered = answer_question(
+            self._house, inbound.sender, asked, inbound.press or text, language, pressed=pressed, meaning=meaning
+        )
+        return self._out(inbound, language, answered.title if pressed else text, answered.replies) if answered else None
 
     def _out(self, inbound: Inbound, language: str, said: str, replies: tuple[Reply, ...]) -> Outbound:
         ids = tuple(tuple(self._house.sealer.button_id(inbound.sender, b.payload) for b in r.buttons) for r in replies)
