@@ -43,6 +43,7 @@ chat: setup train ## a conversation in the terminal
 
 bench: setup train ## the benchmarks
 	@$(PYTHON) -m tests.bench.turns
+	@$(PYTHON) -m tests.bench.desk
 
 evaluate: setup train ## understanding per language and the danger lists: a report under results/
 	@$(PYTHON) -m tests.bench.understanding

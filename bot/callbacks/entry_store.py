@@ -73,11 +73,10 @@ class EntryStore:
             insert(entry_table).values(reference=reference, origin=reference, kind=kind, code=code, at=at, by=by, sealed=sealed)
         )
 
-    def of(self, session: Session, reference: str) -> list[Entry]:
-        """The newest lines, oldest first."""
-        rows = session.execute(
-            select(entry_table).where(entry_table.c.reference == reference).order_by(entry_table.c.id.desc()).limit(MOST_ENTRIES)
-        ).all()
+    def of(self, session: Session, reference: str, before_id: int = 0, limit: int = MOST_ENTRIES) -> list[Entry]:
+        """The newest lines, or the newest before a number, oldest first."""
+        query = select(entry_table).where(entry_table.c.reference == reference).order_by(entry_table.c.id.desc()).limit(limit)
+        rows = session.execute(query.where(entry_table.c.id < before_id) if before_id else query).all()
         return [
             Entry(r.id, r.reference, r.kind, r.code, r.at, r.by, self._sealer.open(r.sealed) if r.sealed else "", r.origin)
             for r in reversed(rows)

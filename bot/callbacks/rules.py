@@ -81,10 +81,32 @@ KINDS: Mapping[Kind, KindRules] = {
         1,
         _TEAM,
     ),
-    "sign_up": KindRules("Sign-up", {"done": "Signed up, pack sent", "not_reached": "Could not be reached", "declined": "No longer wanted", "not_for_them": "Not for this family"}, 5, _TEAM),
-    "volunteer": KindRules("Volunteering", {"introduced": "Introduced to the team", "later": "Asked us to come back later", "declined": "No longer wanted", "not_reached": "Could not be reached"}, 5, _TEAM),
+    "sign_up": KindRules(
+        "Sign-up",
+        {
+            "done": "Signed up, pack sent",
+            "not_reached": "Could not be reached",
+            "declined": "No longer wanted",
+            "not_for_them": "Not for this family",
+        },
+        5,
+        _TEAM,
+    ),
+    "volunteer": KindRules(
+        "Volunteering",
+        {
+            "introduced": "Introduced to the team",
+            "later": "Asked us to come back later",
+            "declined": "No longer wanted",
+            "not_reached": "Could not be reached",
+        },
+        5,
+        _TEAM,
+    ),
     "idea": KindRules("Idea", {"passed_on": "Passed on", "taken_up": "Taken up", "noted": "Noted, nothing to do"}, 10, _WORDS),
-    "wrong_answer": KindRules("Wrong answer", {"put_right": "Put right", "was_right": "Was right", "not_found": "Could not find what was meant"}, 5, _WORDS),
+    "wrong_answer": KindRules(
+        "Wrong answer", {"put_right": "Put right", "was_right": "Was right", "not_found": "Could not find what was meant"}, 5, _WORDS
+    ),
     "subscribe": KindRules("Regular messages", {"ended": "Ended"}, 3650, _WORDS),
     "stop_messages": KindRules("No more messages", {"noted": "Noted"}, 10, _WORDS),
     "danger": KindRules("Safeguarding flag", {}, 0, _LEAD),

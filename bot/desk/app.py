@@ -132,7 +132,7 @@ class Surround:
                 raise TooLarge
             await self.app(scope, limited, headed)
         except TooLarge:
-            body = "<!doctype html><html lang=en><title>Too large</title><p>That is too large. Nothing was saved. Please go back and shorten it.".encode()
+            body = b"<!doctype html><html lang=en><title>Too large</title><p>That is too large. Nothing was saved. Please go back and shorten it."
             await headed({"type": "http.response.start", "status": 413, "headers": [(b"content-type", b"text/html; charset=utf-8")]})
             await send({"type": "http.response.body", "body": body})
 

@@ -107,7 +107,7 @@ def do_missed(visit: Visit) -> Response:
 def do_decide(visit: Visit) -> Response:
     """Accept, in the lead's words, or drop."""
     number = visit.path("number")
-    if not (number.isascii() and number.isdigit() and len(number) < 10):  # noqa: PLR2004
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
         raise HTTPException(404)
     decide_missed(visit.house, int(number), visit.typed("decision", 10) == "accept", visit.words("words"))
     return visit.go("/desk/safeguarding", "decided")

@@ -126,6 +126,6 @@ def _range(first: str, last: str, today: date) -> tuple[date, date]:
         end = date.fromisoformat(last) if last else today
     except ValueError:
         raise BadInput("Write days like 2026-11-26.") from None
-    if end < begin or end - begin > _LONGEST or begin.year < 2000 or end.year > 2200:  # noqa: PLR2004
+    if end < begin or end - begin > _LONGEST or begin.year < 2000 or end.year > 2200:
         raise BadInput("Choose at most a year, from an earlier to a later day.")
     return begin, end

@@ -103,7 +103,7 @@ def _hours(visit: Visit) -> dict[str, list[list[str]]]:
     for day, name in DAYS.items():
         text = visit.typed(f"works_{day}", 100).replace("–", "-")
         slots = [[part.strip() for part in slot.split("-")] for slot in text.split(",") if slot.strip()]
-        if any(len(slot) != 2 for slot in slots):  # noqa: PLR2004
+        if any(len(slot) != 2 for slot in slots):
             raise BadInput(f"{name}: write hours like 09:00-12:30, 13:00-17:00.")
         if slots:
             found[day] = slots

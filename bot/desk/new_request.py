@@ -84,7 +84,7 @@ def _about(visit: Visit) -> str | None:
     offers = {o.id for a in visit.house.areas.values() for o in a.offers}
     if words:
         return words
-    return topic if topic in topics(visit.house) and topic != "other" or topic in offers else None
+    return topic if (topic in topics(visit.house) and topic != "other") or topic in offers else None
 
 
 def _one_of(visit: Visit, name: str, allowed: list[str]) -> str:

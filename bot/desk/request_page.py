@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -10,12 +13,16 @@ from bot.callbacks.entry_store import LONGEST_NOTE
 from bot.callbacks.model import CASES, Request
 from bot.callbacks.rules import CALL_RESULTS, FOLLOWS, outcomes_of
 from bot.delivery import store as delivery
-from bot.desk.queue import may_see
+from bot.desk.queue import may_see, names_of
 from bot.desk.web import Visit, page
 from bot.staff import record_store
 from bot.staff import store as staff_store
+from bot.staff.model import Role
 
-_TURNS = 60
+T = TypeVar("T")
+
+_TURNS, _LINES, _CHARACTERS = 40, 40, 10_000
+"""Of the conversation and of the history as much as keeps the page below 100 KB; the rest is a page of its own."""
 _NEXT = {
     "second": "a second connector is asked",
     "coordinator": "the coordinator is told",
@@ -26,10 +33,10 @@ _NEXT = {
     "follow_up": "you are reminded of the next contact",
     "check": "the parent is asked whether the call came",
 }
-_WHO = ("connector", "coordinator", "safeguarding_lead", "editor")
+_WHO: tuple[Role, ...] = ("connector", "coordinator", "safeguarding_lead", "editor")
 
 
-@page("/desk/requests/{reference}", "request", "connector", "coordinator", "safeguarding_lead", "editor")
+@page("/desk/requests/{reference}", "request", *_WHO)
 def show_request(visit: Visit) -> Response:
     """The page; contact details only for who has the request."""
     return render(visit)
@@ -85,7 +92,7 @@ def render(visit: Visit, status: int = 200, problem: str = "", kept: str = "", *
             raise HTTPException(404)
         request, sealed, mark = found
         members = staff_store.members(session, active=False)
-        entries = house.entries.of(session, request.reference)
+        entries = house.entries.of(session, request.reference, limit=_LINES + 1)
         doubles = house.requests.doubles_of(session, request, mark) if request.tray == "open" else []
         waiting = timer_store.waiting(session, request.reference)
         has_it = request.claimed_by == me.id and request.tray == "open"
@@ -96,14 +103,42 @@ def render(visit: Visit, status: int = 200, problem: str = "", kept: str = "", *
         request = house.requests.unseal(request, sealed)
         visit.detail = "contact details opened"
     names = {m.id: m.name for m in members} | {"parent": "Parent", "system": "Kinline"}
+    shown = latest(entries, lambda entry: len(entry.text))
+    turns = latest(turns, lambda turn: len(turn["said"]) + sum(len(reply["text"]) for reply in turn["replies"]))
     return visit.page(
-        "request.html", status, request=request, sealed=bool(sealed), opened=opened, entries=entries, doubles=doubles, turns=turns,
+        "request.html", status, request=request, sealed=bool(sealed), opened=opened, entries=shown, doubles=doubles, turns=turns,
+        older=shown[0].id if shown and len(shown) < len(entries) else 0,
         names=names, problem=problem, kept=kept, has_it=has_it, may_work=may_work(visit, request), results=CALL_RESULTS,
         outcomes=outcomes_of(request.kind), follows=FOLLOWS[request.state], longest=LONGEST_NOTE,
         saved=[s for s in saved if s.language in ("en", request.language)],
         coming=[(timer.due_at, _NEXT[timer.kind]) for timer in waiting if timer.kind in _NEXT],
         other_owners=sorted({names.get(d.claimed_by, "") for d in doubles if d.claimed_by and d.claimed_by != me.id}),
     )  # fmt: skip
+
+
+@page("/desk/requests/{reference}/history", "history", *_WHO)
+def show_history(visit: Visit) -> Response:
+    """Older lines of the history."""
+    request = seen(visit)
+    before = visit.query("before", 12)
+    with visit.house.database.session() as session:
+        number = int(before) if before.isascii() and before.isdigit() else 0
+        entries = visit.house.entries.of(session, request.reference, number, _LINES + 1)
+        names = names_of(session)
+    shown = latest(entries, lambda entry: len(entry.text))
+    older = shown[0].id if shown and len(shown) < len(entries) else 0
+    return visit.page("history.html", request=request, entries=shown, names=names, older=older)
+
+
+def latest(items: list[T], length: Callable[[T], int]) -> list[T]:
+    """The last items, as many as fit; at least one."""
+    room, taken = _CHARACTERS, 0
+    for item in reversed(items[-_LINES:]):
+        room -= length(item)
+        if room < 0 and taken:
+            break
+        taken += 1
+    return items[len(items) - taken :]
 
 
 def may_work(visit: Visit, request: Request) -> bool:

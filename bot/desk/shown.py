@@ -140,10 +140,10 @@ def until(at: datetime | None, now: datetime) -> str:
 
 def _length(seconds: float) -> str:
     minutes = int(seconds // 60)
-    if minutes < 60:  # noqa: PLR2004
+    if minutes < 60:
         return f"{minutes} min"
     hours = minutes // 60
-    return f"{hours} h" if hours < 48 else f"{hours // 24} days"  # noqa: PLR2004
+    return f"{hours} h" if hours < 48 else f"{hours // 24} days"
 
 
 def filters(house: House) -> dict[str, Callable[..., Any]]:

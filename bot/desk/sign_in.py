@@ -142,7 +142,7 @@ def check_second_factor(visit: Visit, code: str) -> str:
         if step is not None and staff_store.use_step(session, member.id, step):
             session_store.forgive(session, mark)
             return ""
-        if len(code) > 6 and staff_store.use_recovery(session, member.id, hash_recovery(code)):  # noqa: PLR2004
+        if len(code) > 6 and staff_store.use_recovery(session, member.id, hash_recovery(code)):
             record_store.audit(session, now, member.id, "recovery code used")
             session_store.forgive(session, mark)
             return ""

@@ -228,7 +228,7 @@ def _answer(desk: Desk, view: View, guard: Guard, request: Request, fields: Form
 def who_is_it(house: House, request: Request) -> SignedIn | None:
     """Who is signed in with the browser's cookie; None when nobody is."""
     token = request.cookies.get(COOKIE, "")
-    if len(token) < 40:  # noqa: PLR2004 - ours are longer
+    if len(token) < 40:
         return None
     now = house.clock.now()
     idle = timedelta(minutes=house.settings.desk_idle_minutes)
@@ -294,7 +294,7 @@ def _forbidden(visit: Visit, why: str) -> Response:
 def _after(visit: Visit, guard: Guard, response: Response) -> None:
     """Seen just now, and written down; before the page is sent, so that nobody sees what is not in the audit."""
     signed_in, now = visit.signed_in, visit.house.clock.now()
-    if signed_in is None or not guard.touches or response.status_code >= 400:  # noqa: PLR2004
+    if signed_in is None or not guard.touches or response.status_code >= 400:
         return
     with visit.house.database.session() as session:
         if now - signed_in.seen_at > _TOUCH_EVERY and signed_in.stage != "password":

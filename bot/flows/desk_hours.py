@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-
-
 from bot.base.calendar import is_bank_holiday
 from bot.base.db import Session
 from bot.callbacks.model import OpeningHours, Wish

@@ -55,5 +55,5 @@ def guard_follow_up(session: Session, reference: str, at: datetime, hours: DeskH
 
 
 def ask_later(session: Session, reference: str, at: datetime) -> None:
-    """“Did you get the call?”"""
+    """“Did you get the call?”, at a time."""
     timer_store.set_timer(session, "check", reference, at)

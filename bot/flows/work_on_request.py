@@ -18,8 +18,17 @@ from bot.callbacks.model import CASES, Referral, Request, State
 from bot.callbacks.rules import CALL_RESULTS, MOST_ATTEMPTS, SPOKEN, NotAllowed, check_outcome, check_step
 from bot.flows.desk_hours import desk_hours
 from bot.flows.house import House
-from bot.flows.notify_staff import tell, tell_owner, tell_role
-from bot.flows.set_timers import CHECK_AFTER, CLAIM_LASTS, RETRY_AFTER, ask_later, guard_claim, guard_follow_up, guard_retry, promise_is_kept
+from bot.flows.notify_staff import tell, tell_role
+from bot.flows.set_timers import (
+    CHECK_AFTER,
+    CLAIM_LASTS,
+    RETRY_AFTER,
+    ask_later,
+    guard_claim,
+    guard_follow_up,
+    guard_retry,
+    promise_is_kept,
+)
 from bot.insight import store as insight
 from bot.staff import store as staff_store
 from bot.staff.model import Member

@@ -46,8 +46,8 @@ def check_password(password: str, login: str, name: str) -> None:
         raise BadInput(f"The password needs {SHORTEST_PASSWORD} characters or more: three words that do not belong together are good.")
     if len(password) > LONGEST_PASSWORD:
         raise BadInput(f"The password may have {LONGEST_PASSWORD} characters at most.")
-    parts = [p for p in (*login.split("@")[0].split("."), *name.split()) if len(p) > 3]  # noqa: PLR2004
-    if len(set(folded)) < 5 or "password" in folded or "kinline" in folded or any(p.casefold() in folded for p in parts):  # noqa: PLR2004
+    parts = [p for p in (*login.split("@", maxsplit=1)[0].split("."), *name.split()) if len(p) > 3]
+    if len(set(folded)) < 5 or "password" in folded or "kinline" in folded or any(p.casefold() in folded for p in parts):
         raise BadInput("This password is easy to guess. Leave out your name and “password”.")
 
 
@@ -82,7 +82,7 @@ def matching_step(secret: str, code: str, at: datetime) -> int | None:
     digits = "".join(c for c in code if c.isdigit())
     step = int(at.timestamp()) // STEP_S
     totp = pyotp.TOTP(secret)
-    return next((s for s in (step, step - 1, step + 1) if len(digits) == 6 and secrets.compare_digest(totp.generate_otp(s), digits)), None)  # noqa: PLR2004
+    return next((s for s in (step, step - 1, step + 1) if len(digits) == 6 and secrets.compare_digest(totp.generate_otp(s), digits)), None)
 
 
 @dataclass(frozen=True)

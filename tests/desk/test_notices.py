@@ -27,7 +27,7 @@ class Mailbox:
     def __init__(self):
         self.mails = []
 
-    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 - aiosmtpd's name
+    async def handle_DATA(self, _server, _session, envelope):
         self.mails.append((envelope.rcpt_tos, envelope.content.decode()))
         return "250 OK"
 

@@ -57,6 +57,27 @@ def test_every_page_is_small_and_asks_the_database_at_most_ten_times(house, team
         assert len(asked) <= 10, (guard.path, len(asked), asked)
 
 
+def test_the_worst_request_stays_below_the_limit_and_nothing_of_it_is_lost(house, team):
+    from bot.delivery import store as delivery
+
+    request = a_callback(house, language="ur")
+    work.claim(house, request.reference, team["all"])
+    for number in range(12):
+        work.add_note(house, request.reference, team["all"], f"note-{number} " + "\u062f" * 7_900)
+        with house.database.session() as session:
+            bubble = {"text": "\u062f" * 3_000, "dir": "rtl", "lang": "ur", "buttons": [], "button_ids": []}
+            delivery.add_turn(session, request.sender, "\u062f" * 4_000, [bubble], house.clock.now())
+    sitting = seat(house, team["all"])
+    page = sitting.get(f"/desk/requests/{request.reference}")
+    pages = [page.text]
+    assert len(page.content) <= 100_000
+    while older := re.search(r'href="(/desk/requests/\w+/history\?before=\d+)"', pages[-1]):
+        answer = sitting.get(older.group(1))
+        assert len(answer.content) <= 100_000
+        pages.append(answer.text)
+    assert all(any(f"note-{number} " in page for page in pages) for number in range(12))
+
+
 def test_pages_stay_small_with_long_histories_and_full_queues(house, team):
     request = a_callback(house)
     work.claim(house, request.reference, team["all"])

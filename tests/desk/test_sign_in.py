@@ -13,7 +13,6 @@ from bot.staff.credentials import check_password, matching_step, new_secret, wai
 from tests.desk.running import PASSWORD, seat, sign_in_by_hand
 
 
-
 def test_first_sign_in_sets_up_the_second_factor_and_shows_recovery_codes_once(house, team):
     browser = seat(house, None).client
     secret = sign_in_by_hand(browser, house, team["connector"].login)
