@@ -42,6 +42,10 @@ from bot.flows.reach_parent import ParentLine, line_to_parents
 logger = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent
+_TOO_LARGE = (
+    b"<!doctype html><html lang=en><title>Too large</title>"
+    b"<p>That is too large. Nothing was saved. Please go back and shorten it."
+)
 MOST_BYTES = 262_144
 """Of a form; the longest note is far below."""
 _MODULES = (
@@ -132,7 +136,7 @@ class Surround:
                 raise TooLarge
             await self.app(scope, limited, headed)
         except TooLarge:
-            body = b"<!doctype html><html lang=en><title>Too large</title><p>That is too large. Nothing was saved. Please go back and shorten it."
+            body = _TOO_LARGE
             await headed({"type": "http.response.start", "status": 413, "headers": [(b"content-type", b"text/html; charset=utf-8")]})
             await send({"type": "http.response.body", "body": body})
 

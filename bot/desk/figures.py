@@ -35,8 +35,8 @@ def show_figures(visit: Visit) -> Response:
         counted = insight.figures(session, first, last)
     return visit.page(
         "figures.html", first=first, last=last, measure=measure, by=by, measures=measures,
-        totals=[cell for cell in totals(counted) if cell.name in measures], cells=table(counted, measure, by) if measure in measures else [],
-        smallest=SMALLEST_SHOWN,
+        totals=[cell for cell in totals(counted) if cell.name in measures], smallest=SMALLEST_SHOWN,
+        cells=table(counted, measure, by) if measure in measures else [],
     )  # fmt: skip
 
 

@@ -13,7 +13,17 @@ from bot.desk.queue import topics
 from bot.desk.web import Visit, page
 from bot.flows.book_callback import book_at_desk
 
-KINDS: dict[Kind, str] = {"callback": "A call or visit", "sign_up": "A sign-up", "volunteer": "Volunteering", "idea": "An idea", "wrong_answer": "Something was wrong"}
+KINDS: dict[Kind, str] = {
+    "callback": "A call or visit",
+    "sign_up": "A sign-up",
+    "volunteer": "Volunteering",
+    "idea": "An idea",
+    "wrong_answer": "Something was wrong",
+}
+_FIELDS = (
+    "kind", "area", "language", "topic", "about", "by", "phone", "ask_for", "safe", "safe_words", "voicemail", "place", "interpreter",
+    "part_of_day", "weekday",
+)  # fmt: skip
 _SAFE = ("safe_any_time", "safe_not_sure", "safe_no")
 _PHONE_PROBLEMS = {
     "not_a_number": "That is not a telephone number.",
@@ -46,8 +56,7 @@ def add_new(visit: Visit) -> Response:
 
 def _form(visit: Visit, status: int = 200, problem: str = "") -> Response:
     areas = [a for a in visit.house.areas.values() if not visit.me.areas or a.id in visit.me.areas]
-    names = ("kind", "area", "language", "topic", "about", "by", "phone", "ask_for", "safe", "safe_words", "voicemail", "place", "interpreter", "part_of_day", "weekday")
-    values = {name: visit.words(name)[:2000] for name in names}
+    values = {name: visit.words(name)[:2000] for name in _FIELDS}
     return visit.page(
         "new_request.html", status, problem=problem, values=values, kinds=KINDS, areas=areas, languages=list(visit.house.languages),
         topics=topics(visit.house), offers=sorted({o for a in areas for o in a.offers}, key=lambda o: o.id),

@@ -93,7 +93,9 @@ def _search_page(visit: Visit, status: int = 200, **more: object) -> Response:
     house, language = visit.house, _language(visit)
     subjects = [(t, both(house, language, f"utter_button_{t}")) for t in topics(house) if t.startswith("find_")]
     values = {"found": None, "problem": "", "values": {}} | more
-    return visit.page("together_search.html", status, language=house.languages.get(language), area=_area(visit), subjects=subjects, **values)
+    return visit.page(
+        "together_search.html", status, language=house.languages.get(language), area=_area(visit), subjects=subjects, **values
+    )
 
 
 @together("/desk/together/leave", "side by side leave")

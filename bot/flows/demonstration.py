@@ -16,6 +16,7 @@ from bot.flows.house import House
 from bot.flows.set_timers import guard_promise
 from bot.staff import record_store
 
+
 def load(house: House) -> int:
     """Put them into the queue, as if they had come in over the last hours; returns how many. Loading twice changes nothing."""
     now, area = house.clock.now(), house.settings.area
@@ -32,7 +33,8 @@ def load(house: House) -> int:
             sender = house.sealer.pseudonym("demonstration", str(number)) if said else "-"
             promised = hours.promise(asked, wish) if kind == "callback" else None
             request = Request(
-                new_reference(), kind, sender, area, language, asked, about=entry.get("about"), interpreter=language in ("ar", "ckb"), wish=wish,
+                new_reference(), kind, sender, area, language, asked, about=entry.get("about"),
+                interpreter=language in ("ar", "ckb"), wish=wish,
                 promised_by=promised, contact=contact, careful=is_careful(contact), demo=True,
                 due_at=promised or hours.after(asked, timedelta(hours=7 * KINDS[kind].days)),
             )  # fmt: skip

@@ -165,7 +165,10 @@ def copy_of(house: House, sender: str, reference: str = "") -> dict[str, Any]:
                 {"request": r.reference, "at": r.at.isoformat(timespec="minutes"), "kind": r.kind, "service": r.service_name}
                 for r in entry_store.referrals_of(session, references)
             ],
-            "messages": [{"said": t["said"], "replies": [r["text"] for r in t["replies"]]} for t in delivery.turns_after(session, sender, 0, 10_000)],
+            "messages": [
+                {"said": turn["said"], "replies": [reply["text"] for reply in turn["replies"]]}
+                for turn in delivery.turns_after(session, sender, 0, 10_000)
+            ],
             "state_of_the_chat": conversations.read(session, sender),
             "question_put": entry_store.asked(session, sender),
         }

@@ -146,7 +146,9 @@ def log_call(house: House, reference: str, who: Member, result: str, words: str 
         request = _mine(house, session, reference, who)
         contact = house.requests.contact_of(session, reference)
         if result == "voicemail" and contact and contact.voicemail is False and not voicemail_anyway:
-            raise NotAllowed("The parent asked for no voicemail. If one was left all the same, tick the box and say so: the coordinator will see it.")
+            raise NotAllowed(
+                "The parent asked for no voicemail. If one was left all the same, tick the box and say so: the coordinator will see it."
+            )
         house.entries.add(session, reference, "call", result, now, who.id, text)
         if voicemail_anyway and result == "voicemail":
             house.entries.add(session, reference, "warning", "voicemail_against_wish", now, who.id)

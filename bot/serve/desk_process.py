@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 _METHODS = ["GET", "POST"]
 _TIMEOUT_S = 30.0
+_STARTING = "<!doctype html><html lang=en><title>Desk</title><p>The desk is starting. Please try again in a few seconds."
 _AGAIN_AFTER_S = (0.5, 1.0, 2.0, 5.0, 10.0)
 _NOT_PASSED_ON = frozenset(
     {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailers", "transfer-encoding", "upgrade", "host",
@@ -68,7 +69,7 @@ def add_desk(app: Sanic, listener: socket.socket) -> None:
             )
         except httpx.HTTPError as error:
             logger.warning("the desk did not answer: %s", type(error).__name__)
-            return response.html("<!doctype html><html lang=en><title>Desk</title><p>The desk is starting. Please try again in a few seconds.", status=503)
+            return response.html(_STARTING, status=503)
         kept = [(name, value) for name, value in answer.headers.multi_items() if name.lower() not in _NOT_PASSED_ON | {"content-encoding"}]
         outward = response.raw(answer.content, status=answer.status_code)
         for name, value in kept:

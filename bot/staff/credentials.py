@@ -102,7 +102,8 @@ def enrolment(secret: str, login: str) -> Enrolment:
     """The QR code of a secret as inline SVG without styles of its own."""
     address = pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name="Kinline desk")
     out = io.BytesIO()
-    segno.make(address, error="m").save(out, kind="svg", scale=4, border=3, xmldecl=False, svgns=True, nl=False, svgclass="qr", light="#fff")
+    code = segno.make(address, error="m")
+    code.save(out, kind="svg", scale=4, border=3, xmldecl=False, svgns=True, nl=False, svgclass="qr", light="#fff")
     return Enrolment(secret, out.getvalue().decode("utf-8"))
 
 

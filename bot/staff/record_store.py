@@ -82,7 +82,9 @@ def audit(session: Session, at: datetime, staff_id: str, what: str, reference: s
     session.execute(insert(audit_table).values(at=at, staff_id=staff_id, what=what, reference=reference, detail=detail))
 
 
-def audited(session: Session, *, staff_id: str = "", reference: str = "", before_id: int = 0, limit: int = 100) -> list[tuple[int, Audited]]:
+def audited(
+    session: Session, *, staff_id: str = "", reference: str = "", before_id: int = 0, limit: int = 100
+) -> list[tuple[int, Audited]]:
     """Lines with their numbers, newest first."""
     table = audit_table.c
     query = select(audit_table).order_by(table.id.desc()).limit(limit)
