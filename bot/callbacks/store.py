@@ -122,6 +122,11 @@ class RequestStore:
         rows = session.execute(select(request_table).where(request_table.c.sender == sender).order_by(request_table.c.created_at))
         return [self._with_contact(row._mapping) for row in rows]
 
+    def senders_of(self, session: Session, kinds: Sequence[Kind], closed_since: datetime) -> list[str]:
+        """Parents with a request of these kinds that is open, or was closed since an instant."""
+        lives = (request_table.c.tray != "done") | (request_table.c.closed_at >= closed_since)
+        return list(session.execute(select(request_table.c.sender).where(request_table.c.kind.in_(kinds), lives).distinct()).scalars())
+
     def open_contact(self, session: Session, reference: str, opened_by: str, at: datetime) -> Request | None:
         """One request with its contact details; that it was opened is recorded."""
         row = session.execute(select(request_table).where(request_table.c.reference == reference)).first()

@@ -15,6 +15,7 @@ from bot.desk.request_page import find_services, render, seen
 from bot.desk.web import View, Visit, page
 from bot.flows import work_on_request as work
 from bot.flows.ask_about_call import tell_parent
+from bot.flows.message_parent import hand_back as assistant_takes_over
 from bot.flows.message_parent_from_desk import write_to_parent
 from bot.flows.safeguard import raise_concern
 from bot.flows.suggest_connector import suggest
@@ -58,6 +59,7 @@ def extend(visit: Visit, request: Request) -> None:
 def hand_back(visit: Visit, request: Request) -> None:
     """Back into the queue."""
     work.hand_back(visit.house, request.reference, visit.me, visit.words("words"))
+    assistant_takes_over(visit.house, request.sender)
 
 
 @_change("call", "call", "logged")
@@ -91,6 +93,7 @@ def close(visit: Visit, request: Request) -> None:
     """Put it away with how it ended."""
     outcome = visit.typed("outcome", 40)
     work.close(visit.house, request.reference, visit.me, outcome, visit.words("words"))
+    assistant_takes_over(visit.house, request.sender)
     visit.detail = outcome
 
 
@@ -114,7 +117,7 @@ def refer(visit: Visit, request: Request) -> None:
 def message(visit: Visit, request: Request) -> None:
     """Write to the parent in the chat."""
     text = visit.typed("words", _LONGEST_MESSAGE)
-    write_to_parent(visit.house, visit.desk.line, request.reference, visit.me, text, safe=visit.typed("safe", 4) == "yes")
+    write_to_parent(visit.house, request.reference, visit.me, text, safe=visit.typed("safe", 4) == "yes")
 
 
 @_change("concern", "concern", "concern")

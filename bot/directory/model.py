@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any, Literal
+from typing import Literal
 
 Status = Literal["open", "ended", "unknown"]
 PartOfDay = Literal["morning", "afternoon", "evening"]
@@ -67,6 +67,8 @@ class Schedule:
         until, count: the service itself ends then.
         valid_from, valid_to: the days for which this is known to hold; it may go on after them.
         term_time_only: said in the provider's words; the dates of terms are not known here.
+        except_on: days on which it was cancelled.
+        extra_on: days on which it runs besides the rule, whatever day that is.
     """
 
     freq: Literal["weekly", "monthly"] | None
@@ -82,6 +84,8 @@ class Schedule:
     valid_to: date | None = None
     notes: str | None = None
     term_time_only: bool = False
+    except_on: tuple[date, ...] = ()
+    extra_on: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -127,11 +131,11 @@ class Service:
         successor: id or plain name of what replaced it.
         checked_on: the day on which the source last vouched for it.
         review_by: the last day on which it is offered; None = no limit.
+        stale_from: from this day on it ranks below what is fresh; None = not said.
         languages: BCP-47 codes spoken there besides English; empty = not said.
         step_free: None when `access` does not say.
         online: given by video or phone, so that distance does not matter.
         other_places: where else it is given; the flat fields are the first place.
-        raw: the source's own record, without the people named in it.
     """
 
     id: str
@@ -171,7 +175,7 @@ class Service:
     step_free: bool | None = None
     online: bool = False
     other_places: tuple[Venue, ...] = ()
-    raw: Mapping[str, Any] = field(default_factory=dict, compare=False, hash=False, repr=False)
+    stale_from: date | None = None
 
     @property
     def point(self) -> Point | None:

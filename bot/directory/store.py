@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
@@ -36,7 +36,7 @@ from bot.directory.model import (
     Venue,
 )
 
-RECORD_FORMAT = 2
+RECORD_FORMAT = 3
 """Raised when `Service` changes, so that what is stored is read from its source again."""
 
 _AT_ONCE = 400
@@ -80,19 +80,34 @@ def replace_source(session: Session, source: str, fingerprint: str, services: Se
 
     A service that another source gave under the same id is taken over from it.
     """
-    gone = select(service_table.c.id).where(service_table.c.feed == source)
-    session.execute(delete(topic_table).where(topic_table.c.service_id.in_(gone)))
-    session.execute(delete(service_table).where(service_table.c.feed == source))
+    gone = session.execute(select(service_table.c.id).where(service_table.c.feed == source)).scalars().all()
     session.execute(delete(source_table).where(source_table.c.name == source))
-    for ids in _in_parts([service.id for service in services]):
-        session.execute(delete(topic_table).where(topic_table.c.service_id.in_(ids)))
-        session.execute(delete(service_table).where(service_table.c.id.in_(ids)))
-    if services:
-        session.execute(insert(service_table), [_row(service, source) for service in services])
-        topics = [{"topic": topic, "service_id": service.id} for service in services for topic in dict.fromkeys(service.topics)]
-        if topics:
-            session.execute(insert(topic_table), topics)
+    take_out(session, gone)
+    put(session, source, services)
     session.execute(insert(source_table).values(name=source, fingerprint=fingerprint))
+
+
+def put(session: Session, source: str, services: Sequence[Service], there: Sequence[str] | None = None) -> None:
+    """Write services, each in place of what stood under its id; everything that is searched is written here.
+
+    Args:
+        source: what gives them from now on.
+        there: those ids under which something may stand; None = any of them.
+    """
+    take_out(session, [service.id for service in services] if there is None else there)
+    if not services:
+        return
+    session.execute(insert(service_table), [_row(service, source) for service in services])
+    topics = [{"topic": topic, "service_id": service.id} for service in services for topic in dict.fromkeys(service.topics)]
+    if topics:
+        session.execute(insert(topic_table), topics)
+
+
+def take_out(session: Session, ids: Sequence[str]) -> None:
+    """Remove services with everything by which they are found; unknown ids are passed over."""
+    for some in _in_parts(ids):
+        session.execute(delete(topic_table).where(topic_table.c.service_id.in_(some)))
+        session.execute(delete(service_table).where(service_table.c.id.in_(some)))
 
 
 def remove_source(session: Session, source: str) -> None:
@@ -110,7 +125,7 @@ def fingerprints(session: Session) -> dict[str, str]:
 def services_of(session: Session, source: str) -> dict[str, Service]:
     """The services that a source gave, by id."""
     statement = select(service_table.c.record).where(service_table.c.feed == source)
-    services = [_service(record) for record in session.execute(statement).scalars()]
+    services = [service_of(record) for record in session.execute(statement).scalars()]
     return {service.id: service for service in services}
 
 
@@ -137,7 +152,7 @@ def candidates(session: Session, query: Query, today: date) -> list[Service]:
         statement = statement.where(columns.id.in_(of_topic))
     if query.area:
         statement = statement.where(columns.area == query.area)
-    services = [_service(record) for record in session.execute(statement).scalars()]
+    services = [service_of(record) for record in session.execute(statement).scalars()]
     return services if query.area else [one for one in services if not one.fictional]
 
 
@@ -147,13 +162,42 @@ _BY_ID = select(service_table.c.record).where(service_table.c.id == bindparam("w
 def get(session: Session, service_id: str) -> Service | None:
     """One service, whatever its status."""
     record = session.execute(_BY_ID, {"wanted": service_id}).scalar_one_or_none()
-    return _service(record) if record else None
+    return service_of(record) if record else None
+
+
+def get_many(session: Session, ids: Sequence[str]) -> list[Service]:
+    """Services by their ids, in no order; unknown ids are passed over."""
+    found: list[Service] = []
+    for some in _in_parts(ids):
+        found += map(service_of, session.execute(select(service_table.c.record).where(service_table.c.id.in_(some))).scalars())
+    return found
+
+
+def offered_after(session: Session, areas: Sequence[str], after: str) -> list[Service]:
+    """Some hundred offered services of areas, in the order of their ids, beginning after an id."""
+    t = service_table.c
+    statement = select(t.record).where(t.area.in_(list(areas)), t.offered.is_(True), t.id > after).order_by(t.id).limit(_AT_ONCE)
+    return [service_of(record) for record in session.execute(statement).scalars()]
+
+
+def ids_of(session: Session, source: str) -> list[str]:
+    """Ids of all that a source gives."""
+    return list(session.execute(select(service_table.c.id).where(service_table.c.feed == source)).scalars())
+
+
+def feeds_of(session: Session, ids: Sequence[str]) -> dict[str, str]:
+    """What gave each service, by its id."""
+    found: dict[str, str] = {}
+    for some in _in_parts(ids):
+        rows = session.execute(select(service_table.c.id, service_table.c.feed).where(service_table.c.id.in_(some)))
+        found |= {row.id: row.feed for row in rows}
+    return found
 
 
 def names(session: Session, area: str) -> list[tuple[str, Service]]:
     """Every name and other name of an area's services, whatever their status."""
     statement = select(service_table.c.record).where(service_table.c.area == area)
-    services = [_service(record) for record in session.execute(statement).scalars()]
+    services = [service_of(record) for record in session.execute(statement).scalars()]
     return [(name, service) for service in services for name in (service.name, *service.also_called)]
 
 
@@ -173,8 +217,19 @@ _SAME = (
 
 
 def _row(service: Service, source: str) -> dict[str, Any]:
-    record = json.dumps(asdict(service), default=_iso, ensure_ascii=False)
-    return {**{name: getattr(service, name) for name in _SAME}, "feed": source, "record": record}
+    return {**{name: getattr(service, name) for name in _SAME}, "feed": source, "record": record_of(service)}
+
+
+_OWN = tuple(one.name for one in fields(Service) if one.name not in {"schedules", "other_places"})
+
+
+def record_of(service: Service) -> str:
+    """A service as it is stored; what its source said is kept elsewhere."""
+    record: dict[str, Any] = {name: getattr(service, name) for name in _OWN}
+    # Not `asdict`: it copies every value, which takes longer than all the rest of an import's writing.
+    record["schedules"] = [vars(schedule) for schedule in service.schedules]
+    record["other_places"] = [vars(venue) for venue in service.other_places]
+    return json.dumps(record, default=_iso, ensure_ascii=False)
 
 
 def _iso(value: Any) -> str:
@@ -184,7 +239,7 @@ def _iso(value: Any) -> str:
 
 
 @lru_cache(maxsize=8192)
-def _service(text: str) -> Service:
+def service_of(text: str) -> Service:
     """The service of a stored record. Kept by the record's text, so it can never be out of date."""
     record: dict[str, Any] = json.loads(text)
     known = {one.name for one in fields(Service)}
@@ -192,7 +247,8 @@ def _service(text: str) -> Service:
     values["schedules"] = tuple(_schedule(one) for one in record["schedules"])
     values["other_places"] = tuple(Venue(**one) for one in record.get("other_places") or ())
     values["checked_on"] = date.fromisoformat(record["checked_on"])
-    values["review_by"] = date.fromisoformat(record["review_by"]) if record["review_by"] else None
+    for name in ("review_by", "stale_from"):
+        values[name] = date.fromisoformat(record[name]) if record.get(name) else None
     return Service(**values)
 
 
@@ -202,6 +258,8 @@ def _schedule(record: dict[str, Any]) -> Schedule:
         values[name] = time.fromisoformat(values[name]) if values[name] else None
     for name in ("dtstart", "until", "valid_from", "valid_to"):
         values[name] = date.fromisoformat(values[name]) if values[name] else None
+    for name in ("except_on", "extra_on"):
+        values[name] = tuple(date.fromisoformat(on) for on in values.get(name) or ())
     return Schedule(**values)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.base.calendar import is_bank_holiday
 from bot.base.db import Session
@@ -12,6 +13,7 @@ from bot.callbacks import timer_store
 from bot.callbacks.model import CASES, Contact, Kind, Request, State, Wish
 from bot.callbacks.opening import is_open
 from bot.callbacks.rules import KINDS, NotAllowed, is_careful
+from bot.delivery import address_store
 from bot.flows.desk_hours import DeskHours, desk_hours
 from bot.flows.house import House
 from bot.flows.notify_staff import tell_owner, tell_role, tell_team
@@ -67,6 +69,8 @@ def leave(house: House, kind: Kind, sender: str, area_id: str, language: str, ab
     """Store something else for a person: an idea, a wrong answer, a sign-up, stop, a danger case."""
     now = house.clock.now()
     with house.database.session() as session:
+        if kind == "subscribe":
+            _wants_messages_again(house, session, sender)
         request = Request(
             reference=new_reference(), kind=kind, sender=sender, area=area_id, language=language, created_at=now, about=about,
             details=details, due_at=_due(desk_hours(house, session, area_id), kind, now),
@@ -79,6 +83,14 @@ def leave(house: House, kind: Kind, sender: str, area_id: str, language: str, ab
         elif kind in ("sign_up", "volunteer"):
             tell_team(house, session, request, "new")
     return request
+
+
+def _wants_messages_again(house: House, session: Any, sender: str) -> None:
+    """Who subscribes after a STOP takes it back."""
+    address_store.set_stopped(session, sender, None)
+    stop = house.requests.latest_of(session, sender, "stop_messages")
+    if stop:
+        house.requests.change(session, stop, "withdrawn", house.clock.now())
 
 
 def book_at_desk(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.delivery import address_store, outbox_store
 from bot.flows.book_callback import leave
 from bot.flows.house import House
 from bot.flows.keep_data import erase
@@ -10,15 +11,17 @@ from bot.flows.keep_data import erase
 def forget_parent(house: House, sender: str) -> str:
     """Delete everything about a parent and return the receipt.
 
-    The conversation itself is deleted by the launcher once the last reply is out.
+    Conversation, turns, inbox and outbox go with this turn, the address once the receipt is out.
     """
     return erase(house, sender, conversation=False)
 
 
 def stop_messages(house: House, sender: str, area_id: str, language: str) -> None:
-    """End regular messages and record the wish; a callback that was asked for stands."""
+    """End regular messages at once, those that wait to be sent included, and record the wish; a callback that was asked for stands."""
     now = house.clock.now()
     with house.database.session() as session:
+        address_store.set_stopped(session, sender, now)
+        outbox_store.cancel_proactive(session, sender, now)
         subscription = house.requests.latest_of(session, sender, "subscribe")
         if subscription:
             house.requests.change(session, subscription, "withdrawn", now)

@@ -16,7 +16,7 @@ from bot.base.sealing import new_reference
 from bot.callbacks import entry_store, timer_store
 from bot.callbacks.model import CASES, Request
 from bot.callbacks.rules import KINDS
-from bot.delivery import conversations
+from bot.delivery import address_store, awaited, conversations, inbox_store, outbox_store
 from bot.delivery import store as delivery
 from bot.flows.house import House
 from bot.flows.notify_staff import tell
@@ -61,8 +61,16 @@ def purge(house: House) -> dict[str, int]:
     """Delete what has been kept for long enough; returns how many of each."""
     at = limits(house)
     gone: dict[str, int] = {}
+    with house.database.session() as session:
+        # Messages stay as long as the callback that they belong to, and so does the way to the parent.
+        keep = house.requests.senders_of(session, ("callback",), at.closed)
+        reachable = [*keep, *house.requests.senders_of(session, ("subscribe", "sign_up"), at.closed)]
     for name, work in {
-        "turns": lambda s: delivery.purge_turns(s, at.messages),
+        "turns": lambda s: delivery.purge_turns(s, at.messages, keep),
+        "inbox": lambda s: inbox_store.purge_inbox(s, at.messages, keep),
+        "outbox": lambda s: outbox_store.purge_outbox(s, at.messages, keep),
+        "addresses": lambda s: address_store.purge_addresses(s, at.messages, reachable),
+        "awaited": lambda s: awaited.purge_awaited(s, at.messages),
         "conversations": lambda s: conversations.purge_conversations(s, at.messages),
         "numbers": lambda s: privacy_store.purge_numbers(s, at.messages),
         "questions": lambda s: entry_store.purge_questions(s, at.messages),
@@ -110,10 +118,15 @@ def erase(house: House, sender: str, *, conversation: bool = True) -> str:
         references = house.requests.forget(session, sender)
         _forget_references(house, session, references)
         entry_store.unask(session, sender)
+        awaited.forget_awaited(session, sender)
         privacy_store.forget_numbers(session, sender)
         delivery.forget_turns(session, sender)
         if conversation:
             conversations.forget(session, sender)
+            outbox_store.forget(session, sender, keep_last_word=False)
+            inbox_store.forget(session, sender)
+            address_store.end_presence(session, sender)
+            address_store.forget_address(session, sender)
         _tell_exporters(house, session, references, now)
         privacy_store.add_receipt(session, receipt, now.date())
     return receipt

@@ -7,13 +7,12 @@ from bot.callbacks.model import Request
 from bot.callbacks.rules import NotAllowed
 from bot.flows import work_on_request as work
 from bot.flows.house import House
-from bot.flows.reach_parent import ParentLine
-from bot.replies.model import Reply
+from bot.flows.message_parent import message_parent, reach
 from bot.staff.model import Member
 
 
-def write_to_parent(house: House, line: ParentLine, reference: str, who: Member, text: str, *, safe: bool) -> Request:
-    """Send the words and write them down as an attempt.
+def write_to_parent(house: House, reference: str, who: Member, text: str, *, safe: bool) -> Request:
+    """Send the words and write them down as an attempt; the assistant is quiet from now on.
 
     Args:
         safe: the connector has confirmed that a message that comes unasked does no harm; needed where the wishes are careful.
@@ -30,8 +29,9 @@ def write_to_parent(house: House, line: ParentLine, reference: str, who: Member,
         raise NotAllowed("The parent asked to be contacted with care. Read the wishes, then tick that a message is safe now.")
     if len(request.sender) == 1:
         raise NotAllowed("This request was typed at the desk: there is no chat to write to.")
+    if reach(house, request.sender).state not in ("open", "template_first"):
+        raise NotAllowed("The parent cannot be written to in the chat just now. Please ring, if that is safe.")
     # Written down first: rules and ownership are checked there, and what follows cannot be lost.
     changed = work.log_call(house, reference, who, "messaged", text)
-    language = house.languages.get(request.language)
-    line.send(house, request.sender, [Reply(f"{who.name.split()[0]}: {text}", language.code, language.direction)])
+    message_parent(house, request.sender, text, who.name.split()[0], request.language)
     return changed

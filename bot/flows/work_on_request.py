@@ -19,6 +19,7 @@ from bot.callbacks.rules import CALL_RESULTS, MOST_ATTEMPTS, SPOKEN, NotAllowed,
 from bot.flows.desk_hours import desk_hours
 from bot.flows.house import House
 from bot.flows.notify_staff import tell, tell_role
+from bot.flows.report_wrong import tell_who_waits
 from bot.flows.set_timers import (
     CHECK_AFTER,
     CLAIM_LASTS,
@@ -218,6 +219,8 @@ def close(house: House, reference: str, who: Member, outcome: str, words: str = 
         timer_store.cancel(session, reference, [t.kind for t in timer_store.waiting(session, reference) if t.kind != "check"])
         house.entries.add(session, reference, "state", f"closed_{outcome}"[:40], now, who.id, text)
         _count(house, session, request, "closed")
+        if request.kind == "wrong_answer":
+            tell_who_waits(house, session, request, tell=outcome == "put_right")
         return changed
 
 

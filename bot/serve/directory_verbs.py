@@ -1,11 +1,10 @@
-"""`python -m bot search` and `import-directory`."""
+"""`python -m bot search`."""
 
 from __future__ import annotations
 
 import argparse
 import json
 from datetime import date
-from pathlib import Path
 
 from bot.base.db import open_database
 from bot.base.errors import BadInput
@@ -75,14 +74,3 @@ def _row(hit: Hit) -> dict[str, object]:
         "max_age_months": service.max_age_months,
         "checked_on": service.checked_on.isoformat(),
     }
-
-
-def import_feed(house: House, folder: Path, area: str | None) -> int:
-    """Import a folder and say what happened; 0 only when the folder could be read whole."""
-    report = house.directory.import_folder(folder, area or house.settings.area)
-    print(f"added {report.added}, kept {report.kept}, withdrawn {report.withdrawn}, refused {len(report.refused)}")
-    for refused in report.refused:
-        print(f"refused {refused.id}: {refused.reason}")
-    for name in report.without_topic:
-        print(f"in no topic, so not searched: {name}")
-    return 0

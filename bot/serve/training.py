@@ -18,6 +18,7 @@ _INPUTS = (
     "content/areas/*/*.yml",
     "bot/nlu/*.py",
     "bot/base/encoder.py",
+    "bot/base/weights/*",
     "uv.lock",
 )
 

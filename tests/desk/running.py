@@ -26,7 +26,7 @@ from bot.desk.app import make_app
 from bot.desk.web import COOKIE
 from bot.flows.book_callback import book
 from bot.flows.house import House, open_house
-from bot.flows.reach_parent import WebLine
+from bot.flows.reach_parent import ChatLine
 from bot.staff import session_store
 from bot.staff import store as staff_store
 from bot.staff.credentials import hash_password
@@ -133,7 +133,7 @@ class RunningDesk:
     """uvicorn on a free port, in a thread."""
 
     def __init__(self, house: House) -> None:
-        self.house, self.line = house, WebLine()
+        self.house, self.line = house, ChatLine()
         listener = socket.socket()
         listener.bind(("127.0.0.1", 0))
         self.address = f"http://127.0.0.1:{listener.getsockname()[1]}"

@@ -26,7 +26,7 @@ from bot.flows.book_callback import book, withdraw
 from bot.flows.desk_hours import rota_of
 from bot.flows.go_away import go_away, hand_over_of_the_absent
 from bot.flows.keep_promises import run_timers
-from bot.flows.reach_parent import WebLine
+from bot.flows.reach_parent import ChatLine
 from bot.flows.suggest_connector import suggest
 from bot.insight import store as insight
 from bot.staff import record_store
@@ -38,7 +38,7 @@ FIRST, DAYS, REQUESTS = date(2026, 12, 14), 17, 300
 LANGUAGES = ["pl", "ur", "ar", "ro", "ckb", "en"]
 POWER_CUT = (datetime.fromisoformat("2026-12-17T12:30"), datetime.fromisoformat("2026-12-18T16:00"))
 SICK = (date(2026, 12, 16), date(2026, 12, 18))
-LINE = WebLine()
+LINE = ChatLine()
 
 
 class TwoWeeks:

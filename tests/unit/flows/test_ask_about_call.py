@@ -8,11 +8,11 @@ from bot.delivery.store import turns_after
 from bot.flows import work_on_request as work
 from bot.flows.ask_about_call import QUESTIONS, answer_question, open_question, put_waiting
 from bot.flows.keep_promises import run_timers
-from bot.flows.reach_parent import WebLine
+from bot.flows.reach_parent import ChatLine
 from tests.desk.running import CAREFUL, a_callback, move_to
 from tests.unit.flows.test_promises import codes, counted, notices, now_is, told, wants_mail
 
-LINE = WebLine()
+LINE = ChatLine()
 
 
 def asked_after_a_call(house, anna, language="pl", contact=None):

@@ -17,7 +17,7 @@ from bot.flows import work_on_request as work
 from bot.flows.book_callback import book, open_callback, withdraw
 from bot.flows.go_away import go_away
 from bot.flows.keep_promises import run_timers
-from bot.flows.reach_parent import WebLine
+from bot.flows.reach_parent import ChatLine
 from bot.flows.suggest_connector import suggest
 from bot.insight import store as insight
 from bot.staff import record_store
@@ -25,7 +25,7 @@ from bot.staff import store as staff_store
 from bot.staff.model import Notify
 from tests.desk.running import ANY_TIME, CAREFUL, a_callback, member, move_to
 
-LINE = WebLine()
+LINE = ChatLine()
 
 
 def now_is(house, request):
