@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -30,7 +32,7 @@ _PATH = "/desk/safeguarding/{reference}"
 def show_cases(visit: Visit) -> Response:
     """Open flags, the oldest first; what was reported as missed; what is closed."""
     with visit.house.database.session() as session:
-        values = {
+        values: dict[str, Any] = {
             "cases": queue_store.cases(session, done=False),
             "closed": queue_store.cases(session, done=True, limit=30),
             "missed": record_store.missed(session),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from starlette.responses import Response
@@ -85,13 +86,13 @@ def names_of(session: Session) -> dict[str, str]:
     return {m.id: m.name for m in staff_store.members(session, active=False)} | {"parent": "Parent", "system": "Kinline"}
 
 
-def counts_for(visit: Visit) -> dict[str, dict[str, int]]:
+def counts_for(visit: Visit) -> dict[str, Any]:
     """What stands behind the words of the menu."""
     with visit.house.database.session() as session:
         return {"counts": queue_store.queue_counts(session, visit.me.id, visit.house.clock.now())}
 
 
-def _rows(visit: Visit) -> dict[str, object]:
+def _rows(visit: Visit) -> dict[str, Any]:
     house = visit.house
     chosen = {name: visit.query(name, 40) for name in ("language", "area", "topic", "kind")}
     show = _SHOWS.get(visit.query("show", 20), "all")

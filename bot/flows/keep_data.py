@@ -6,7 +6,7 @@ run that was cut off is finished by the next one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -65,7 +65,7 @@ def purge(house: House) -> dict[str, int]:
         # Messages stay as long as the callback that they belong to, and so does the way to the parent.
         keep = house.requests.senders_of(session, ("callback",), at.closed)
         reachable = [*keep, *house.requests.senders_of(session, ("subscribe", "sign_up"), at.closed)]
-    for name, work in {
+    jobs: dict[str, Callable[[Session], int]] = {
         "turns": lambda s: delivery.purge_turns(s, at.messages, keep),
         "inbox": lambda s: inbox_store.purge_inbox(s, at.messages, keep),
         "outbox": lambda s: outbox_store.purge_outbox(s, at.messages, keep),
@@ -80,7 +80,8 @@ def purge(house: House) -> dict[str, int]:
         "audit": lambda s: record_store.purge_audit(s, at.cases),
         "exports": lambda s: record_store.purge_exports(s, at.cases),
         "sessions": lambda s: session_store.purge(s, house.clock.now() - _SESSIONS_KEPT, house.clock.now() - _SESSIONS_KEPT),
-    }.items():
+    }
+    for name, work in jobs.items():
         with house.database.session() as session:
             gone[name] = work(session)
     gone["requests"] = 0

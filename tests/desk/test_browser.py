@@ -52,6 +52,13 @@ def window(chromium, desk, who=None, viewport=WIDE, **options):
     return page
 
 
+def later(page, desk, who, at):
+    """Hours pass: who comes back has to sign in again."""
+    move_to(desk.house, at)
+    token = seat(desk.house, who).client.cookies[COOKIE]
+    page.context.add_cookies([{"name": COOKIE, "value": token, "domain": "127.0.0.1", "path": "/desk"}])
+
+
 def go(page, desk, path):
     page.goto(desk.address + path)
     return page
@@ -102,7 +109,7 @@ def test_a_day_of_claim_missed_call_referral_and_close(chromium, desk):
     page.get_by_role("button", name="Write down").click()
     page.wait_for_selector("text=Trying")
 
-    move_to(house, "2026-11-24T13:00")
+    later(page, desk, anna, "2026-11-24T13:00")
     page.reload()
     page.select_option("#result", "reached")
     page.get_by_role("button", name="Write down").click()
@@ -136,11 +143,11 @@ def test_escalation_by_the_clock_shows_in_the_queue_and_on_the_page(chromium, de
     page.wait_for_selector("text=Given")
     with house.database.session() as session:
         assert house.requests.get(session, request.reference).claimed_by == omar.id
-    move_to(house, "2026-11-25T12:31")
+    later(page, desk, carla, "2026-11-25T12:31")
     run_timers(house, desk.line)
     page.reload()
     assert page.get_by_text("The promised time passed. The parent was told").is_visible()
-    move_to(house, "2026-11-26T12:40")
+    later(page, desk, carla, "2026-11-26T12:40")
     go(page, desk, "/desk/queue?show=late")
     assert page.locator(".rows > li.late").count() == 1
 
