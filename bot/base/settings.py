@@ -17,6 +17,22 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
+class Smtp:
+    """A mail server.
+
+    Attributes:
+        security: starttls, tls or none (loopback only).
+    """
+
+    host: str
+    port: int
+    user: str
+    password: str
+    sender: str
+    security: str
+
+
+@dataclass(frozen=True)
 class TelegramSettings:
     """A bot; without `webhook_secret` it asks Telegram for messages itself (polling)."""
 
@@ -66,6 +82,10 @@ class Settings:
         quiet_from, quiet_to: in between no message goes out that nobody has just asked for.
         person_quiet_minutes: so long after a connector's last message the assistant stays quiet.
         telegram, whatsapp, twilio: None when the channel is off.
+        desk_idle_minutes: a connector is signed out after so many minutes without a page.
+        desk_address: how connectors reach the desk from outside, for links in notifications; empty: no link.
+        smtp: where notifications leave by e-mail; None: none do.
+        staff_telegram_token: of the bot that writes to connectors; empty: it writes to nobody.
     """
 
     key: str
@@ -96,6 +116,11 @@ class Settings:
     telegram: TelegramSettings | None
     whatsapp: WhatsAppSettings | None
     twilio: TwilioSettings | None
+    desk_idle_minutes: int = 30
+    desk_address: str = ""
+    smtp: Smtp | None = None
+    staff_telegram_token: str = ""
+    telegram_api_url: str = "https://api.telegram.org"
 
     def clock(self) -> Clock:
         """The clock that this process goes by."""
@@ -147,6 +172,11 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         telegram=_telegram(read),
         whatsapp=_whatsapp(read),
         twilio=_twilio(read),
+        desk_idle_minutes=read.whole("KINLINE_DESK_IDLE_MINUTES", 30, 1, 480),
+        desk_address=environment.get("KINLINE_DESK_ADDRESS", "").rstrip("/"),
+        smtp=read.smtp(),
+        staff_telegram_token=environment.get("KINLINE_STAFF_TELEGRAM_TOKEN", ""),
+        telegram_api_url=read.address("TELEGRAM_API_URL", "https://api.telegram.org"),
     )
 
 
@@ -183,6 +213,21 @@ class _Reader:
         if not text.isdigit() or not least <= int(text) <= most:
             raise SettingsError(f"{name} is {text!r}; it must be a whole number from {least} to {most}")
         return int(text)
+
+    def smtp(self) -> Smtp | None:
+        host = self.environment.get("KINLINE_SMTP_HOST", "")
+        if not host:
+            return None
+        security = self.environment.get("KINLINE_SMTP_SECURITY") or "starttls"
+        if security not in {"starttls", "tls", "none"}:
+            raise SettingsError(f"KINLINE_SMTP_SECURITY is {security!r}; it must be starttls, tls or none")
+        sender = self.environment.get("KINLINE_SMTP_FROM", "")
+        if "@" not in sender:
+            raise SettingsError("KINLINE_SMTP_FROM must be the address that notifications come from")
+        return Smtp(
+            host, self.whole("KINLINE_SMTP_PORT", 587, 1, 65535), self.environment.get("KINLINE_SMTP_USER", ""),
+            self.environment.get("KINLINE_SMTP_PASSWORD", ""), sender, security,
+        )  # fmt: skip
 
     def address(self, name: str, default: str) -> str:
         url = (self.environment.get(name) or default).rstrip("/")

@@ -13,6 +13,7 @@ from bot.base.languages import Languages, load_languages
 from bot.base.quantities import localised
 from bot.base.sealing import Sealer
 from bot.base.settings import ROOT, Settings
+from bot.callbacks.entry_store import EntryStore
 from bot.callbacks.store import RequestStore
 from bot.delivery.templates import Templates, load_templates
 from bot.directory.directory import Directory
@@ -40,6 +41,7 @@ class House:
     directory: Directory
     healthy_start: RulePack
     requests: RequestStore
+    entries: EntryStore
     areas: Mapping[str, Area]
     templates: Templates
     _facts_of_day: dict[tuple[str, date], Mapping[str, str]] = field(default_factory=dict)
@@ -87,6 +89,7 @@ def open_house(settings: Settings, database: Database) -> House:
         directory=directory,
         healthy_start=load_rule_pack(settings.content_dir / "healthy_start.yml"),
         requests=RequestStore(sealer),
+        entries=EntryStore(sealer),
         areas=areas,
         templates=load_templates(settings.content_dir / "whatsapp_templates.yml"),
     )

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.base.languages import Languages
 from bot.base.sealing import Sealer, new_reference
 from bot.base.text import MAX_CHARACTERS, clean
 from bot.privacy.numbers import Refused, protect
@@ -59,13 +58,13 @@ def look_at(text: str, phrases: PhraseBook, sealer: Sealer) -> Seen:
     return Seen(protected.text, danger, protected.refused, tuple(numbers), len(text) > MAX_CHARACTERS)
 
 
-def language_of_danger(languages: Languages, seen: Seen, so_far: str | None) -> str:
+def language_of_danger(seen: Seen, so_far: str | None) -> str:
     """In which language to answer danger when there is no time to find out.
 
     The chat's own, unless the parent has just written in another one; an English phrase can stand in any chat.
     """
     written = seen.danger.language if seen.danger else "en"
-    if so_far and (written == "en" or written in languages.chain(so_far)):
+    # The Urdu list holds both spellings, and who has chosen one keeps it.
+    if so_far and (written == "en" or written == so_far.split("-")[0]):
         return so_far
-    # The Urdu list holds both spellings.
     return "ur-Latn" if written == "ur" and seen.text.isascii() else written

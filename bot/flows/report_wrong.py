@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bot.base.db import Session
 from bot.base.sealing import new_reference
 from bot.base.text import fold
 from bot.callbacks.model import Kind, Request
 from bot.delivery import awaited
 from bot.delivery import store as delivery
 from bot.flows.house import House
+from bot.insight import store as insight
 
 _KIND: Kind = "wrong_answer"
 _NOBODY = "-"
@@ -33,6 +35,7 @@ def report_wrong(
             about=words, details=details,
         )  # fmt: skip
         house.requests.add(session, request)
+        insight.count(session, now.date(), "other_requests", area_id, language, request.topic)
         awaited.wait_for(session, request.reference, sender, now)
     return request
 
@@ -46,18 +49,22 @@ def put_right(house: House, reference: str, *, tell: bool = True) -> int:
     Returns:
         How many parents were told.
     """
-    now = house.clock.now()
     with house.database.session() as session:
         report = next((one for one in house.requests.open_requests(session, (_KIND,)) if one.reference == reference), None)
         if report is None:
             return 0
-        senders = awaited.waiting_for(session, reference) if tell else []
-        language = house.languages.get(report.language)
-        text = house.catalogue.text("utter_wrong_answer_put_right", language.code, house.facts(language.code), words=report.about or "")
-        reply = {"text": text, "buttons": [], "button_ids": [], "dir": language.direction, "lang": language.code}
-        for sender in senders:
-            # A turn without words of the parent: the chat page fetches it, and a reload shows it.
-            delivery.add_turn(session, sender, "", [reply], now)
-        house.requests.set_state(session, reference, "closed", now)
-        awaited.answered(session, reference)
+        house.requests.change(session, report, "closed", house.clock.now(), outcome="put_right" if tell else "was_right")
+        return tell_who_waits(house, session, report, tell=tell)
+
+
+def tell_who_waits(house: House, session: Session, report: Request, *, tell: bool) -> int:
+    """Those who pointed it out hear of it, or nobody waits any more; returns how many were told."""
+    senders = awaited.waiting_for(session, report.reference) if tell else []
+    language = house.languages.get(report.language)
+    text = house.catalogue.text("utter_wrong_answer_put_right", language.code, house.facts(language.code), words=report.about or "")
+    reply = {"text": text, "buttons": [], "button_ids": [], "dir": language.direction, "lang": language.code}
+    for sender in senders:
+        # A turn without words of the parent: the chat page fetches it, and a reload shows it.
+        delivery.add_turn(session, sender, "", [reply], house.clock.now())
+    awaited.answered(session, report.reference)
     return len(senders)

@@ -58,7 +58,7 @@ def seen_in(house: House, arrived: Arrived) -> Seen:
 def danger_of(house: House, seen: Seen, so_far: str | None) -> Reply:
     """The fixed reply to what was seen."""
     assert seen.danger is not None
-    return danger_reply(house.phrases, house.languages, seen.danger.kind, language_of_danger(house.languages, seen, so_far))
+    return danger_reply(house.phrases, house.languages, seen.danger.kind, language_of_danger(seen, so_far))
 
 
 def take_in(house: House, arrived: Arrived, seen: Seen, render: Render | None, danger_said: bool = False) -> TakenIn:

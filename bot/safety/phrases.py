@@ -93,7 +93,8 @@ def load_phrase_book(folder: Path, facts: Mapping[str, str]) -> PhraseBook:
             text = (entry.get("replies") or {}).get(kind)
             if text:
                 replies[(language, kind)] = _with_facts(path, text, facts)
-        examples[language] = _examples(entry)
+        reported = folder / "reported" / path.name
+        examples[language] = _examples(entry, (read_yaml(reported) or {}) if reported.exists() else {})
     if ("en", KINDS[0]) not in replies:
         raise ContentError(folder / "en.yml", 1, "no English danger replies", _REMEDY)
     return PhraseBook(phrases, replies, examples)
@@ -108,10 +109,11 @@ def _with_facts(path: Path, text: str, facts: Mapping[str, str]) -> str:
     return _FACT.sub(lambda m: shown(facts[m.group(1)]), text.strip())
 
 
-def _examples(entry: Mapping[str, Any]) -> Examples:
-    caught = entry.get("must_catch") or {}
+def _examples(entry: Mapping[str, Any], reported: Mapping[str, Any]) -> Examples:
+    """Examples of the list itself, and those that a safeguarding lead has reported as missed."""
+    lists = (entry.get("must_catch") or {}, reported.get("must_catch") or {})
     return Examples(
-        tuple((kind, str(text)) for kind in KINDS for text in caught.get(kind) or ()),
+        tuple((kind, str(text)) for caught in lists for kind in KINDS for text in caught.get(kind) or ()),
         tuple(str(text) for text in entry.get("must_not_catch") or ()),
     )
 

@@ -24,8 +24,10 @@ from bot.delivery.model import Arrived
 from bot.flows.areas import published_areas
 from bot.flows.exchange import Answered, Inbound, Outbound
 from bot.flows.house import House
+from bot.flows.keep_data import purge
 from bot.flows.take_in import seen_in
-from bot.serve.housekeeping import purge_all
+from bot.serve.desk_process import add_desk, listen_for_desk
+from bot.serve.desk_verbs import how_to_get_in
 from bot.serve.post_office import PostOffice
 from bot.serve.start import build_assistant
 from bot.serve.turn import Assistant
@@ -53,14 +55,16 @@ def launch(settings: Settings) -> int:
     database = open_database(settings.database_url)
     assistant, house, _store = build_assistant(settings, database)
     office = PostOffice(house, assistant, open_ports(settings, house))
-    serve_forever(make_app(assistant, office, settings, database, house), listener, settings)
+    app = make_app(assistant, office, settings, database, house)
+    add_desk(app, listen_for_desk())
+    serve_forever(app, listener, settings, how_to_get_in(house))
     return 0
 
 
-def serve_forever(app: Sanic, listener: socket.socket, settings: Settings) -> None:
+def serve_forever(app: Sanic, listener: socket.socket, settings: Settings, desk: str = "") -> None:
     """Say where, and answer until stopped."""
     print(f"\nThe chat page:  http://{settings.host}:{settings.port}/", flush=True)
-    print("Requests from parents:  .venv/bin/python -m bot callbacks\nStop with Ctrl-C.", flush=True)
+    print(f"{desk}\nStop with Ctrl-C.", flush=True)
     app.run(sock=listener, access_log=False, motd=False, debug=False, workers=1)
 
 
@@ -119,7 +123,7 @@ def make_app(assistant: Assistant, office: PostOffice, settings: Settings, datab
     async def begin(running: Sanic, _loop: Any) -> None:
         await asyncio.to_thread(office.start)
         await asyncio.wrap_future(office.run(assistant.understand("hello")))  # the first pass is slow; no parent waits for it
-        running.ctx.purging = asyncio.ensure_future(_purge_often(settings, database))
+        running.ctx.purging = asyncio.ensure_future(_purge_often(house))
 
     async def end(running: Sanic, _loop: Any) -> None:
         running.ctx.purging.cancel()
@@ -165,10 +169,10 @@ def _failed(_request: Request, error: Exception) -> HTTPResponse:
     return response.json({"error": "something went wrong"}, status=500, headers=HEADERS)
 
 
-async def _purge_often(settings: Settings, database: Database) -> None:
+async def _purge_often(house: House) -> None:
     while True:
         try:
-            gone = await asyncio.to_thread(purge_all, settings, database)
+            gone = await asyncio.to_thread(purge, house)
             logger.info("deleted what was old enough: %s", gone)
         except Exception as error:  # noqa: BLE001 - a failed clean-up is tried again in an hour
             logger.error("clean-up failed with %s", type(error).__name__)

@@ -23,6 +23,7 @@ from bot.base.errors import AlreadyAnswered, StoreUnavailable
 from bot.base.sealing import new_reference
 from bot.base.text import clean, has_letters
 from bot.flows.answer_danger import danger_reply
+from bot.flows.ask_about_call import OpenQuestion, answer_question, open_question, put_waiting
 from bot.flows.exchange import Inbound, Outbound
 from bot.flows.house import House
 from bot.flows.look_at import Seen, language_of_danger, look_at
@@ -115,6 +116,10 @@ class Assistant:
         tracker = await self._store.look_at(inbound.sender)
         so_far = _language_so_far(tracker) or inbound.language
         self._keep_numbers(seen, inbound.sender)
+        asked = open_question(self._house, inbound.sender)
+        about_call = self._about_call(inbound, seen.text, asked, tracker, so_far or "en") if asked and not danger else None
+        if about_call:
+            return about_call
         read = await self._read(inbound, seen, tracker, so_far)
         language = read.language if read.language in self._house.languages else so_far or "en"
         channel = Collecting(self._house)
@@ -147,7 +152,11 @@ class Assistant:
             logger.error("a danger reply went out, but the turn could not be stored")
         replies = (*before, *channel.replies) or (self._words("utter_sorry_broken", language),)
         # The same tracker that Rasa has worked on: a language chosen in this turn already holds for what is told about it.
-        return self._out(inbound, tracker.get_slot("language") or language, said, replies)
+        language = tracker.get_slot("language") or language
+        if asked and not asked.told and not danger and tracker.active_loop_name is None:
+            late = put_waiting(self._house, inbound.sender, asked, language)
+            replies += (late,) if late else ()
+        return self._out(inbound, language, said, replies)
 
     def _before(self, inbound: Inbound, seen: Seen, language: str) -> list[Reply]:
         """What is said before the conversation goes on: danger first, then what was refused."""
@@ -158,6 +167,24 @@ class Assistant:
         if seen.too_long:
             before.append(self._words("utter_too_long", language))
         return before
+
+    def _about_call(
+        self, inbound: Inbound, text: str, asked: OpenQuestion, tracker: DialogueStateTracker, language: str
+    ) -> Outbound | None:
+        """The answer to “did you get the call?”, which stands outside the dialogue; None when the message is something else."""
+        if not asked.told:
+            return None
+        pressed = inbound.press is not None
+        if pressed and self._pressed(inbound, tracker):
+            return None
+        in_questions = tracker.active_loop_name is not None
+        meaning = self._commands.intent(text, in_questions) if text and not in_questions else None
+        if in_questions and not pressed:
+            return None
+        answered = answer_question(
+            self._house, inbound.sender, asked, inbound.press or text, language, pressed=pressed, meaning=meaning
+        )
+        return self._out(inbound, language, answered.title if pressed else text, answered.replies) if answered else None
 
     def _out(self, inbound: Inbound, language: str, said: str, replies: tuple[Reply, ...]) -> Outbound:
         ids = tuple(tuple(self._house.sealer.button_id(inbound.sender, b.payload) for b in r.buttons) for r in replies)
@@ -247,7 +274,7 @@ class Assistant:
     def without_store(self, inbound: Inbound, seen: Seen) -> Outbound:
         """What can be said while the database is away: the danger reply, or that nothing can be saved."""
         if seen.danger:
-            language = language_of_danger(self._house.languages, seen, inbound.language)
+            language = language_of_danger(seen, inbound.language)
             return Outbound(language, "", (danger_reply(self._house.phrases, self._house.languages, seen.danger.kind, language),))
         language = inbound.language or "en"
         return Outbound(language, "", (self._words("utter_sorry_store", language),))

@@ -10,6 +10,7 @@ import sys
 from typing import Any
 
 from bot.base.settings import ROOT, Settings, load_settings
+from bot.serve.desk_options import add_desk_verbs
 
 
 def add_verbs(verbs: Any) -> None:
@@ -35,6 +36,7 @@ def add_verbs(verbs: Any) -> None:
     _verb(verbs, "send-updates", send_updates, "write to everybody who has asked for regular messages about what is on")
     _verb(verbs, "check", check, "check content, catalogues, word lists and training messages")
     _verb(verbs, "words", words, "write translations/bot.pot and bring the catalogues up to date with domain.yml")
+    add_desk_verbs(_verb(verbs, "desk", desk, "the connectors' desk: accounts, demonstration requests, its own process"))
     _search_verb(verbs)
     _directory_verbs(verbs)
 
@@ -136,11 +138,10 @@ def set_up(_options: argparse.Namespace) -> int:
 
 def purge(_options: argparse.Namespace) -> int:
     """Delete what is old enough; prints how many of each."""
-    from bot.base.db import open_database  # noqa: PLC0415
-    from bot.serve.housekeeping import purge_all  # noqa: PLC0415
+    from bot.flows.keep_data import purge as purge_all  # noqa: PLC0415
+    from bot.serve.directory_verbs import open_rooms  # noqa: PLC0415
 
-    settings = _ready()
-    for name, number in purge_all(settings, open_database(settings.database_url)).items():
+    for name, number in purge_all(open_rooms(_ready())).items():
         print(f"{name}: {number}")
     return 0
 
@@ -194,6 +195,13 @@ def show_callbacks(options: argparse.Namespace) -> int:
 
     house = open_rooms(_ready())
     return open_request(house, options.open, options.opened_by) if options.open else list_requests(house, options.json)
+
+
+def desk(options: argparse.Namespace) -> int:
+    """One of the desk's own verbs."""
+    from bot.serve.desk_verbs import run_desk_verb  # noqa: PLC0415
+
+    return run_desk_verb(_ready(), options)
 
 
 def put_right(options: argparse.Namespace) -> int:
