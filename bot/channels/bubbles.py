@@ -13,7 +13,7 @@ from urllib.parse import quote
 from bot.base.text import strip_marks
 
 _MARKS = r"\u200e\u200f\u2066-\u2069"
-_LABELLED = re.compile(rf"([^:\n]{{1,30}}:) ([^\n]+)")
+_LABELLED = re.compile(r"([^:\n]{1,30}:) ([^\n]+)")
 _FEWEST_LINES = 4
 _FEWEST_LABELS = 3
 
@@ -96,7 +96,8 @@ class Drawing:
         drawn = [Line("", self.pieces(lines[0]))]
         for line, match in zip(lines[1:], labels):
             label, value = (match.group(1), match.group(2)) if match else ("", line)
-            drawn.append(Line(label, self.pieces(value, with_map=True)))
+            # Links are drawn apart from each other; dots between them would hang in the air.
+            drawn.append(Line(label, self.pieces(value.replace(" · ", " "), with_map=True)))
         return Bubble(True, tuple(drawn))
 
     def pieces(self, text: str, *, with_map: bool = False) -> tuple[Piece, ...]:

@@ -15,12 +15,13 @@ const kinline = { main: document.querySelector("main"), log: document.getElement
     return element;
   };
   const make = kinline.make;
+  // Numbers and addresses run from left to right in every language.
   const outside = { target: "_blank", rel: "noopener noreferrer" };
 
   function anchor([text, url, domain, phone]) {
-    if (url) return make("a", { class: "web", href: url, ...outside }, url.slice(8).replace(/\/$/, ""));
-    if (domain) return make("a", { class: "web", href: `https://${domain}`, ...outside }, text);
-    return phone ? make("a", { class: "phone", href: `tel:${phone.replaceAll(" ", "")}` }, text) : null;
+    if (url) return make("a", { class: "web", dir: "ltr", href: url, ...outside }, url.slice(8).replace(/\/$/, ""));
+    if (domain) return make("a", { class: "web", dir: "ltr", href: `https://${domain}`, ...outside }, text);
+    return phone ? make("a", { class: "phone", dir: "ltr", href: `tel:${phone.replaceAll(" ", "")}` }, text) : null;
   }
 
   kinline.pieces = (text, withMap) => {
@@ -50,7 +51,7 @@ const kinline = { main: document.querySelector("main"), log: document.getElement
     if (!isCard) return [false, kinline.pieces(text)];
     return [true, lines.map((line, at) => {
       const label = at && labels[at];
-      const value = kinline.pieces(label ? label[2] : line, at > 0);
+      const value = kinline.pieces(at ? (label ? label[2] : line).replaceAll(" · ", " ") : line, at > 0);
       return label ? make("p", {}, make("b", {}, label[1]), " ", ...value) : make("p", {}, ...value);
     })];
   }
