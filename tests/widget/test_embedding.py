@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import httpx
 import pytest
 
 from tests.widget.page import ChatPage
+from tests.widget.service import CHROMIUM_ARGUMENTS, find_chromium
 
 pytestmark = pytest.mark.browser
 
@@ -174,8 +177,10 @@ def test_a_browser_that_refuses_the_cookie_gets_a_link(embed, browser, sites):
     context = browser.new_context(viewport={"width": 1000, "height": 800})
 
     def without_cookie(route):
-        answer = route.fetch()
-        route.fulfill(response=answer, headers={k: v for k, v in answer.headers.items() if k != "set-cookie"})
+        # Asked beside the browser, whose own jar would take the cookie all the same.
+        answer = httpx.get(route.request.url, headers={"x-kinline-frame": "1"})
+        kept = {name: answer.headers[name] for name in ("content-type", "content-security-policy") if name in answer.headers}
+        route.fulfill(body=answer.text, headers=kept)
 
     context.route("**/frame?**", without_cookie)
     context.route("**/chat/events**", without_cookie)
@@ -207,14 +212,26 @@ def test_leaving_from_the_frame_takes_the_whole_page_away(embed, browser):
     context.close()
 
 
-def test_storage_that_is_blocked(sites, tmp_path, browser):
-    """A browser that keeps neither cookies nor storage, by its own setting."""
-    profile = tmp_path / "profile" / "Default"
-    profile.mkdir(parents=True)
-    (profile / "Preferences").write_text('{"profile": {"default_content_setting_values": {"cookies": 2}}}')
-    from tests.widget.service import CHROMIUM_ARGUMENTS, find_chromium
+@pytest.fixture
+def with_preferences(browser, tmp_path):
+    """A browser with settings of its own, as a person makes them."""
+    opened = []
 
-    context = browser.browser_type.launch_persistent_context(tmp_path / "profile", executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
+    def start(preferences):
+        profile = tmp_path / "Default"
+        profile.mkdir()
+        (profile / "Preferences").write_text(json.dumps({"profile": preferences}))
+        kind = browser.browser_type
+        opened.append(kind.launch_persistent_context(tmp_path, executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS))
+        return opened[-1]
+
+    yield start
+    for context in opened:
+        context.close()
+
+
+def test_storage_that_is_blocked(sites, with_preferences, embed):
+    context = with_preferences({"default_content_setting_values": {"cookies": 2}})
     chat = ChatPage(context.pages[0], sites["chat"])
     chat.page.goto(sites["chat"])
     chat.wait("document.getElementById('log').textContent.includes('on its own')")
@@ -223,13 +240,20 @@ def test_storage_that_is_blocked(sites, tmp_path, browser):
     chat.page.click("#exit")
     chat.page.wait_for_timeout(300)
     assert not chat.page.url.startswith(sites["chat"])
-    framed = ChatPage(context.new_page(), sites["chat"])
-    framed.page.goto(sites["partner"] + "/plain")
-    press(framed)
-    framed.frame = frame_of(framed)
+    framed = embed("/plain", context=context)
     assert framed.frame.wait_for_selector("#say a").get_attribute("target") == "_blank"
     assert not chat.problems
-    context.close()
+
+
+def test_a_browser_without_cookies_of_other_sites_keeps_the_frames_own(with_preferences, embed):
+    context = with_preferences({"cookie_controls_mode": 1, "block_third_party_cookies": True})
+    chat = embed("/plain", context=context)
+    chat.say("what is healthy start")
+    assert chat.frame.query_selector("#write")
+    chat.page.reload()
+    press(chat)
+    chat.frame = frame_of(chat)
+    assert chat.said() == ["what is healthy start"]
 
 
 def test_nobody_reads_on_as_somebody_else(sites):

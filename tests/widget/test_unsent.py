@@ -96,11 +96,11 @@ def test_what_is_refused_can_be_tried_again(open_chat):
     chat.problems[:] = [p for p in chat.problems if "400" not in p]
 
 
-def test_a_slow_answer_is_said_plainly(open_chat, browser, sites):
+def test_a_slow_answer_is_said_plainly(open_chat, browser):
     context = browser.new_context()
     context.clock.install()
     held = []
-    context.route("**/chat/turn", held.append)
+    context.route("**/chat/turn", lambda route: held.append(route))
     chat = open_chat(context=context)
     write(chat, "where is the food bank")
     chat.wait("document.getElementById('status').textContent === 'Writing…'")

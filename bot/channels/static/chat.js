@@ -46,8 +46,14 @@
 
   kinline.send = (body, text) => {
     const item = { body: { ...body, id: newId(), area: main.dataset.area, language: document.documentElement.lang }, text };
+    const wasPressed = log.contains(document.activeElement);
     log.querySelectorAll(".choices").forEach((old) => old.remove());
     draw(item);
+    // What was pressed is gone: the keyboard goes on here, before what comes next.
+    if (wasPressed) {
+      item.mine.tabIndex = -1;
+      item.mine.focus({ preventScroll: true });
+    }
     waiting.push(item);
     keep();
     clearTimeout(again);
@@ -100,7 +106,7 @@
     if (turn.said) item.mine.lastChild.textContent = turn.said;
     if (turn.turn) shown.add(turn.turn);
     show(turn.replies, item.mine);
-    kinline.speak(turn.language);
+    kinline.speak(item.body.choose_language ?? turn.language);
     kinline.others.postMessage("turn");
     soon();
   }
@@ -171,7 +177,6 @@
     if (!button) return;
     event.preventDefault();
     kinline.send({ [button.name]: button.value }, button.textContent);
-    box.focus({ preventScroll: true });
   });
   by("again").addEventListener("click", () => {
     by("menu").open = false;
@@ -209,7 +214,7 @@
     const address = `/?area=${main.dataset.area}&lang=${document.documentElement.lang}`;
     form.replaceChildren(make("p", { class: "refused" }, words.cookie_refused), make("a", { class: "button strong", href: address, target: "_blank" }, words.open_full));
   }
-  if (kinline.framed || !navigator.cookieEnabled) check();
+  if (kinline.framed || !navigator.cookieEnabled || storage(() => true) === null) check();
 
   (storage((s) => JSON.parse(s.getItem(UNSENT))) ?? []).forEach((item) => {
     draw(item);

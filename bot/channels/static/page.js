@@ -3,6 +3,7 @@
   const { main, log, make } = kinline;
   const root = document.documentElement;
   const by = (id) => document.getElementById(id);
+  const menu = by("menu");
   const framed = document.body.classList.contains("framed");
   const others = "BroadcastChannel" in window ? new BroadcastChannel("kinline") : { postMessage() {} };
   root.classList.add("js");
@@ -40,7 +41,7 @@
   let escapedAt = -Infinity;
   addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.isComposing || event.repeat) return;
-    by("menu").open = false;
+    menu.open = false;
     if (event.timeStamp - escapedAt < 2000) leave(true);
     escapedAt = event.timeStamp;
   });
@@ -81,7 +82,7 @@
   });
   if (root.classList.contains("plain")) document.querySelector("h1").textContent = document.title;
   addEventListener("click", (event) => {
-    if (!by("menu").contains(event.target)) by("menu").open = false;
+    if (!menu.contains(event.target)) menu.open = false;
   });
 
   // The page speaks the language of the conversation.
