@@ -46,8 +46,6 @@ bench: setup train ## the benchmarks
 
 chaos: setup train ## two hundred random kills during traffic: nothing lost, nothing doubled
 	@$(PYTHON) -m tests.chaos.run --kills 200
-	@$(PYTHON) -m tests.bench.turns
-	@$(PYTHON) -m tests.bench.widget
 
 evaluate: setup train ## understanding per language and the danger lists: a report under results/
 	@$(PYTHON) -m tests.bench.understanding $(if $(MESSAGES),--messages $(MESSAGES)) $(NOTE)

@@ -11,7 +11,7 @@ _SCRIPT = (
     "you", "assistant", "waiting", "slow", "offline", "failed", "not_sent", "try_again", "listen", "stop_listening", "map",
     "title", "write_here", "send", "language", "urgent", "menu", "exit", "larger", "smaller", "plain", "plain_title",
     "start_again", "clear", "clear_sure", "clear_yes", "clear_no", "privacy", "accessibility", "close",
-    "no_memory", "cookie_refused", "open_full", "skip",
+    "no_memory", "near_me", "no_place", "cookie_refused", "open_full", "skip",
 )  # fmt: skip
 _LAUNCHER = ("open", "close", "open_full")
 EXAMPLES = ("find_activities", "find_food_help", "healthy_start_about", "request_callback")

@@ -115,14 +115,18 @@ def main() -> int:
             turns = turn_bytes(browser, address)
             browser.close()
         peers = {peer: peer_bytes(peer, folder) if shutil.which("npm") else (PEERS[peer][2], "recorded, no npm here") for peer in PEERS}
-    table = Table("widget", "scripts and style, KB (1000 bytes) gzipped", "times ours", "from", title="What the chat costs a parent's phone")
+    table = Table(
+        "widget", "scripts and style, KB (1000 bytes) gzipped", "times ours", "from", title="What the chat costs a parent's phone"
+    )
     total = sum(own.values())
     table.add_row("Kinline", f"{total / 1000:.1f}", "1", ", ".join(f"{path} {size / 1000:.1f}" for path, size in own.items()))
     for peer, (size, source) in peers.items():
         table.add_row(peer, f"{size / 1000:.0f}", f"{size / total:.0f}", source)
     lines = Table("at 400 kbit/s, 400 ms", "measured", "bound")
     lines.add_row("first paint, median of 5", f"{paint:.2f} s", f"{MOST_PAINT_S} s")
-    lines.add_row("a turn, both ways, largest of 4", f"{max(turns)} bytes (median {statistics.median(turns):.0f})", f"{MOST_TURN_BYTES} bytes")
+    lines.add_row(
+        "a turn, both ways, largest of 4", f"{max(turns)} bytes (median {statistics.median(turns):.0f})", f"{MOST_TURN_BYTES} bytes"
+    )
     Console().print(table, lines)
     return int(total > MOST_BYTES or paint > MOST_PAINT_S or max(turns) > MOST_TURN_BYTES)
 

@@ -39,7 +39,9 @@ def service(folder: Path, **settings: str) -> Iterator[str]:
     }  # fmt: skip
     log = folder / "log.txt"
     with log.open("w") as output:
-        process = subprocess.Popen([sys.executable, "-m", "bot", "serve"], cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bot", "serve"], cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+        )
         try:
             _wait_for(process, f"http://127.0.0.1:{port}", log)
             yield f"http://127.0.0.1:{port}"

@@ -93,7 +93,9 @@ def test_a_callback_with_the_keyboard_alone(open_chat):
         before = chat.replies()
         if buttons.count():
             titles = buttons.all_text_contents()
-            wanted = next((t for t in titles if t in {"Yes, send it", "By phone", "Yes, at any time", "In English", "Any time", "Yes"}), titles[0])
+            wanted = next(
+                (t for t in titles if t in {"Yes, send it", "By phone", "Yes, at any time", "In English", "Any time", "Yes"}), titles[0]
+            )
             for _ in range(80):
                 page.keyboard.press("Shift+Tab")
                 if page.evaluate("document.activeElement.textContent") == wanted:
@@ -267,6 +269,27 @@ def test_the_first_screen_says_what_this_is_and_what_is_kept(open_chat):
     chat.page.click("text=What is Healthy Start?")
     chat.answered(before)
     assert not chat.page.locator(".welcome").is_visible()
+
+
+def test_near_me_sends_a_rough_place_and_only_when_pressed(open_chat):
+    place = {"latitude": 51.80519, "longitude": -0.80583}
+    chat = open_chat("/?area=borsetshire", geolocation=place, permissions=["geolocation"])
+    chat.say("food bank")
+    assert "location" not in chat.posted[-1]
+    before = chat.replies()
+    chat.page.click("#near")
+    chat.answered(before)
+    assert chat.posted[-1]["location"] == {"lat": 51.81, "lon": -0.81}
+    assert "51.8" not in str(chat.turns())
+    assert chat.said()[-1] == chat.turns()[-1]["said"]
+    assert "HP2" in chat.said()[-1]
+
+
+def test_near_me_without_permission_says_what_to_do(open_chat):
+    chat = open_chat()
+    chat.page.click("#near")
+    chat.wait("document.getElementById('status').textContent.includes('postcode')")
+    assert chat.posted == []
 
 
 def test_starting_again_and_clearing(open_chat):

@@ -60,6 +60,7 @@ def test_a_lost_answer_is_asked_for_again_under_the_same_id(open_chat):
     assert chat.posted[0] == chat.posted[1]
     assert len(chat.posted[0]["id"]) == 32
     assert chat.said() == ["where is the food bank"]
+    assert [turn["said"] for turn in chat.turns()] == ["where is the food bank"]
 
 
 @pytest.mark.parametrize("status", [429, 502, 503])

@@ -178,6 +178,12 @@
     event.preventDefault();
     kinline.send({ [button.name]: button.value }, button.textContent);
   });
+  // Asked for by a press alone, and rounded to about a kilometre before it leaves this device.
+  by("near").hidden = !navigator.geolocation;
+  by("near").addEventListener("click", () => navigator.geolocation.getCurrentPosition(({ coords }) => {
+    const rough = (degrees) => Math.round(degrees * 100) / 100;
+    kinline.send({ location: { lat: rough(coords.latitude), lon: rough(coords.longitude) } }, words.near_me);
+  }, () => { status.textContent = words.no_place; }, { timeout: 10000, maximumAge: 600000 }));
   by("again").addEventListener("click", () => {
     by("menu").open = false;
     kinline.send({ text: words.start_again }, words.start_again);

@@ -73,7 +73,7 @@
   function build() {
     panel = make("div", {}, {});
     const query = new URLSearchParams({ area, lang: language });
-    frame = make("iframe", { display: "block", flex: "1", width: "100%", border: "0" }, { src: `${origin}/frame?${query}`, title: name });
+    frame = make("iframe", { display: "block", flex: "1", width: "100%", border: "0" }, { src: `${origin}/frame?${query}`, title: name, allow: "geolocation" });
     way = make("a", { display: "none", padding: "14px 18px", font, color: primary, background: "#fff", direction: say.dir, cursor: "pointer" },
       { href: `${origin}/?${query}`, target: "_blank", rel: "noopener", lang: language });
     way.textContent = say.open_full;

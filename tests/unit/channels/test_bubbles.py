@@ -79,5 +79,7 @@ def test_nothing_is_lost_and_only_safe_links_come_out(text):
     pieces = [piece for line in bubble.lines for piece in line.pieces]
     assert all(re.match(r"tel:\+?\d+$|https://", piece.href) for piece in pieces if piece.href)
     if not bubble.is_card:
-        shown = "".join(piece.href if piece.kind == "web" and piece.href.removeprefix("https://") != piece.text else piece.text for piece in pieces)
+        shown = "".join(
+            piece.href if piece.kind == "web" and piece.href.removeprefix("https://") != piece.text else piece.text for piece in pieces
+        )
         assert shown.replace("https://", "") == text.replace("https://", "") or "https://" in text

@@ -25,7 +25,9 @@ def test_the_sites_that_may_embed():
     assert load_settings({"KINLINE_KEY": "k"}).embed_origins == ()
 
 
-@pytest.mark.parametrize("wrong", ["example.org", "http://example.org", "https://example.org/", "*", "https://*.example.org", "https://a;script-src"])
+@pytest.mark.parametrize(
+    "wrong", ["example.org", "http://example.org", "https://example.org/", "*", "https://*.example.org", "https://a;script-src"]
+)
 def test_a_site_that_is_written_wrongly_stops_the_start(wrong):
     with pytest.raises(SettingsError, match="KINLINE_EMBED_ORIGINS"):
         load_settings({"KINLINE_KEY": "k", "KINLINE_EMBED_ORIGINS": wrong})
