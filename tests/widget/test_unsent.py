@@ -18,11 +18,12 @@ def test_a_message_without_connection_is_kept_and_sent_once(open_chat):
     write(chat, "where is the food bank")
     write(chat, "and what is healthy start")
     chat.wait("document.getElementById('status').textContent.includes('no connection')")
-    assert chat.page.locator(".bubble.unsent").count() == 2
+    assert chat.page.locator(".bubble.unsent[data-note='Not sent yet']").count() == 2
     chat.page.context.set_offline(False)
     chat.wait("document.querySelectorAll('.bubble.unsent').length === 0")
     assert [turn["said"] for turn in chat.turns()] == ["where is the food bank", "and what is healthy start"]
     assert len({body["id"] for body in chat.posted}) == 2
+    assert chat.page.locator("[data-note]").count() == 0
 
 
 def test_a_message_that_waits_survives_a_reload(open_chat):

@@ -88,6 +88,7 @@
     // Not arrived, or not now: it stays first in line, with its id, so that it counts once however often it is sent.
     if (code === 0 || code === 429 || code > 501) {
       status.textContent = words.offline;
+      for (const { mine } of waiting) mine.dataset.note = words.not_sent;
       again = setTimeout(work, pause);
       pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
       return;
@@ -103,6 +104,7 @@
   function arrived(item, turn) {
     status.textContent = "";
     item.mine.classList.remove("unsent");
+    delete item.mine.dataset.note;
     if (turn.said) item.mine.lastChild.textContent = turn.said;
     if (turn.turn) shown.add(turn.turn);
     show(turn.replies, item.mine);
