@@ -254,7 +254,7 @@ def test_the_page_works_without_javascript(open_chat):
     page.click(".send")
     assert page.locator(".card .phone").count()
     assert page.locator("#exit").get_attribute("href").startswith("https://")
-    page.locator("form.choices button").first.click()
+    page.locator("#log > form.choices button").first.click()
     assert page.locator(".bubble.parent").count() == 3
     assert not page.locator("#larger").is_visible()
 
