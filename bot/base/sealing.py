@@ -30,6 +30,7 @@ class Sealer:
         # Keys for different purposes are derived, so that one use says nothing about another.
         self._pseudonym_key = hmac.digest(raw, b"pseudonym", "sha256")
         self._button_key = hmac.digest(raw, b"button", "sha256")
+        self._session_key = hmac.digest(raw, b"session", "sha256")
 
     def seal(self, text: str) -> str:
         """Encrypted text; differs each time."""
@@ -54,6 +55,20 @@ class Sealer:
         """An opaque id of 13 letters for a button; says nothing about what it does."""
         digest = hmac.digest(self._button_key, f"{sender}\0{payload}".encode(), "sha256")
         return base64.b32encode(digest).decode("ascii")[:13].lower()
+
+    def session_token(self) -> str:
+        """A fresh session id for a cookie: 256 random bits, and a mark that it was given out here."""
+        random = secrets.token_urlsafe(32)
+        return f"{random}.{self._mark(random)}"
+
+    def is_session_token(self, token: str) -> bool:
+        """Whether a session id was given out here; one that somebody made up was not."""
+        random, _, mark = token.partition(".")
+        return hmac.compare_digest(mark.encode(), self._mark(random).encode())
+
+    def _mark(self, random: str) -> str:
+        digest = hmac.digest(self._session_key, random.encode(), "sha256")
+        return base64.urlsafe_b64encode(digest).decode("ascii")[:22]
 
 
 def new_key() -> str:

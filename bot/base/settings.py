@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -14,6 +15,7 @@ from bot.base.clock import LONDON, Clock, StoppedClock, SystemClock
 from bot.base.errors import SettingsError
 
 ROOT = Path(__file__).resolve().parents[2]
+_ORIGIN = re.compile(r"https://[a-z0-9.-]+(:\d+)?|http://(localhost|127\.0\.0\.1)(:\d+)?")
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,9 @@ class Settings:
         import_most_shrink_percent: a feed that lost more of its services than this waits for a person.
         import_private_addresses: feeds may lie in private networks.
         translator_url: a LibreTranslate server of one's own; empty = no machine translation.
+        embed_origins: sites that may show the chat in a frame, such as `https://www.example.org`; a site's own origin always may.
+        exit_url: where the quick exit leads; a page that says nothing about who looked at what.
+        map_url: an address is appended to it, percent-encoded.
         clock_stopped_at: for tests and demonstrations; None in service.
         public_url: under which the service is reached from outside; empty when it is not.
         quiet_from, quiet_to: in between no message goes out that nobody has just asked for.
@@ -101,6 +106,9 @@ class Settings:
     closed_kept_days: int
     cases_kept_days: int
     cookie_secure: bool
+    embed_origins: tuple[str, ...]
+    exit_url: str
+    map_url: str
     log_level: str
     stale_after_days: int
     withheld_after_days: int
@@ -157,6 +165,9 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         closed_kept_days=read.whole("KINLINE_CLOSED_KEPT_DAYS", 30, 1, 30),
         cases_kept_days=read.whole("KINLINE_CASES_KEPT_DAYS", 365, 1, 365),
         cookie_secure=environment.get("KINLINE_COOKIE_SECURE", "0") == "1",
+        embed_origins=read.origins("KINLINE_EMBED_ORIGINS"),
+        exit_url=read.link("KINLINE_EXIT_URL", "https://www.bbc.co.uk/weather"),
+        map_url=read.link("KINLINE_MAP_URL", "https://www.openstreetmap.org/search?query="),
         log_level=environment.get("KINLINE_LOG_LEVEL", "INFO").upper(),
         stale_after_days=read.whole("KINLINE_STALE_AFTER_DAYS", 180, 1, 3650),
         withheld_after_days=read.whole("KINLINE_WITHHELD_AFTER_DAYS", 540, 1, 3650),
@@ -254,6 +265,19 @@ class _Reader:
         if not path.is_dir():
             raise SettingsError(f"{name} points to {path}, which is not a folder")
         return path
+
+    def link(self, name: str, default: str) -> str:
+        address = self.environment.get(name) or default
+        if not re.fullmatch(r"https://[^\s\"'<>]+", address):
+            raise SettingsError(f"{name} is {address!r}; it must be one address that begins with https://")
+        return address
+
+    def origins(self, name: str) -> tuple[str, ...]:
+        given = tuple(self.environment.get(name, "").split())
+        for origin in given:
+            if not _ORIGIN.fullmatch(origin):
+                raise SettingsError(f"{name} holds {origin!r}; write origins like https://www.example.org, parted by blanks")
+        return given
 
     def instant(self, name: str) -> datetime | None:
         text = self.environment.get(name)

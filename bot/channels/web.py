@@ -5,35 +5,27 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, select_autoescape
 from sanic import Request, Sanic, response
 from sanic.response import HTTPResponse
 
-from bot.base.errors import StoreUnavailable
 from bot.base.sealing import new_token
+from bot.channels.web_session import Sessions, comes_from_elsewhere
+from bot.channels.widget_pages import HEADERS, WidgetPages
 from bot.delivery import store as delivery
 from bot.delivery.model import Arrived, ArrivedKind
 from bot.flows.exchange import Answered
 from bot.flows.house import House
-from bot.flows.page_words import PageWords
+
+__all__ = ["HEADERS", "Answer", "WebChat"]
 
 logger = logging.getLogger(__name__)
 
-COOKIE = "kinline_session"
-_COOKIE_SECONDS = 14 * 24 * 3600
-_HERE = Path(__file__).parent
-_SHORTEST_TOKEN = 40
 _LONGEST_ID = 64
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
+_MOST_TURNS_HAD = 20
+_PLACE_DECIMALS = 2
+"""A pin is rounded to about a kilometre before anything looks at it."""
 
 Answer = Callable[[Arrived], Awaitable[Answered]]
 
@@ -47,49 +39,47 @@ class WebChat:
 
     def __init__(self, house: House, answer: Answer) -> None:
         self._house, self._answer = house, answer
-        self._pages = Environment(loader=FileSystemLoader(_HERE / "pages"), autoescape=select_autoescape(default=True))
+        self._sessions = Sessions(house)
 
     def add_to(self, app: Sanic) -> None:
         """Add the routes of the channel."""
-        app.add_route(self.chat_page, "/", methods=["GET"])
         app.add_route(self.post_without_script, "/", methods=["POST"], name="post_without_script")
+        app.add_route(self.post_without_script, "/frame", methods=["POST"], name="post_in_frame")
         app.add_route(self.take_turn, "/chat/turn", methods=["POST"])
         app.add_route(self.events, "/chat/events", methods=["GET"])
-        app.add_route(self.colours, "/colours/<area:str>", methods=["GET"])
-        app.add_route(self.privacy_page, "/privacy", methods=["GET"])
-        app.add_route(self.accessibility_page, "/accessibility", methods=["GET"])
-        app.static("/static", _HERE / "static")
-
-    async def chat_page(self, request: Request) -> HTTPResponse:
-        """The page; without JavaScript the turns so far stand in it."""
-        return self._page(request, "chat.html", turns=self._turns(request))
+        WidgetPages(self._house, self._sessions).add_to(app)
 
     async def post_without_script(self, request: Request) -> HTTPResponse:
         """A message sent by the plain form."""
+        if comes_from_elsewhere(request):
+            return response.empty(status=403)
         form = request.form or {}
         await self._answer(
             self._arrived(request, {name: form.get(name) for name in ("text", "press", "area", "language", "choose_language")})
         )
         query = f"?area={form.get('area')}" if form.get("area") in self._house.areas else ""
-        return self._with_cookie(request, response.redirect(f"/{query}", status=303))
+        return self._sessions.with_cookie(request, response.redirect(f"{request.path}{query}", status=303))
 
     async def take_turn(self, request: Request) -> HTTPResponse:
-        """`{"text"}` or `{"press"}` in, `{"turn", "replies"}` out."""
+        """`{"text"}`, `{"press"}` or `{"location"}` in, `{"turn", "replies"}` out."""
+        if comes_from_elsewhere(request):
+            return response.json({"error": "not from another site"}, status=403, headers=HEADERS)
         try:
             body = json.loads(request.body or b"{}")
         except (json.JSONDecodeError, UnicodeDecodeError):
             body = None
-        if not isinstance(body, dict) or not any(body.get(k) is not None for k in ("text", "press", "choose_language")):
+        if not isinstance(body, dict) or not any(body.get(k) is not None for k in ("text", "press", "choose_language", "location")):
             return response.json({"error": 'send {"text": …} or {"press": …} as JSON'}, status=400, headers=HEADERS)
         turn = await self._answer(self._arrived(request, body))
         answer = {"turn": turn.turn, "language": turn.language, "said": turn.said, "replies": turn.replies}
-        return self._with_cookie(request, response.json(answer, headers=HEADERS, ensure_ascii=False, dumps=json.dumps))
+        return self._sessions.with_cookie(request, response.json(answer, headers=HEADERS, ensure_ascii=False, dumps=json.dumps))
 
     def _arrived(self, request: Request, body: Mapping[str, Any]) -> Arrived:
         """A message of the page; with an `id` of the page's own it is answered once however often it is sent."""
-        token, own = self._token(request), _text(body.get("id"))
+        token, own = self._sessions.token(request), _text(body.get("id"))
+        place = _place(body.get("location"))
         press = None if body.get("press") is None else str(body["press"])
-        kind: ArrivedKind = "not_text" if body.get("not_text") else "press" if press is not None else "text"
+        kind: ArrivedKind = "not_text" if body.get("not_text") else "press" if press is not None else "place" if place else "text"
         return Arrived(
             channel="web",
             message_id=f"{token}:{own[:_LONGEST_ID]}" if own else new_token(),
@@ -98,84 +88,33 @@ class WebChat:
             sent_at=self._house.clock.now(),
             text=str(body.get("text") or ""),
             press=press,
+            place=place,
             area=_text(body.get("area")),
             language=_known(self._house, body.get("language")),
             choose_language=_text(body.get("choose_language")),
         )
 
     async def events(self, request: Request) -> HTTPResponse:
-        """Turns with a number above `after`."""
-        after = request.args.get("after", "0")
+        """Turns with a number above `after`, without those that the page says it has; `known` is false when no cookie came."""
+        after, have = request.args.get("after", "0"), request.args.get("have", "")
         if not after.isdigit():
             return response.json({"error": "`after` is a whole number"}, status=400, headers=HEADERS)
+        sender, is_new = self._sessions.sender(request)
         with self._house.database.session() as session:
-            turns = delivery.turns_after(session, self._sender(request)[0], int(after))
-        return self._with_cookie(request, response.json({"turns": turns}, headers=HEADERS, ensure_ascii=False, dumps=json.dumps))
+            turns = delivery.turns_after(session, sender, int(after))
+        known_turns = set(have.split(",")[:_MOST_TURNS_HAD])
+        body = {"turns": [turn for turn in turns if str(turn["turn"]) not in known_turns], "known": not is_new}
+        return self._sessions.with_cookie(request, response.json(body, headers=HEADERS, ensure_ascii=False, dumps=json.dumps))
 
-    async def colours(self, _request: Request, area: str) -> HTTPResponse:
-        """The partnership's colours as CSS variables."""
-        colours = self._house.area(area).colours
-        css = f":root{{--primary:{colours['primary']};--on-primary:{colours['on_primary']}}}"
-        return response.text(css, content_type="text/css", headers={"Cache-Control": "max-age=3600"})
 
-    async def privacy_page(self, request: Request) -> HTTPResponse:
-        """What is kept, who sees it, when it goes."""
-        return self._page(request, "topic.html", topic="privacy")
-
-    async def accessibility_page(self, request: Request) -> HTTPResponse:
-        """How the page can be used, and where the maps' data comes from."""
-        return self._page(request, "topic.html", topic="accessibility")
-
-    def _turns(self, request: Request) -> list[dict[str, Any]]:
-        sender, is_new = self._sender(request)
-        if is_new:
-            return []
-        try:
-            with self._house.database.session() as session:
-                return delivery.turns_after(session, sender, 0)
-        except StoreUnavailable:
-            return []
-
-    def _page(self, request: Request, template: str, **values: Any) -> HTTPResponse:
-        area = self._house.area(request.args.get("area"))
-        turns = values.get("turns") or []
-        spoken = turns[-1]["replies"][-1]["lang"] if turns and turns[-1]["replies"] else None
-        words = PageWords(self._house, request.args.get("lang") or spoken or self._preferred(request))
-        html = self._pages.get_template(template).render(area=area, words=words, house=self._house, **values)
-        return self._with_cookie(request, response.html(html, headers=HEADERS))
-
-    def _preferred(self, request: Request) -> str:
-        for part in request.headers.get("accept-language", "").split(","):
-            code = part.split(";")[0].strip()
-            for known in (code, code.split("-")[0]):
-                if known in self._house.languages:
-                    return known
-        return "en"
-
-    def _token(self, request: Request) -> str:
-        """The session id of the cookie, or a new one."""
-        token = request.cookies.get(COOKIE) or getattr(request.ctx, "new_token", None)
-        if not token or len(token) < _SHORTEST_TOKEN:
-            token = request.ctx.new_token = new_token()
-        return str(token)
-
-    def _sender(self, request: Request) -> tuple[str, bool]:
-        """The pseudonym, and whether the cookie is new."""
-        token = self._token(request)
-        return self._house.sealer.pseudonym("web", token), getattr(request.ctx, "new_token", None) is not None
-
-    def _with_cookie(self, request: Request, answer: HTTPResponse) -> HTTPResponse:
-        token = getattr(request.ctx, "new_token", None)
-        if token:
-            answer.cookies[COOKIE] = token
-            cookie = answer.cookies[COOKIE]
-            cookie["httponly"] = True
-            cookie["samesite"] = "Lax"
-            cookie["path"] = "/"
-            cookie["max-age"] = _COOKIE_SECONDS
-            if self._house.settings.cookie_secure:
-                cookie["secure"] = True
-        return answer
+def _place(value: Any) -> tuple[float, float] | None:
+    """A pin's latitude and longitude, roughly; None for what is none."""
+    if not isinstance(value, dict):
+        return None
+    lat, lon = value.get("lat"), value.get("lon")
+    if not isinstance(lat, (int, float)) or not isinstance(lon, (int, float)) or not (-90 <= lat <= 90 and -180 <= lon <= 180):
+        return None
+    return round(lat, _PLACE_DECIMALS), round(lon, _PLACE_DECIMALS)
 
 
 def _known(house: House, value: Any) -> str | None:

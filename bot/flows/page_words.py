@@ -7,6 +7,16 @@ from bot.flows.house import House
 from bot.flows.tell_topic import tell_topic
 from bot.replies.model import Reply
 
+_SCRIPT = (
+    "you", "assistant", "waiting", "slow", "offline", "failed", "not_sent", "try_again", "listen", "stop_listening", "map",
+    "title", "write_here", "send", "language", "urgent", "menu", "exit", "larger", "smaller", "plain", "plain_title",
+    "start_again", "clear", "clear_sure", "clear_yes", "clear_no", "privacy", "accessibility", "close",
+    "no_memory", "near_me", "no_place", "cookie_refused", "open_full", "skip",
+)  # fmt: skip
+_LAUNCHER = ("open", "close", "open_full")
+EXAMPLES = ("find_activities", "find_food_help", "healthy_start_about", "request_callback")
+"""What the first screen offers to ask, by intent; the sentences are `page_try_<intent>`."""
+
 
 class PageWords:
     """What templates ask for words.
@@ -15,7 +25,7 @@ class PageWords:
         code: of the language; an unknown one gives English.
     """
 
-    def __init__(self, house: House, code: str) -> None:
+    def __init__(self, house: House, code: str | None) -> None:
         self._house = house
         self.language: Language = house.languages.get(code)
         self._facts = house.facts(self.language.code)
@@ -29,6 +39,14 @@ class PageWords:
         """A longer answer."""
         return tell_topic(self._house, topic_id, self.language.code)
 
+    def examples(self) -> list[str]:
+        """Sentences to begin with."""
+        return [self(f"page_try_{intent}") for intent in EXAMPLES]
+
     def for_script(self) -> dict[str, str]:
-        """What the script says itself."""
-        return {name: self(f"page_{name}") for name in ("you", "assistant", "waiting", "offline", "failed")}
+        """What the script says itself, and what it says anew after a change of language."""
+        return {name: self(f"page_{name}") for name in _SCRIPT}
+
+    def for_launcher(self) -> dict[str, str]:
+        """What the button on a partner's site says."""
+        return {name: self(f"page_{name}") for name in _LAUNCHER}

@@ -1,0 +1,94 @@
+"""The quick exit: away at once, nothing left to read, for whoever takes the phone next."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+WEATHER = "https://www.bbc.co.uk/weather"
+
+
+@pytest.fixture
+def chat(open_chat, browser):
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    context.route(f"{WEATHER}**", lambda route: route.fulfill(body="<title>Weather</title>", content_type="text/html"))
+    chat = open_chat(context=context)
+    chat.say("my unusual word is Quixotryzz")
+    yield chat
+    context.close()
+
+
+def nothing_is_left(chat):
+    assert chat.page.url == WEATHER
+    chat.page.go_back()
+    assert chat.page.url == "about:blank"
+    names = {cookie["name"] for cookie in chat.page.context.cookies()}
+    assert "kinline_look" not in names
+    chat.page.goto(chat.address)
+    assert "Quixotryzz" not in chat.page.content()
+    assert chat.turns() == []
+    assert chat.page.evaluate("sessionStorage.length + localStorage.length") == 0
+
+
+def test_the_button(chat):
+    entries = chat.page.evaluate("history.length")
+    chat.page.click("#exit")
+    chat.page.wait_for_url(WEATHER)
+    assert chat.page.evaluate("history.length") == entries
+    nothing_is_left(chat)
+
+
+def test_escape_twice(chat):
+    chat.page.keyboard.press("Escape")
+    chat.page.keyboard.press("Escape")
+    chat.page.wait_for_url(WEATHER)
+    nothing_is_left(chat)
+
+
+def test_escape_once_or_slowly_stays(chat):
+    chat.page.keyboard.press("Escape")
+    chat.page.wait_for_timeout(2300)
+    chat.page.keyboard.press("Escape")
+    chat.page.wait_for_timeout(300)
+    assert chat.page.url.startswith(chat.address)
+    assert chat.said() == ["my unusual word is Quixotryzz"]
+
+
+def test_escape_twice_out_of_the_question_before_clearing(chat):
+    chat.page.click("summary")
+    chat.page.click("#clear")
+    chat.page.keyboard.press("Escape")
+    chat.page.keyboard.press("Escape")
+    chat.page.wait_for_url(WEATHER)
+
+
+def test_without_a_connection_the_session_is_over_all_the_same(chat):
+    chat.page.context.set_offline(True)
+    chat.page.evaluate("sessionStorage.setItem('kinline_unsent', '[]')")
+    chat.page.click("#exit")
+    chat.page.wait_for_timeout(500)
+    chat.page.context.set_offline(False)
+    chat.page.goto(chat.address)
+    assert "Quixotryzz" not in chat.page.content()
+    assert chat.turns() == []
+    chat.say("hello")
+    assert chat.said() == ["hello"]
+    chat.page.reload()
+    assert chat.said() == ["hello"]
+
+
+def test_other_tabs_leave_too(chat, open_chat):
+    other = open_chat(context=chat.page.context)
+    assert other.said()
+    chat.page.click("#exit")
+    other.page.wait_for_url(WEATHER)
+
+
+def test_what_was_promised_stays_promised(chat):
+    """The exit takes the session from this browser, not the conversation from the desk."""
+    cookie = next(c for c in chat.page.context.cookies() if c["name"] == "kinline_session")
+    chat.page.click("#exit")
+    chat.page.wait_for_url(WEATHER)
+    kept = chat.page.context.request.get(f"{chat.address}/chat/events?after=0", headers={"cookie": f"kinline_session={cookie['value']}"})
+    assert len(kept.json()["turns"]) == 1
