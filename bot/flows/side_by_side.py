@@ -56,9 +56,10 @@ def take_answers(given: Mapping[str, str]) -> Answers:
     ages = _ages(given.get("child_ages", ""))
     if ages is not None:
         answers = replace(answers, child_ages_months=ages)
-    for name in ("under_18", "british_child"):
-        if given.get(name) in ("yes", "no"):
-            answers = replace(answers, **{name: given[name] == "yes"})
+    if given.get("under_18") in ("yes", "no"):
+        answers = replace(answers, under_18=given["under_18"] == "yes")
+    if given.get("british_child") in ("yes", "no"):
+        answers = replace(answers, british_child=given["british_child"] == "yes")
     if given.get("benefit") in CHOICES["benefit"]:
         benefit: Benefit = given["benefit"]  # type: ignore[assignment]
         answers = replace(answers, benefit=benefit)
