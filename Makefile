@@ -42,7 +42,7 @@ chat: setup train ## a conversation in the terminal
 	@$(PYTHON) -m bot chat
 
 bench: setup train ## the benchmarks
-	@$(PYTHON) -m tests.bench.turns; turns=$$?; $(PYTHON) -m tests.bench.delivery && $(PYTHON) -m tests.bench.desk && exit $$turns
+	@$(PYTHON) -m tests.bench
 
 chaos: setup train ## two hundred random kills during traffic: nothing lost, nothing doubled
 	@$(PYTHON) -m tests.chaos.run --kills 200

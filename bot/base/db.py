@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -103,6 +104,12 @@ class Database:
         except SQLAlchemyError:
             return False
         return True
+
+    def tidy(self) -> None:
+        """Let go of old pages: SQLite keeps deleted words in its journal until that is written over. May do nothing while others read."""
+        if self.engine.dialect.name == "sqlite":
+            with contextlib.suppress(SQLAlchemyError), self.engine.connect() as connection:
+                connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
     def close(self) -> None:
         """Give all connections back."""

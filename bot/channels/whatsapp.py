@@ -38,7 +38,7 @@ class WhatsAppChannel:
     """Both ways of the WhatsApp channel."""
 
     name = "whatsapp"
-    pace = Pace(per_second=80, burst=20, one_in_s=6.0)
+    pace = Pace(per_second=80, burst=45, one_in_s=6.0)
     window_hours: float | None = WINDOW_HOURS["whatsapp"]
     always_numbered = False
 
@@ -128,14 +128,17 @@ class WhatsAppChannel:
     def _take(self, found: Sequence[Arrived | Report | None], accept: Accept) -> HTTPResponse:
         """Each message on its own: what is stored stays, and is known again when the post comes once more."""
         failed: Exception | None = None
-        for one in found:
+        if None in found:
+            logger.warning("%d messages in a post could not be read", found.count(None))
+        # Within a post in the order of sending: a turn begins as soon as its message is stored.
+        messages = sorted((one for one in found if isinstance(one, Arrived)), key=lambda arrived: arrived.sent_at)
+        in_order: list[Arrived | Report] = [*messages, *(one for one in found if isinstance(one, Report))]
+        for one in in_order:
             try:
                 if isinstance(one, Arrived):
                     accept(one)
-                elif isinstance(one, Report):
-                    self._report(one)
                 else:
-                    logger.warning("a message in a post could not be read")
+                    self._report(one)
             except (StoreUnavailable, Overloaded) as error:
                 failed = error
         if failed:

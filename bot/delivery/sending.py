@@ -50,6 +50,7 @@ class Outbox:
         carriers: by channel.
         not_quiet_before: when a message that nobody asked for may go; see `quiet_hours`.
         on_outcome: told the channel and the state of each try, for figures.
+        beside: so many messages of a channel are on their way at once; as many can be uncertain after a kill.
     """
 
     def __init__(
@@ -60,7 +61,7 @@ class Outbox:
         carriers: Mapping[str, Carrier],
         not_quiet_before: Callable[[datetime], datetime],
         on_outcome: Callable[[str, str], None] = lambda _channel, _state: None,
-        beside: int = 32,
+        beside: int = 12,
     ) -> None:
         self._database, self._clock, self._sealer = database, clock, sealer
         self._carriers, self._not_quiet_before, self._on_outcome = carriers, not_quiet_before, on_outcome
@@ -221,6 +222,8 @@ class Outbox:
                 _forget_for_good(session, due)
 
         await self._stored(record)
+        if due.last_word and outcome.again_after_s is None:
+            self._database.tidy()
         self._on_outcome(due.channel, outcome.state)
         if outcome.state not in ("sent", "held"):
             logger.warning("message %d on %s: %s (%s)", due.outbox_id, due.channel, outcome.state, outcome.problem)

@@ -11,7 +11,7 @@ _NOT_KEPT = frozenset({"assurer_email", "pc_metadata", "metadata", "reviews", "c
 _MASKS = frozenset({"masked", "mask_exact_address"})
 _HIDDEN = frozenset({"addresses", "physical_addresses", "address_1", "name", "latitude", "longitude", "geometry", "description"})
 _LONGEST, _DEEPEST = 4000, 12
-_SUSPECT = tuple(f'"{name}": ' for name in sorted(_NOT_KEPT | _MASKS))
+_SUSPECT = tuple(f'"{name}": ' for name in sorted((_NOT_KEPT | _MASKS) - {"contacts"}))
 
 
 def kept_of(record: Mapping[str, Any]) -> str:
@@ -20,10 +20,14 @@ def kept_of(record: Mapping[str, Any]) -> str:
     contacts = record.get("contacts")
     people = [one for one in contacts if isinstance(one, dict)] if isinstance(contacts, list) else []
     phones = [{"phones": one["phones"]} for one in people if one.get("phones")]
+    if phones:
+        own["contacts"] = phones
     text = _written(own)
-    if len(text) > _LONGEST * 2 or any(name in text for name in _SUSPECT):
-        text = _written(_kept(own, 0))  # something below is to be left out or cut; most records are written as they are
-    return f'{text[:-1]}, "contacts": {_written(_kept(phones, 1))}}}' if phones and own else text
+    if len(text) > _LONGEST * 2 or text.count('"contacts": ') > bool(phones) or any(name in text for name in _SUSPECT):
+        # Something below is to be left out or cut; most records are written as they are.
+        kept = _kept({name: value for name, value in own.items() if name != "contacts"}, 0)
+        text = _written({**kept, "contacts": _kept(phones, 1)} if phones else kept)
+    return text
 
 
 def _written(value: Any) -> str:

@@ -87,6 +87,7 @@ def purge(house: House) -> dict[str, int]:
     gone["requests"] = 0
     while batch := _purge_requests(house, at):
         gone["requests"] += batch
+    house.database.tidy()
     return gone
 
 
@@ -130,6 +131,8 @@ def erase(house: House, sender: str, *, conversation: bool = True) -> str:
             address_store.forget_address(session, sender)
         _tell_exporters(house, session, references, now)
         privacy_store.add_receipt(session, receipt, now.date())
+    if conversation:
+        house.database.tidy()
     return receipt
 
 

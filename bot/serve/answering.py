@@ -14,7 +14,7 @@ from bot.base.text import ascii_digits, fold
 from bot.channels.port import ChannelPort
 from bot.delivery import address_store, inbox_store, outbox_store
 from bot.delivery import store as turn_store
-from bot.delivery.model import Address, Presence, Ticket, Waiting
+from bot.delivery.model import Address, Ticket, Waiting
 from bot.flows.answer_danger import record_danger
 from bot.flows.exchange import Answered, Inbound, Outbound
 from bot.flows.house import House
@@ -90,10 +90,10 @@ class Answering:
         if self._asks_to_resend(inbound):
             return self._resend(waiting)
         first: list[Reply] = []
-        if presence is not None:
-            if self._is_for_person(inbound, presence):
-                return self._leave_to_person(waiting, inbound)
+        if presence is not None and self._house.clock.now() >= presence.until:
             first = assistant_is_back(self._house, presence, inbound.language)
+        elif presence is not None and not self._steers(inbound):
+            return self._leave_to_person(waiting, inbound)
         stored: list[Answered] = []
 
         def finish(session: Any, outbound: Outbound) -> None:
@@ -171,12 +171,10 @@ class Answering:
         with self._house.database.session() as session:
             return self._store(session, waiting, Outbound(language, "", (sorry,), ((),)), (), [])
 
-    def _is_for_person(self, inbound: Inbound, presence: Presence) -> bool:
-        """While a person is in the chat, only commands and buttons are the assistant's."""
-        if self._house.clock.now() >= presence.until:
-            return False
-        steers = inbound.seen is not None and self._assistant.steers(inbound.seen.text)
-        return not (inbound.press or inbound.command or inbound.choose_language or steers)
+    def _steers(self, inbound: Inbound) -> bool:
+        """Whether the parent means the assistant although a person is in the chat: its buttons and commands."""
+        commands = inbound.seen is not None and self._assistant.steers(inbound.seen.text)
+        return bool(inbound.press or inbound.command or inbound.choose_language or commands)
 
     def _leave_to_person(self, waiting: Waiting, inbound: Inbound) -> Answered:
         """The words wait for the connector; danger is answered by the assistant all the same."""

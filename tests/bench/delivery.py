@@ -143,10 +143,7 @@ async def _answered(folder: Path, begun: float, most_s: float = 400.0) -> float:
 def _count(folder: Path, telegram: FakeTelegram, graph: FakeGraph) -> tuple[int, int, int]:
     with sqlite3.connect(folder / "kinline.db") as database:
         unanswered = database.execute("SELECT count(*) FROM inbox WHERE state != 'answered'").fetchone()[0]
-        sent = {
-            channel: count
-            for channel, count in database.execute("SELECT channel, count(*) FROM outbox WHERE state = 'sent' GROUP BY channel")
-        }
+        sent = dict(database.execute("SELECT channel, count(*) FROM outbox WHERE state = 'sent' GROUP BY channel"))
         others = database.execute("SELECT count(*) FROM outbox WHERE state != 'sent'").fetchone()[0]
         replied = database.execute("SELECT count(DISTINCT inbox_id) FROM outbox").fetchone()[0]
         messages = database.execute("SELECT count(*) FROM inbox").fetchone()[0]

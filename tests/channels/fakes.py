@@ -93,7 +93,12 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
     def do_POST(self) -> None:
-        raw = self.rfile.read(int(self.headers.get("content-length") or 0))
+        length = int(self.headers.get("content-length") or 0)
+        raw = self.rfile.read(length)
+        if len(raw) < length:
+            # Whoever asked was killed in the middle of it: no provider takes half a message.
+            self.close_connection = True
+            return
         is_json = "json" in (self.headers.get("content-type") or "")
         body = json.loads(raw) if is_json else dict(urllib.parse.parse_qsl(raw.decode()))
         method = urllib.parse.urlparse(self.path).path.rsplit("/", 1)[-1]

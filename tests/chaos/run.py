@@ -27,7 +27,7 @@ SAYINGS = [
 ]  # fmt: skip
 DANGER = "i want to kill myself"
 _DRAIN_S = 240
-_MOST_WAITING = 25
+_MOST_WAITING = 12
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Found:
         )
 
 
-def chaos(folder: Path, kills: int, seed: int, parents: int = 24) -> Found:
+def chaos(folder: Path, kills: int, seed: int, parents: int = 40) -> Found:
     """Kill and start the service while parents on both messengers write to it."""
     telegram, graph = FakeTelegram(), FakeGraph()
     begun = time.monotonic()
@@ -95,7 +95,7 @@ async def _traffic(lives: Lives, kills: int, chance: random.Random, parents: int
                 else:
                     await deliver(client, "whatsapp", whatsapp_text(f"4477{number:08d}", f"wamid.{number}.{count}", text))
                 taken += 1
-                await asyncio.sleep(chance.uniform(0.5, 4.0))
+                await asyncio.sleep(chance.uniform(3.0, 12.0))
 
     async def watch() -> None:
         # As fast as this machine answers, and no faster: what is tested is kills, not a queue that only grows.

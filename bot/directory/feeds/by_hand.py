@@ -32,6 +32,7 @@ CHANGEABLE = frozenset(
         "successor", "review_by",
     }
 )  # fmt: skip
+_FOLLOWS = frozenset({"review_by"})  # moves with every look at a service, so it is no correction
 _MOST_MONTHS = 1440
 _STATUSES = ("open", "ended", "unknown")
 
@@ -166,14 +167,14 @@ class ByHand:
         """Remember what the source says now of each field that was put right, so that a later import can tell whether it moved."""
         earlier = {one.field: one.source_value for one in store.corrections(session, [before.id]).get(before.id, [])}
         was, is_now = _record(before), _record(after)
-        for name in CHANGEABLE:
+        for name in CHANGEABLE - _FOLLOWS:
             if was[name] != is_now[name]:
                 said = earlier.get(name, _json(was[name]))
                 store.put_correction(session, before.id, store.Correction(name, _json(is_now[name]), said, by[:60], self._clock.now()))
 
     def _note(self, session: Any, service_id: str, what: str, before: Service, after: Service, by: str) -> None:
         was, is_now = _record(before), _record(after)
-        names = [name for name in sorted(CHANGEABLE) if what == "created" or was[name] != is_now[name]]
+        names = [name for name in sorted(CHANGEABLE - _FOLLOWS) if what == "created" or was[name] != is_now[name]]
         old = {name: was[name] for name in names} if what != "created" else {}
         store.add_edit(session, service_id, what, _json(old), _json({name: is_now[name] for name in names}), by[:60], self._clock.now())
 

@@ -76,7 +76,7 @@ class Comparer:
         mine = origin if origin and origin.feed == self.feed else None
         digest = self._digest(listed.record)
         same = mine is not None and mine.state != "withdrawn" and mine.fingerprint == digest
-        if same and mine and not self._is_to_be_looked_at(mine):
+        if same and mine and mine.modified == self._mark(listed) and not self._is_to_be_looked_at(mine):
             return Outcome("unchanged")
         try:
             record = to_version_3(listed.record)
@@ -94,6 +94,9 @@ class Comparer:
         """A source that never says when it looked at a record says so by listing it still: once a month that is noted."""
         return not origin.vouched and self.now - origin.retrieved_at > _LOOKED_AT_AGAIN
 
+    def _mark(self, listed: Listed) -> str:
+        return self.modified(listed.change or change_of(listed.record or {}))
+
     def _digest(self, record: Mapping[str, Any]) -> str:
         # Marshalled, not as JSON: the bytes are never read again, and this takes a tenth of the time.
         return hashlib.sha256(self.format.encode() + marshal.dumps(dict(record), _MARSHAL)).hexdigest()
@@ -104,7 +107,7 @@ class Comparer:
             "feed": self.feed,
             "external_id": listed.id[:200],
             "fingerprint": digest,
-            "modified": self.modified(listed.change or change_of(listed.record or {})),
+            "modified": self._mark(listed),
             "run": self.run,
             "state": "listed",
             "look": look_of(service),

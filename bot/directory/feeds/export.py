@@ -23,6 +23,7 @@ VERSION = "HSDS-UK-3.0"
 PROFILE = "https://openreferraluk.org/specifications/3.0"
 _SPACE = UUID("0d7f6e5c-0d3e-5a44-8a3b-2f6a0c1b7e55")
 _STATUS = {"open": "active", "ended": "defunct", "unknown": "inactive"}
+_LEADING_PRICE = re.compile(r"^(?:£[\d.]+|Free)\b")
 Record = dict[str, Any]
 ReadBack = Callable[[Record], Service]
 
@@ -158,7 +159,10 @@ def _cost_options(service: Service, own: str) -> list[Record]:
     if service.cost_pence is None:
         return []
     option = {"id": _id(own, "cost"), "service_id": own, "amount": service.cost_pence / 100}
-    return [{**option, "option": service.cost_text} if service.cost_text else option]
+    words = _LEADING_PRICE.sub("", service.cost_text or "").strip()
+    if words.startswith("(") and words.endswith(")") and words.count("(") == 1:
+        words = words[1:-1]
+    return [{**option, "option": words} if words else option]
 
 
 def _locations(service: Service, own: str) -> list[Record]:

@@ -45,6 +45,11 @@ class Publisher:
 
     def service(self, wanted: str) -> export.Record | None:
         """One service by its public id; None for one that there is not."""
+        found = self.find(wanted)
+        return self._whole(found) if found else None
+
+    def find(self, wanted: str) -> Service | None:
+        """The service behind a public id, if it is given out."""
         with self._database.session() as session:
             found = get(session, wanted)
             if found is None:
@@ -52,7 +57,7 @@ class Publisher:
                 found = get(session, own) if own else None
             if found is None or found.area not in self._readers or store.is_withdrawn(session, found.id):
                 return None
-        return self._whole(found)
+        return found
 
     def organizations(self, number: int = 1, per_page: int = PER_PAGE) -> export.Record:
         """A page of the providers."""

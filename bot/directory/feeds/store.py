@@ -121,6 +121,7 @@ class Origin:
     vouched: bool
     first_run: str
     retrieved_at: datetime
+    modified: str
 
 
 @dataclass(frozen=True)
@@ -137,12 +138,12 @@ class Correction:
 def origins(session: Session, ids: Sequence[str]) -> dict[str, Origin]:
     """By service id."""
     t = origin_table.c
-    columns = (t.service_id, t.feed, t.fingerprint, t.run, t.state, t.vouched, t.first_run, t.retrieved_at)
+    columns = (t.service_id, t.feed, t.fingerprint, t.run, t.state, t.vouched, t.first_run, t.retrieved_at, t.modified)
     found = {}
     for some in in_parts(ids):
         for row in session.execute(select(*columns).where(t.service_id.in_(some))):
             found[row.service_id] = Origin(
-                row.feed, row.fingerprint, row.run, row.state, row.vouched, row.first_run, aware(row.retrieved_at)
+                row.feed, row.fingerprint, row.run, row.state, row.vouched, row.first_run, aware(row.retrieved_at), row.modified
             )
     return found
 

@@ -84,7 +84,9 @@ def test_a_feed_that_repeats_a_page_is_not_the_whole_feed(web: Open) -> None:
 def test_spring_outpost_and_rpde_envelopes(web: Open) -> None:
     def spring(asked: Asked) -> Answer:
         page = int(asked.query["page"])
-        return as_json({"totalElements": 3, "totalPages": 1, "number": page, "size": 2, "last": page == 2, "content": [row(page), row(page + 10)]})
+        return as_json(
+            {"totalElements": 3, "totalPages": 1, "number": page, "size": 2, "last": page == 2, "content": [row(page), row(page + 10)]}
+        )
 
     def lower(asked: Asked) -> Answer:
         return as_json({"totalelements": 1, "last": True, "content": [row(1)]})
@@ -107,7 +109,7 @@ def test_what_follows_on_another_machine_is_not_followed(web: Open) -> None:
     assert "on another machine" in scan.notes[0]
 
 
-def shallow(number: int, modified: str = "2026-10-01T00:00:00") -> dict[str, Any]:
+def shallow(number: int, modified: str = "2026-10-01") -> dict[str, Any]:
     return {"id": number, "name": f"Toddler Time {number}", "status": "active", "last_modified": modified}
 
 
@@ -117,7 +119,7 @@ def detailed(asked: Asked, broken: dict[str, Answer], modified: dict[str, str]) 
         return as_json(v3([shallow(n, modified.get(str(n), "2026-10-01")) for n in range(30)], 1, 30, last=True))
     if own in broken:
         return broken[own]
-    return as_json({**shallow(int(own)), "schedules": [{"byday": "MO", "opens_at": "10:00"}], "description": f"Round {own}"})
+    return as_json({**shallow(int(own), modified.get(own, "2026-10-01")), "schedules": [{"byday": "MO", "opens_at": "10:00"}], "description": f"Round {own}"})
 
 
 def test_a_shallow_list_is_completed_from_each_services_own_page(imports: Imports, web: Open) -> None:
@@ -233,7 +235,9 @@ def test_a_feed_that_has_changed_since_the_interruption_is_read_once_more(import
         (Answer(b"%PDF-1.4", kind="application/pdf"), "the answer is application/pdf, not JSON"),
     ],
 )
-def test_an_answer_that_is_no_feed_is_said_in_a_few_words_and_nothing_is_written(imports: Imports, web: Open, answer: Answer, reason: str) -> None:
+def test_an_answer_that_is_no_feed_is_said_in_a_few_words_and_nothing_is_written(
+    imports: Imports, web: Open, answer: Answer, reason: str
+) -> None:
     with serving(lambda _asked: answer) as server, pytest.raises(ContentError) as error:
         imports.run(web(f"{server.address}/services"))
     assert reason in error.value.problem
@@ -268,7 +272,9 @@ def test_it_is_tried_again_and_the_server_may_ask_for_time() -> None:
     assert pauses[1] < 7.0
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "169.254.169.254", "10.0.0.1", "192.168.1.1", "0.0.0.0", "[::ffff:127.0.0.1]"])
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "localhost", "[::1]", "169.254.169.254", "10.0.0.1", "192.168.1.1", "0.0.0.0", "[::ffff:127.0.0.1]"]
+)
 def test_a_private_address_is_refused_before_anything_is_asked(host: str) -> None:
     with serving(paged(1)) as server:
         port = server.address.rpartition(":")[2]
