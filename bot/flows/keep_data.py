@@ -65,7 +65,7 @@ def purge(house: House) -> dict[str, int]:
         # Messages stay as long as the callback that they belong to, and so does the way to the parent.
         keep = house.requests.senders_of(session, ("callback",), at.closed)
         reachable = [*keep, *house.requests.senders_of(session, ("subscribe", "sign_up"), at.closed)]
-    jobs: dict[str, Callable[[Session], int]] = {
+    jobs: dict[str, Callable[[Any], int]] = {
         "turns": lambda s: delivery.purge_turns(s, at.messages, keep),
         "inbox": lambda s: inbox_store.purge_inbox(s, at.messages, keep),
         "outbox": lambda s: outbox_store.purge_outbox(s, at.messages, keep),
@@ -131,6 +131,8 @@ def erase(house: House, sender: str, *, conversation: bool = True) -> str:
             address_store.forget_address(session, sender)
         _tell_exporters(house, session, references, now)
         privacy_store.add_receipt(session, receipt, now.date())
+    if conversation:
+        house.database.tidy()
     return receipt
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from pathlib import Path
 
 import httpx
 
@@ -28,12 +29,10 @@ def until(condition, seconds=60):
 
 def desk_process(service):
     """Its id: the child of the service that runs the desk."""
-    for pid in filter(str.isdigit, os.listdir("/proc")):
+    for pid in (path.name for path in Path("/proc").iterdir() if path.name.isdigit()):
         try:
-            with open(f"/proc/{pid}/cmdline") as file:
-                words = file.read().split("\0")
-            with open(f"/proc/{pid}/environ") as file:
-                environment = file.read()
+            words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+            environment = Path(f"/proc/{pid}/environ").read_text()
         except OSError:
             continue
         if words[1:5] == ["-m", "bot", "desk", "serve"] and f"KINLINE_PORT={service['port']}\0" in environment:

@@ -18,7 +18,7 @@ from bot.flows.safeguard import raise_concern
 from bot.privacy import store as privacy_store
 from bot.staff import record_store
 from tests.desk.running import a_callback, move_to
-from tests.unit.flows.test_promises import notices, wants_mail
+from tests.unit.desk_flows.test_promises import notices, wants_mail
 
 SENDER = "5e4d" * 8
 

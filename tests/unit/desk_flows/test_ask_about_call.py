@@ -10,7 +10,7 @@ from bot.flows.ask_about_call import QUESTIONS, answer_question, open_question, 
 from bot.flows.keep_promises import run_timers
 from bot.flows.reach_parent import ChatLine
 from tests.desk.running import CAREFUL, a_callback, move_to
-from tests.unit.flows.test_promises import codes, counted, notices, now_is, told, wants_mail
+from tests.unit.desk_flows.test_promises import codes, counted, notices, now_is, told, wants_mail
 
 LINE = ChatLine()
 
