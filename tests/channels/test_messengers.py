@@ -359,7 +359,7 @@ def test_stop_in_any_language_cancels_what_waits(telegram, desk, word):
         assert outbox_store.next_for(session, sender) is None
 
 
-def test_ten_thousand_senders_at_once_keep_the_service_answering(running, providers):
+def test_three_hundred_senders_at_once_keep_the_service_answering(running, providers):
     """They come as WhatsApp sends them, a hundred messages a post, while somebody chats on the web."""
     crowd = WhatsAppParent(running, providers)
     before = len(providers.whatsapp.messages())
