@@ -1,250 +1,154 @@
 """What is named in a message, as typed values: place, age, day, time, cost, distance and more.
 
-spaCy finds words (a blank multi-language pipeline with a ruler, saved to disk); this file puts
-them together. Only words of the message's language and English count, so that a word which means
-something else in another language does no harm.
+spaCy finds words (a blank multi-language pipeline with a ruler, saved to disk); the files beside
+this one put them together. Only words of the message's language and those of English that mean
+the same everywhere count, so that a word which means something else in another language does no harm.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 import spacy
 from spacy.language import Language as Pipeline
 from spacy.tokens import Doc
 
-from bot.base.text import ascii_digits, fold
+from bot.base.text import ascii_digits
+from bot.nlu.entity_ages import read_ages
+from bot.nlu.entity_amounts import read_access, read_choices, read_costs, read_distances, read_follow_ups, read_languages, read_ways
+from bot.nlu.entity_times import read_dates, read_days, read_parts
+from bot.nlu.entity_words import Found, Mender, Sentence, Span, cut
+from bot.nlu.word_lists import plain
+
+__all__ = ["EntityReader", "Found", "build_pipeline", "load_reader"]
 
 _POSTCODE = re.compile(r"\b([a-z]{1,2}\d[a-z\d]?)\s*(\d[abd-hjlnp-uw-z]{2})\b")
-_OUTCODE = re.compile(r"\b(?:fy|bd|se|sw|ng|ss|hp|e|n|w|nw|wc|ec|b|m|l|ls|lu|cm|rm|ig)\d{1,2}[a-z]?\b")
+_OUTCODE = re.compile(r"\b(?:fy|bd|se|sw|ng|ss|hp|nw|wc|ec|ls|lu|cm|rm|ig|[enwblm])\d{1,2}[a-z]?\b")
+_SHORT_OUTCODE = re.compile(r"[enwblm]\d{1,2}")
 _TOKEN = re.compile(r"\[(?:phone-[a-z0-9]{8}|ni-removed|card-removed|bank-removed)\]")
-_GLUED = re.compile(r"(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)")
-_DATE = re.compile(r"\b(\d{1,2})[./](\d{1,2})(?:[./](\d{2,4}))?\b|\b(\d{4})-(\d{2})-(\d{2})\b")
-_POUNDS = re.compile(r"£\s*(\d+(?:\.\d{1,2})?)|\b(\d+(?:\.\d{1,2})?)\s*(?:pounds?|quid|funt\w*|pound|پاونڈ|پاوند|باوند|جنیه|lire)\b")
-_DAYS_OF_MONTH = 31
-_UNIT_MONTHS = {"month": 1.0, "year": 12.0, "week": 12 / 52}
-_WALKING_KM = 1.6
-_KM_PER_MILE = 1.609
-
-
-@dataclass(frozen=True)
-class Found:
-    """One thing named; `at` is its place among the words."""
-
-    kind: str
-    value: Any
-    at: int
-
-
-@dataclass(frozen=True)
-class _Span:
-    label: str
-    value: str
-    start: int
-    end: int
+_WHERE_WORDS = frozenset(["in", "near", "at", "around", "from", "live", "by", "to", "nr"])
+# fmt: off
+_COUNTED = frozenset({
+    "times", "time", "days", "people", "weeks", "week", "kids", "buses", "bus", "hours", "years", "year", "yrs", "yr", "months", "month",
+    "min", "mins", "razy", "lat", "lata", "ani", "luni", "saal",
+})
+# fmt: on
+_SINGLE = {"place": "place", "service_name": "service_name", "benefits": "benefit"}
+_TELLING = frozenset({"nothing", "not_price", "no_age_near", "no_language_near", "ways", "benefits", "service_name", "pregnant"})
+"""Words of these kinds are a message of their own."""
+_MAY_REPEAT = frozenset({"age_months"})
+"""Twins are two ages; anything else said twice is one thing."""
 
 
 class EntityReader:
     """Reads messages with a spaCy pipeline from disk."""
 
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._pipeline = pipeline
+    def __init__(self, pipeline: Pipeline, mender: Mender) -> None:
+        self._pipeline, self._mender = pipeline, mender
+        self._seen: dict[str, set[str]] = {}
+        for pattern in pipeline.get_pipe("span_ruler").patterns:  # type: ignore[attr-defined]
+            self._seen.setdefault(pattern["id"].partition("|")[0], set()).update(cut(pattern["pattern"]))
 
     def read(self, text: str, language: str, today: date) -> list[Found]:
         """Everything named in a message, in the order of its words."""
-        codes = {"ur" if language == "ur-Latn" else language, "en", "*"}
-        plain = _TOKEN.sub(" ", fold(ascii_digits(text)))
-        found, plain = _postcodes(plain)
-        dates, plain = _dates(plain, today)
-        money, plain = _money(plain)
-        doc = self._pipeline(_GLUED.sub(" ", plain))
-        spans = _longest([s for s in _spans(doc) if s[0] in codes])
-        found += dates + money + _Reading(doc, spans, today).everything()
-        return found
+        return self.look(text, language, today)[0]
+
+    def look(self, text: str, language: str, today: date) -> tuple[list[Found], bool]:
+        """Everything named, and whether the message is nothing but that and small words beside it."""
+        codes = frozenset({"ur" if language == "ur-Latn" else language, "+", "*"})
+        folded = _TOKEN.sub(" ", plain(ascii_digits(text)))
+        places, folded = _postcodes(folded)
+        dates, folded = read_dates(folded, language, today, _COUNTED)
+        seen = [self._seen.get(code, set()) for code in codes]
+        words = self._mender.mended(cut(folded), language, codes, seen)
+        doc = self._pipeline(Doc(self._pipeline.vocab, words=words))
+        sentence = Sentence(words, _spans(doc, codes))
+        found = _once([*places, *dates, *_everything(sentence, today)])
+        return found, bool(found) and _is_bare(sentence)
 
 
-def build_pipeline(patterns: Sequence[dict[str, str]], folder: Path) -> None:
-    """Make the pipeline and save it; a blank one only loads from disk in what builds on spaCy."""
-    pipeline = spacy.blank("xx")
+def build_pipeline(patterns: Sequence[dict[str, str]], folder: Path, familiar: Mapping[str, Iterable[str]] | None = None) -> None:
+    """Make the pipeline and save it.
+
+    Args:
+        familiar: language → words that are no slips of the finger; see `word_lists.familiar_words`.
+    """
+    pipeline = spacy.blank("xx", config={"nlp": {"tokenizer": {"@tokenizers": "kinline.words.v1"}}})
     ruler = pipeline.add_pipe("span_ruler", config={"spans_key": "ruler", "overwrite": True})
     ruler.add_patterns(list(patterns))  # type: ignore[attr-defined]
     folder.parent.mkdir(parents=True, exist_ok=True)
     pipeline.to_disk(folder)
+    Mender.of(patterns, familiar or {}).to_disk(folder / "mender.json")
 
 
 def load_reader(folder: Path) -> EntityReader:
     """The reader with the pipeline in a folder."""
-    return EntityReader(spacy.load(folder))
+    return EntityReader(spacy.load(folder), Mender.from_disk(folder / "mender.json"))
 
 
-def _spans(doc: Doc) -> list[tuple[str, _Span]]:
-    pairs = []
+def _spans(doc: Doc, codes: frozenset[str]) -> list[Span]:
+    found = []
     for span in doc.spans["ruler"]:
         code, _, value = span.id_.partition("|")
-        pairs.append((code, _Span(span.label_, value, span.start, span.end)))
-    return pairs
+        if code in codes:
+            found.append(Span(span.label_, value, span.start, span.end))
+    return found
 
 
-def _longest(pairs: Sequence[tuple[str, _Span]]) -> list[_Span]:
-    """Spans that lie inside a longer one of any kind are dropped; equal ones of several kinds stay."""
-    spans = {span for _, span in pairs}
-    return sorted(
-        (s for s in spans if not any(o.start <= s.start and s.end <= o.end and o.end - o.start > s.end - s.start for o in spans)),
-        key=lambda s: (s.start, s.label),
-    )
+def _everything(sentence: Sentence, today: date) -> list[Found]:
+    # The order matters: what one reader has used up means nothing to the next.
+    found = read_ages(sentence)
+    found += read_days(sentence, today)
+    found += read_costs(sentence)
+    found += read_distances(sentence)
+    found += read_parts(sentence)
+    found += [f for read in (read_languages, read_access, read_choices, read_ways, read_follow_ups) for f in read(sentence)]
+    found += [Found(_SINGLE[span.label], span.value, span.start) for span in sentence.of(*_SINGLE)]
+    found += [Found("place", span.value, span.start) for span in sentence.of("place_unsure") if _is_place(sentence, span)]
+    found += [Found("in_scotland", True, span.start) for span in sentence.of("scotland")[:1]]
+    return sorted(found, key=lambda f: f.at)
 
 
-class _Reading:
-    """Puts spans together."""
+def _is_bare(sentence: Sentence) -> bool:
+    """Whether every word belongs to something named or stands beside it."""
+    covered = {at for span in sentence.spans if span.label not in _TELLING for at in range(span.start, span.end)}
+    covered |= sentence.used | {at for number in sentence.numbers.values() for at in range(number.start, number.end)}
+    return all(at in covered or not word[0].isalnum() for at, word in enumerate(sentence.words))
 
-    def __init__(self, doc: Doc, spans: Sequence[_Span], today: date) -> None:
-        self._doc, self._spans, self._today = doc, spans, today
-        self._numbers = {t.i: float(t.text) for t in doc if t.text.isdigit() and len(t.text) <= 4}
-        self._numbers |= {s.start: float(s.value) for s in spans if s.label == "numbers"}
 
-    def everything(self) -> list[Found]:
-        ages, used = self._ages()
-        found = ages + self._days(used) + self._distances()
-        for span in self._spans:
-            found += self._single(span)
-        return sorted(found, key=lambda f: f.at)
+def _is_place(sentence: Sentence, span: Span) -> bool:
+    """A name that is also a word or a person's is a place after `in`, `near` and the like, or alone."""
+    return sentence.length <= span.end - span.start or sentence.has(span.start - 1, "where")
 
-    def _of(self, *labels: str) -> list[_Span]:
-        return [s for s in self._spans if s.label in labels]
 
-    def _single(self, span: _Span) -> list[Found]:
-        at = span.start
-        simple = {
-            "place": "place",
-            "service_name": "service_name",
-            "parts": "time_of_day",
-            "languages": "spoken_language",
-            "benefits": "benefit",
-        }
-        if span.label in simple:
-            return [Found(simple[span.label], span.value, at)]
-        if span.label == "ways":
-            return [Found("callback_way", f"by_{span.value}", at)]
-        if span.label == "ordinals":
-            return [Found("ordinal", int(span.value), at)]
-        if span.label == "free":
-            return [Found("cost", {"free": True}, at)]
-        if span.label == "nearer":
-            return [Found("distance_km", "nearer", at)]
-        if span.label == "walking":
-            return [Found("distance_km", _WALKING_KM, at)]
-        if span.label == "step_free":
-            return [Found("access_need", "step_free", at)]
-        return [Found("in_scotland", True, at)] if span.label == "scotland" else []
-
-    def _ages(self) -> tuple[list[Found], set[int]]:
-        """Ages and weeks of pregnancy; also the words that were used up."""
-        found, used = [], set()
-        expecting = bool(self._of("pregnant"))
-        for unit in self._of("units"):
-            half = next((h for h in self._of("half") if unit.start - 4 <= h.start <= unit.end + 2), None)
-            near = range(unit.start - 1, unit.start - 4, -1)
-            # `two and a half years`: the number stands before the half, and `a` is none.
-            near = range(half.start - 3, half.start) if half and half.start < unit.start else near
-            number_at = next((i for i in near if i in self._numbers and i not in used), None)
-            if number_at is None or number_at in used:
-                continue
-            number = self._numbers[number_at] + (0.5 if half else 0.0)
-            used |= {number_at, *range(unit.start, unit.end)}
-            if unit.value == "week" and expecting:
-                found.append(Found("weeks_pregnant", int(number), number_at))
-            else:
-                found.append(Found("age_months", int(number * _UNIT_MONTHS[unit.value] + 0.01), number_at))
-        for span in self._of("age_words"):
-            if not used & set(range(span.start, span.end)):
-                found.append(Found("age_months", int(span.value), span.start))
-                used |= set(range(span.start, span.end))
-        return self._year_and_months(found), used
-
-    @staticmethod
-    def _year_and_months(found: list[Found]) -> list[Found]:
-        """`2 years 3 months` is one age; two ages joined by `and` stay two unless the second is under a year."""
-        joined: list[Found] = []
-        for one in found:
-            before = joined[-1] if joined else None
-            close = before is not None and one.at - before.at == 2
-            if close and before and before.kind == one.kind == "age_months" and before.value % 12 == 0 and before.value and one.value < 12:
-                joined[-1] = Found("age_months", before.value + one.value, before.at)
-            else:
-                joined.append(one)
-        return joined
-
-    def _days(self, used: set[int]) -> list[Found]:
-        found = []
-        for span in self._of("weekdays", "today", "tomorrow", "after_tomorrow", "weekend"):
-            if span.start in used:
-                continue
-            if span.label == "weekdays":
-                found.append(Found("day", {"weekday": int(span.value)}, span.start))
-            elif span.label == "weekend":
-                found.append(Found("day", {"weekday": 5}, span.start))
-            else:
-                ahead = {"today": 0, "tomorrow": 1, "after_tomorrow": 2}[span.label]
-                found.append(Found("day", {"on": (self._today + timedelta(days=ahead)).isoformat()}, span.start))
-        for span in self._of("months"):
-            near = [i for i in (span.start - 1, span.end) if i in self._numbers and i not in used]
-            day = int(self._numbers[near[0]]) if near else 0
-            if 1 <= day <= _DAYS_OF_MONTH and (on := _day(day, int(span.value) + 1, None, self._today)):
-                found.append(Found("day", {"on": on.isoformat()}, span.start))
-        return found
-
-    def _distances(self) -> list[Found]:
-        found = []
-        for span in self._of("miles", "kilometres"):
-            number = self._numbers.get(span.start - 1)
-            if number:
-                km = number * (_KM_PER_MILE if span.label == "miles" else 1.0)
-                found.append(Found("distance_km", round(km, 1), span.start - 1))
-        for span in self._of("minutes"):
-            number = self._numbers.get(span.start - 1)
-            if number and self._of("walking"):
-                found.append(Found("distance_km", round(number * 0.08, 1), span.start - 1))
-        return found
+def _once(found: Iterable[Found]) -> list[Found]:
+    kept: list[Found] = []
+    for one in found:
+        if one.kind in _MAY_REPEAT or all((one.kind, one.value) != (k.kind, k.value) for k in kept):
+            kept.append(one)
+    return kept
 
 
 def _postcodes(text: str) -> tuple[list[Found], str]:
     found = [Found("place", f"{m.group(1)} {m.group(2)}".upper(), -1) for m in _POSTCODE.finditer(text)]
     text = _POSTCODE.sub(" ", text)
-    found += [Found("place", m.group(0).upper(), -1) for m in _OUTCODE.finditer(text)]
-    return found, _OUTCODE.sub(" ", text)
 
+    def outcode(match: re.Match[str]) -> str:
+        # “b4” is “before” and “b12” a vitamin, unless a word such as “near” stands in front.
+        before = text[: match.start()].split()
+        if _SHORT_OUTCODE.fullmatch(match.group(0)) and before and before[-1] not in _WHERE_WORDS:
+            return match.group(0)
+        if (
+            len(match.group(0))
+            and match.group(0)[0] in "enwblm"
+            and match.group(0)[1].isdigit()
+            and not _SHORT_OUTCODE.fullmatch(match.group(0))
+        ):
+            return match.group(0)
+        found.append(Found("place", match.group(0).upper(), -1))
+        return " "
 
-def _dates(text: str, today: date) -> tuple[list[Found], str]:
-    found = []
-    for match in _DATE.finditer(text):
-        day, month, year, iso_year, iso_month, iso_day = match.groups()
-        on = (
-            _day(int(iso_day), int(iso_month), int(iso_year), today)
-            if iso_year
-            else _day(int(day), int(month), int(year) if year else None, today)
-        )
-        if on:
-            found.append(Found("day", {"on": on.isoformat()}, -1))
-    return found, _DATE.sub(" ", text) if found else text
-
-
-def _money(text: str) -> tuple[list[Found], str]:
-    found = [Found("cost", {"max_pence": round(float(m.group(1) or m.group(2)) * 100)}, -1) for m in _POUNDS.finditer(text)]
-    return found, _POUNDS.sub(" ", text)
-
-
-def _day(day: int, month: int, year: int | None, today: date) -> date | None:
-    """A calendar day; without a year the next such day, up to two months back counting as passed."""
-    full_year = today.year if year is None else year + 2000 if year < 100 else year
-    try:
-        on = date(full_year, month, day)
-    except ValueError:
-        return None
-    if year is None and on < today - timedelta(days=60):
-        return on.replace(year=today.year + 1)
-    return on
+    return found, _OUTCODE.sub(outcode, text)

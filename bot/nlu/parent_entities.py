@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from pathlib import Path
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -16,7 +15,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.base.settings import ROOT, load_settings
 from bot.nlu.entity_reader import EntityReader, build_pipeline, load_reader
-from bot.nlu.word_lists import patterns
+from bot.nlu.training_texts import messages_fingerprint, read_messages
+from bot.nlu.word_lists import familiar_words, patterns
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR], is_trainable=True)
@@ -36,15 +36,16 @@ class ParentEntities(GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """Rasa must build again when a word, a place, a service's name or this code changes."""
-        code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+        """Rasa must build again when a word, a place, a service's name, a message or this code changes."""
         found = json.dumps(patterns(ROOT / "content"), ensure_ascii=False, sort_keys=True)
-        return hashlib.sha256(code + found.encode()).hexdigest()
+        messages = messages_fingerprint(ROOT / "data" / "nlu", __file__)
+        return hashlib.sha256(f"{messages}{found}".encode()).hexdigest()
 
     def train(self, training_data: TrainingData) -> Resource:
         """Build and store."""
         with self._storage.write_to(self._resource) as folder:
-            build_pipeline(patterns(ROOT / "content"), folder / "xx_parent")
+            familiar = familiar_words(read_messages(ROOT / "data" / "nlu"))
+            build_pipeline(patterns(ROOT / "content"), folder / "xx_parent", familiar)
         return self._resource
 
     @classmethod
@@ -59,7 +60,8 @@ class ParentEntities(GraphComponent):
         """Read each message in the language that was identified before."""
         for message in messages:
             assert self._reader is not None
-            found = self._reader.read(message.get("text") or "", message.get("language") or "en", self._clock.today())
+            found, bare = self._reader.look(message.get("text") or "", message.get("language") or "en", self._clock.today())
             entities = [{"entity": f.kind, "value": f.value, "extractor": "ParentEntities"} for f in found]
             message.set("entities", entities, add_to_output=True)
+            message.set("bare", bare, add_to_output=True)
         return messages

@@ -1,43 +1,103 @@
-"""Patterns for spaCy from the word lists, the areas' places and the names of services."""
+"""Patterns for spaCy from the word lists, the areas' places and the names of services.
+
+What a language's file in `content/words` holds:
+
+- things named: `weekdays`, `months`, `today`, `tomorrow`, `after_tomorrow`, `weekend`, `parts` (of the day), `units` (of age),
+  `age_words` (lengths of time that are also ages), `age_nouns` (can only be ages), `numbers`, `half`, `quarter`, `free`, `pounds`,
+  `pence`, `money_words` (pence), `nearer`, `walking`, `walk`, `drive`, `bus`, `miles`, `kilometres`, `distance_words` (km), `minutes`,
+  `languages`, `step_free`, `ordinals`, `benefits`, `ways`, `pregnant`, `scotland`,
+  `child_groups` (typical age in months), `other_number`, `price` (asked for);
+- words beside them that decide what they mean: `weekdays_unsure` (days that are also other words) and `weekday_signs`, `next`,
+  `coming`, `past`, `of`, `and`, `or`, `until`, `joins` (may follow an hour), `clock_before`, `clock_after`, `limit` and
+  `not_price` (of money), `age_before`, `age_after`, `no_age_before`, `no_age_near`, `no_language_near`, `pick` (after an
+  ordinal), `refusal`, `where` and `place_or_word` (places that are also words or names: only after `where`);
+- `nothing`: phrases in which a word does not mean what it seems to (“first aid”, “feel free”).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from bot.base.errors import ContentError
 from bot.base.text import fold
+from bot.base.text import words as words_of
 from bot.base.yaml_files import read_yaml
 
 Pattern = dict[str, str]
 
-_LISTS = (
-    "today", "tomorrow", "after_tomorrow", "weekend", "free", "cheap", "nearer", "walking", "half", "old", "step_free", "pregnant",
-    "scotland", "miles", "kilometres", "minutes",
+CUES = frozenset(
+    {
+        "weekday_signs", "next", "coming", "past", "of", "and", "or", "until", "joins", "clock_before", "clock_after", "limit", "not_price",
+        "age_before", "age_after", "no_age_before", "no_age_near", "no_language_near", "pick", "pregnant", "refusal", "where", "walk",
+    }
 )  # fmt: skip
-_MAPPINGS = ("parts", "units", "age_words", "numbers", "ordinals", "languages", "benefits", "ways")
-_RANKED = ("weekdays", "months")
-_ARABIC_FRONT = ("", "و", "ب", "ل", "ال", "بال", "وال", "لل", "ف")
-_SORANI_END = ("", "ه", "یه", "ان", "دا", "ی", "ش", "ک", "یک", "هکه", "یان", "م", "انه")
+"""Kinds that stand beside a thing named and are never named themselves."""
+
+_LISTS = (
+    *sorted(CUES), "today", "tomorrow", "after_tomorrow", "weekend", "free", "nearer", "walking", "drive", "bus", "half", "quarter",
+    "pounds", "pence", "step_free", "scotland", "miles", "kilometres", "minutes", "place_or_word", "nothing",
+    "other_number", "price",
+)  # fmt: skip
+_MAPPINGS = (
+    "parts",
+    "units",
+    "age_words",
+    "age_nouns",
+    "numbers",
+    "ordinals",
+    "languages",
+    "benefits",
+    "ways",
+    "money_words",
+    "distance_words",
+    "child_groups",
+)
+_RANKED = ("weekdays", "weekdays_unsure", "months")
+_ARABIC_FRONT = ("", "و", "ب", "ل", "ال", "بال", "وال", "لل", "ف", "ول", "هال", "ع", "عال")
+_SORANI_END = ("", "ه", "یه", "ان", "دا", "ی", "ش", "ک", "یک", "هکه", "یان", "م", "انه", "یش", "مان")
+_POLISH_PLACE_END = ("u", "ie", "em", "owi", "zie", "a", "ze")
+_BARE = (frozenset({"numbers", "languages", "place_or_word"}) | CUES) - {"pregnant"}
+_SHORT = 4
+_ABROAD = frozenset({"yr", "yrs", "yo", "km", "kms", "uc", "esa", "jsa", "max", "bus"})
+"""Short English words that mean the same in a message of another language; other short ones are left alone there."""
 
 
 def patterns(content_dir: Path) -> list[Pattern]:
     """All patterns: label is the kind, id is `language|value`.
 
+    English patterns that count in messages of other languages too have the language `+`, those of
+    any language `*`.
+
     Raises:
         ContentError: a word list lacks a kind or has one that nobody reads.
     """
     found: list[Pattern] = []
+    unsure: set[str] = set()
     for path in sorted((content_dir / "words").glob("*.yml")):
-        found += _of_language(path)
-    found += _places(content_dir / "areas")
+        lists = read_yaml(path)
+        found += _of_language(path, lists)
+        unsure |= {fold(str(name)) for name in lists["place_or_word"]}
+    found += _places(content_dir / "areas", unsure)
     found += _services(content_dir / "areas")
     return list({(p["label"], p["id"], p["pattern"]): p for p in found if p["pattern"]}.values())
 
 
-def _of_language(path: Path) -> Iterator[Pattern]:
-    lists: Mapping[str, Any] = read_yaml(path)
+def familiar_words(messages: Sequence[tuple[str, str, str]]) -> dict[str, list[str]]:
+    """Words that parents use in each language and that are therefore no slip of the finger.
+
+    Args:
+        messages: (language, intent, text) as `read_messages` gives them.
+    """
+    counts: dict[str, Counter[str]] = {}
+    for language, _, text in messages:
+        counts.setdefault(language, Counter()).update(set(words_of(text)))
+    return {language: sorted(word for word, times in counted.items() if times > 1) for language, counted in counts.items()}
+
+
+def _of_language(path: Path, lists: Mapping[str, Any]) -> Iterator[Pattern]:
     known = {*_LISTS, *_MAPPINGS, *_RANKED}
     if set(lists) != known:
         wrong = ", ".join(sorted(set(lists) ^ known))
@@ -52,25 +112,45 @@ def _of_language(path: Path) -> Iterator[Pattern]:
                 yield from _forms(kind, code, str(value), word)
     for kind in _RANKED:
         for rank, words in enumerate(lists[kind]):
-            for word in [words] if isinstance(words, str) else words:
+            for word in words:
                 yield from _forms(kind, code, str(rank), word)
 
 
 def _forms(kind: str, code: str, value: str, word: object) -> Iterator[Pattern]:
-    folded = fold(str(word))
-    fronts = _ARABIC_FRONT if code == "ar" and not folded.isascii() else ("",)
-    ends = _SORANI_END if code == "ckb" and not folded.isascii() and kind not in {"numbers", "languages"} else ("",)
+    folded = plain(str(word))
+    grows = kind not in _BARE and not folded.isascii()
+    fronts = _ARABIC_FRONT if code == "ar" and (grows or kind == "numbers") else ("",)
+    ends = _SORANI_END if code == "ckb" and grows else ("",)
+    abroad = code == "en" and (len(folded) >= _SHORT or folded in _ABROAD) and kind != "numbers"
     for front in fronts:
         for end in ends:
-            yield {"label": kind, "id": f"{code}|{value}", "pattern": f"{front}{folded}{end}"}
+            yield {"label": kind, "id": f"{'+' if abroad else code}|{value}", "pattern": f"{front}{folded}{end}"}
 
 
-def _places(areas: Path) -> Iterator[Pattern]:
+def plain(text: str) -> str:
+    """Folded, without apostrophes: the form in which patterns and messages meet."""
+    return fold(text.replace("½", " 1/2 ")).replace("'", "")
+
+
+def _places(areas: Path, unsure: set[str]) -> Iterator[Pattern]:
     for path in sorted(areas.glob("*/area.yml")):
         for place in read_yaml(path).get("places") or ():
             for name in (place["name"], *(place.get("also") or ())):
-                for pattern in _forms("place", "ar", place["name"], name):
-                    yield {**pattern, "id": f"*|{place['name']}"}
+                folded = plain(name)
+                label = "place_unsure" if fold(name) in unsure else "place"
+                for form in _place_forms(folded):
+                    yield {"label": label, "id": f"*|{place['name']}", "pattern": form}
+
+
+def _place_forms(folded: str) -> Iterator[str]:
+    """The name as it stands after the prepositions of Arabic, Polish and Sorani."""
+    yield folded
+    if folded.isascii():
+        if not folded.endswith(("e", "y", "s")):
+            yield from (folded + end for end in _POLISH_PLACE_END)
+    else:
+        yield from (front + folded for front in _ARABIC_FRONT[1:])
+        yield from (folded + end for end in ("دا", "ی", "هوه"))
 
 
 def _services(areas: Path) -> Iterator[Pattern]:
@@ -78,4 +158,4 @@ def _services(areas: Path) -> Iterator[Pattern]:
         for service in read_yaml(path) or ():
             for name in (service["name"], *(service.get("also_called") or ())):
                 if (len(fold(name)) >= 5 and len(fold(name).split()) >= 2) or len(fold(name)) >= 8:
-                    yield {"label": "service_name", "id": f"*|{service['name']}", "pattern": fold(name)}
+                    yield {"label": "service_name", "id": f"*|{service['name']}", "pattern": plain(name)}

@@ -90,15 +90,74 @@ def test_broken_yaml_names_the_line(copy):
         list(check_content(copy, TODAY))
 
 
-def test_a_message_under_two_intents_is_found(copy):
-    change(copy / "data" / "nlu" / "en" / "greet.yml", "  examples: |\n", "  examples: |\n    - where is the food bank please now\n")
-    change(copy / "data" / "nlu" / "en" / "thank.yml", "  examples: |\n", "  examples: |\n    - Where is the food bank please now!\n")
-    assert "stands under" in whats(check_messages(copy))
+def messages_of(root, trained, held_out=()):
+    """A small `data/nlu` and `tests/nlu`: {(language, intent): texts}, and (language, text) of tests."""
+    for (language, intent), texts in trained.items():
+        path = root / "data" / "nlu" / language / f"{intent}.yml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f'version: "3.1"\nnlu:\n- intent: {intent}\n  examples: |\n' + "".join(f"    - {text}\n" for text in texts))
+    for number, (language, text) in enumerate(held_out):
+        path = root / "tests" / "nlu" / language / f"set{number}.yml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f'messages:\n- {{intent: greet, text: "{text}"}}\n')
+    return [f for f in check_messages(root) if "fewer than" not in f.what]
 
 
-def test_letters_that_only_look_latin_are_found(copy):
-    change(copy / "data" / "nlu" / "en" / "greet.yml", "  examples: |\n", "  examples: |\n    - hеllo thеre you\n")
-    assert "another script" in whats(check_messages(copy))
+def test_a_message_under_two_intents_is_found(tmp_path):
+    found = messages_of(
+        tmp_path, {("en", "greet"): ["where is the food bank please now"], ("en", "thank"): ["Where is the food bank please now!"]}
+    )
+    assert "stands under greet" in whats(found)
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "second"),
+    [
+        ("en", "is there a baby group near bulwell", "is there any baby group near bulwell"),
+        ("pl", "gdzie znajde bank zywnosci", "gdzie jest ten bank zywnosci gdzie znajde"),
+        ("ar", "وين بنك الطعام القريب", "وين بنك الطعام القريب مني"),
+    ],
+)
+def test_a_message_that_stands_nearly_twice_is_found(tmp_path, language, first, second):
+    assert "nearly twice" in whats(messages_of(tmp_path, {(language, "find_activities"): [first, second]}))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("nope", "noope"),
+        ("my baby is teething and cries all night", "my baby wont latch and i am so sore"),
+    ],
+)
+def test_other_wordings_are_no_doubles(tmp_path, first, second):
+    assert messages_of(tmp_path, {("en", "deny"): [first, second]}) == []
+
+
+def test_messages_that_differ_in_the_word_that_matters_may_stand_under_two_intents(tmp_path):
+    trained = {("en", "crisis_medical"): ["my baby is not breathing"], ("en", "find_child_health"): ["my baby is not crawling"]}
+    assert messages_of(tmp_path, trained) == []
+
+
+@pytest.mark.parametrize("text", ["hеllo thеre you", "ｈello there", "καλό group", "group للاطفال"])
+def test_wrong_and_look_alike_letters_are_found(tmp_path, text):
+    assert "letters" in whats(messages_of(tmp_path, {("en", "greet"): [text]}))
+
+
+def test_an_english_message_is_no_urdu_one(tmp_path):
+    assert "another script" in whats(messages_of(tmp_path, {("ur", "find_child_health"): ["baby weighing clinic near me"]}))
+    assert messages_of(tmp_path, {("ur", "find_child_health"): ["ok"]}) == []
+
+
+def test_too_few_messages_are_counted(tmp_path):
+    messages_of(tmp_path, {("en", "greet"): ["hi"], ("pl", "greet"): ["hej"], ("ur-Latn", "greet"): ["salam"]})
+    found = whats(check_messages(tmp_path))
+    assert all(f"fewer than {least} messages: 1" in found for least in (40, 25, 12))
+
+
+@pytest.mark.parametrize("typed", ["where is the food bank in bulwell", "Where's the food bank in bulwell??"])
+def test_a_training_message_that_is_also_a_test_is_found(tmp_path, typed):
+    trained = {("en", "find_food_help"): ["where is the food bank in bulwell"]}
+    assert "is also a training message of find_food_help" in whats(messages_of(tmp_path, trained, [("en", typed)]))
 
 
 def test_a_training_file_in_the_wrong_shape_is_named(copy):

@@ -6,8 +6,10 @@ from datetime import date
 
 import pytest
 
+from bot.base.yaml_files import read_yaml
 from bot.nlu.entity_reader import build_pipeline, load_reader
-from bot.nlu.word_lists import patterns
+from bot.nlu.training_texts import read_messages
+from bot.nlu.word_lists import familiar_words, patterns
 from tests.conftest import ROOT
 
 TODAY = date(2026, 11, 24)
@@ -16,7 +18,7 @@ TODAY = date(2026, 11, 24)
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory):
     folder = tmp_path_factory.mktemp("spacy") / "xx_parent"
-    build_pipeline(patterns(ROOT / "content"), folder)
+    build_pipeline(patterns(ROOT / "content"), folder, familiar_words(read_messages(ROOT / "data" / "nlu")))
     return load_reader(folder)
 
 
@@ -53,6 +55,47 @@ def test_what_is_named(reader, code, text, expected):
     for one in reader.read(text, code, TODAY):
         found.setdefault(one.kind, one.value)
     assert found == expected
+
+
+def _cases():
+    for code in ("en", "pl", "ur", "ur-Latn", "ar", "ro", "ckb"):
+        for case in read_yaml(ROOT / "tests" / "nlu" / code / "entities.yml")["sentences"]:
+            yield pytest.param(code, case["text"], case["find"], id=f"{code}: {case['text'][:60]}")
+
+
+CASES = list(_cases())
+
+
+@pytest.mark.parametrize(("code", "text", "expected"), CASES)
+def test_held_out_sentences(reader, code, text, expected):
+    found = {}
+    for one in reader.read(text, code, TODAY):
+        found.setdefault(one.kind, []).append(one.value)
+    wanted = {kind: value if isinstance(value, list) else [value] for kind, value in expected.items()}
+    assert {k: sorted(map(str, v)) for k, v in found.items()} == {k: sorted(map(str, v)) for k, v in wanted.items()}
+
+
+@pytest.mark.parametrize("code", ["en", "pl", "ur", "ur-Latn", "ar", "ro", "ckb"])
+def test_there_are_enough_held_out_sentences(code):
+    mine = [case.values for case in CASES if case.values[0] == code]
+    assert len(mine) >= 60
+    assert sum(not expected for _, _, expected in mine) >= 10
+
+
+@pytest.mark.parametrize(
+    ("code", "typed", "meant"),
+    [
+        ("en", "thursdsy", {"weekday": 3}),
+        ("en", "satruday", {"weekday": 5}),
+        ("pl", "czwartrk", {"weekday": 3}),
+        ("ro", "miercuir", {"weekday": 2}),
+        ("ur-Latn", "jumeeraat", {"weekday": 3}),
+        ("ar", "الخمييس", {"weekday": 3}),
+        ("ckb", "پێنجشەمممە", {"weekday": 3}),
+    ],
+)
+def test_a_slip_of_the_finger_is_put_right(reader, code, typed, meant):
+    assert [one.value for one in reader.read(typed, code, TODAY) if one.kind == "day"] == [meant]
 
 
 def test_two_children_are_two_ages(reader):

@@ -1,0 +1,208 @@
+"""Ages of children and weeks of pregnancy; and which lengths of time are neither."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.nlu.entity_words import Found, Number, Sentence, Span
+
+_UNIT_MONTHS = {"day": 12 / 365, "week": 12 / 52, "month": 1.0, "year": 12.0}
+_WEEKS_A_MONTH = 52 / 12
+_LAST_WEEK = 43
+_OLDEST = {"day": 60, "week": 104, "month": 60, "year": 18}
+_BEFORE, _AFTER = 4, 3
+
+
+@dataclass(frozen=True)
+class _Length:
+    """A length of time; `sure` when a word beside it says that it is an age."""
+
+    number: float
+    unit: str
+    start: int
+    end: int
+    sure: bool
+
+    @property
+    def months(self) -> int:
+        return int(self.number * _UNIT_MONTHS[self.unit] + 0.01)
+
+
+def read_ages(sentence: Sentence) -> list[Found]:
+    """All ages in months, and weeks of pregnancy, in order.
+
+    `2 years 3 months` is one age; `2 and 4 years old` are two. Lengths of time that are no ages
+    (“waiting 6 months”, “2 years ago”) are marked as used, so that nothing else is made of them.
+    """
+    lengths = _with_units(sentence) + _phrases(sentence)
+    lengths = _years_and_months(sentence, sorted(lengths, key=lambda one: one.start))
+    lengths += _cued(sentence)
+    found = []
+    for one in lengths:
+        sentence.used |= set(range(one.start, one.end))
+        if weeks := _weeks_pregnant(sentence, one):
+            found.append(Found("weeks_pregnant", weeks, one.start))
+        elif _is_age(sentence, one):
+            found.append(Found("age_months", one.months, one.start))
+    last = None
+    for span in sentence.of("age_nouns"):
+        # “ساوایە تازە لەدایکبووە” says it twice of one child.
+        refused = sentence.ending(span.start, "refusal") or sentence.starting(span.end, "refusal")
+        again = last is not None and last.value == span.value and span.start - last.end <= 1
+        if span.start not in sentence.used and not again and not refused:
+            found.append(Found("age_months", int(span.value), span.start))
+        sentence.used |= set(range(span.start, span.end))
+        last = span
+    return sorted(found, key=lambda f: f.at)
+
+
+def _with_units(sentence: Sentence) -> list[_Length]:
+    lengths: list[_Length] = []
+    for unit in sentence.of("units"):
+        if any(one.start <= unit.start < one.end for one in lengths):
+            continue
+        at = unit.start - (1 if sentence.word(unit.start - 1) in {"-", "–"} or sentence.has(unit.start - 1, "of") else 0)
+        number, start = _quantity(sentence, at)
+        if number is None and at != unit.start:
+            number, start = _quantity(sentence, unit.start)
+        half, end = _half_after(sentence, unit.end)
+        if number is None and unit.value == "week" and sentence.of("pregnant") and unit.end in sentence.numbers:
+            after = sentence.numbers[unit.end]
+            number, start, end = after.value, unit.start, after.end  # `week 24`
+        if number is None:
+            alone = unit.value in {"year", "month"} and (half or sentence.ending(unit.start, "age_before"))
+            if not alone:
+                continue
+            number, start = 1.0, unit.start
+        sure = _is_sure(sentence, start, end)
+        lengths += _listed_before(sentence, start, end, unit, sure)
+        lengths.append(_Length(number + half, unit.value, start, end, sure))
+    return lengths
+
+
+def _quantity(sentence: Sentence, end: int) -> tuple[float | None, int]:
+    """The number that ends before a place, with a half (`2 and a half`, `ساڑھے تین`); and where it begins."""
+    if half := sentence.ending(end, "half"):
+        before = half.start
+        while before > 0 and (sentence.has(before - 1, "and") or sentence.word(before - 1) == "a"):
+            before -= 1
+        number = sentence.number_ending(before)
+        return (number.value + 0.5, number.start) if number else (0.5, half.start)
+    if sentence.word(end - 1) == "a" and (half := sentence.ending(end - 1, "half")):
+        return 0.5, half.start  # half a year
+    number = sentence.number_ending(end)
+    if number is None:
+        return None, end
+    ahead = sentence.ending(number.start, "half")
+    return (number.value + 0.5, ahead.start) if ahead and ahead.start not in sentence.used else (number.value, number.start)
+
+
+def _half_after(sentence: Sentence, end: int) -> tuple[float, int]:
+    """Half a unit said after it (`years and a half`, `ani jumate`), and where the length then ends."""
+    for at in range(end, end + 3):
+        half = sentence.starting(at, "half")
+        if half and all(sentence.has(i, "and") or sentence.word(i) == "a" for i in range(end, at)):
+            # `2 years and half 10` is an hour.
+            return (0.0, end) if half.end in sentence.numbers else (0.5, half.end)
+    return 0.0, end
+
+
+def _listed_before(sentence: Sentence, start: int, end: int, unit: Span, sure: bool) -> list[_Length]:
+    """`2, 4 and 6 years`: numbers that share a unit. A range of ages is no child, unless it is narrow."""
+    found: list[_Length] = []
+    at = start
+    while True:
+        link = at - 1
+        linked = sentence.word(link) in {",", "،"} or sentence.has(link, "and", "or")
+        number = sentence.number_ending(link) if linked else None
+        if number is None or number.value > _OLDEST[unit.value]:
+            return found
+        found.insert(0, _Length(number.value, unit.value, number.start, number.end, sure))
+        at = number.start
+
+
+def _phrases(sentence: Sentence) -> list[_Length]:
+    found = []
+    for span in sentence.of("age_words"):
+        half, end = _half_after(sentence, span.end)
+        months = float(span.value)
+        unit = "year" if months >= 12 or months == 6 else "month"
+        number = (months / 12 if unit == "year" else months) + half
+        found.append(_Length(number, unit, span.start, end, _is_sure(sentence, span.start, end)))
+    return found
+
+
+def _cued(sentence: Sentence) -> list[_Length]:
+    """`hes 2`, `ages 2 and 4`, `3 ka hai`: years without the word."""
+    found: list[_Length] = []
+    taken = set(sentence.used) | {i for s in sentence.of("units", "age_words") for i in range(s.start - 2, s.end)}
+    for cue in sentence.of("age_before"):
+        number = sentence.numbers.get(cue.end)
+        listed: list[Number] = []
+        while number and number.value <= _OLDEST["year"]:
+            listed.append(number)
+            link = number.end
+            linked = sentence.has(link, "and") or sentence.word(link) in {",", "،"}
+            number = sentence.numbers.get(link + 1) if linked else None
+        if listed and not taken & {n.start for n in listed} and _may_end_after(sentence, listed[-1].end):
+            found += [_Length(n.value, "year", n.start, n.end, True) for n in listed if n.value]
+    for cue in sentence.of("age_after"):
+        number = sentence.number_ending(cue.start)
+        if number and number.start not in taken and 1 <= number.value <= _OLDEST["year"]:
+            found.append(_Length(number.value, "year", number.start, cue.end, True))
+    for half in sentence.of("half"):
+        value, start = _quantity(sentence, half.end)
+        if value and value > 1 and start < half.start and start not in taken and _may_end_after(sentence, half.end):
+            found.append(_Length(value, "year", start, half.end, sentence.ending(start, "clock_before") is None))  # `hes 2 and a half`
+    return list({one.start: one for one in found}.values())
+
+
+def _may_end_after(sentence: Sentence, at: int) -> bool:
+    if sentence.starting(at, "units", "minutes", "miles", "kilometres", "pounds", "months", "bus", "clock_after"):
+        return False
+    if sentence.has(at, "until") and at + 1 in sentence.numbers:
+        return False
+    return sentence.is_pause(at) or sentence.has(at, "joins", "and", "or", "age_after", "weekdays", "today", "tomorrow")
+
+
+def _is_sure(sentence: Sentence, start: int, end: int) -> bool:
+    at = end + (1 if sentence.word(end) == "-" else 0)
+    return sentence.ending(start, "age_before") is not None or sentence.starting(at, "age_after") is not None
+
+
+def _years_and_months(sentence: Sentence, lengths: list[_Length]) -> list[_Length]:
+    """`2 years and 3 months` is one age."""
+    joined: list[_Length] = []
+    for one in lengths:
+        before = joined[-1] if joined else None
+        gap = range(before.end, one.start) if before else range(0)
+        linked = before is not None and len(gap) <= 1 and all(sentence.has(i, "and") for i in gap)
+        if before and linked and before.unit == "year" and one.unit == "month" and one.number < 12 and before.number == int(before.number):
+            joined[-1] = _Length(before.months + one.number, "month", before.start, one.end, before.sure or one.sure)
+        else:
+            joined.append(one)
+    return joined
+
+
+def _weeks_pregnant(sentence: Sentence, one: _Length) -> int | None:
+    """Weeks, when the message speaks of a pregnancy; months count when they stand beside that word."""
+    if not sentence.of("pregnant"):
+        return None
+    if one.unit == "week":
+        return int(one.number) if 0 < one.number <= _LAST_WEEK else None
+    beside = sentence.near(one.start, one.end, "pregnant", 4, 3)
+    return int(one.number * _WEEKS_A_MONTH) if one.unit == "month" and beside and not one.sure and one.number <= 10 else None
+
+
+def _is_age(sentence: Sentence, one: _Length) -> bool:
+    oldest = 18 * 12 if one.unit == "month" and one.sure else _OLDEST[one.unit]
+    if one.number > oldest and not (one.unit == "year" and one.number < 100):
+        return False
+    if one.unit == "day" or one.sure:
+        return one.sure
+    ranged = sentence.has(one.start - 1, "until") and not sentence.has(one.start - 1, "and")
+    if ranged and sentence.number_ending(one.start - 1):
+        return False  # a range is a group's, not a child's
+    if sentence.has(one.start - 1, "no_age_before", "past", "next", "limit") and not sentence.is_pause(one.start - 1):
+        return False
+    return not sentence.near(one.start, one.end, "no_age_near", _BEFORE, _AFTER)

@@ -1,0 +1,143 @@
+"""Cost, distance, spoken languages, access, which of the results, and ways to be reached."""
+
+from __future__ import annotations
+
+from bot.nlu.entity_words import Found, Number, Sentence, Span
+
+KM_PER_MILE = 1.609
+WALKING_KM = 1.6
+"""Twenty minutes on foot: what people call walking distance."""
+_WALK_KM_A_MINUTE = 0.08
+_DRIVE_KM_A_MINUTE = 0.5
+_ONE_BUS_KM = 5.0
+_PRICE_PENCE = 2000
+"""Amounts above this are rent, debts and wages, unless a word says that they are a limit."""
+_SHORT_CHOICE = 6
+_SHORT_WAY = 7
+
+
+def read_costs(sentence: Sentence) -> list[Found]:
+    """Free, or the most that a parent would pay, in pence."""
+    found = [Found("cost", {"free": True}, span.start) for span in sentence.of("free") if span.start not in sentence.used]
+    for pence, start, end in _amounts(sentence):
+        limited = sentence.near(start, end, "limit", 4, 3)
+        if limited or (pence <= _PRICE_PENCE and not sentence.near(start, end, "not_price", 5, 4)):
+            found.append(Found("cost", {"max_pence": pence}, start))
+        sentence.used |= set(range(start, end))
+    return found
+
+
+def _amounts(sentence: Sentence) -> list[tuple[int, int, int]]:
+    found = []
+    for number in sentence.numbers.values():
+        if number.start in sentence.used:
+            continue
+        unit = sentence.starting(number.end, "pounds", "pence")
+        if sentence.word(number.start - 1) == "£":
+            found.append((round(number.value * 100), number.start - 1, number.end))
+        elif unit:
+            found.append((round(number.value * (100 if unit.label == "pounds" else 1)), number.start, unit.end))
+    return found + [(int(span.value), span.start, span.end) for span in sentence.of("money_words")]
+
+
+def read_distances(sentence: Sentence) -> list[Found]:
+    """Kilometres, or `nearer`."""
+    found: list[Found] = []
+    for number in sentence.numbers.values():
+        km = None if number.start in sentence.used else _km(sentence, number)
+        if km is not None:
+            found.append(Found("distance_km", round(km, 1), number.start))
+            sentence.used.add(number.start)
+    found += [Found("distance_km", float(span.value), span.start) for span in sentence.of("distance_words")]
+    for span in sentence.of("miles"):
+        half = sentence.ending(span.start - (1 if sentence.word(span.start - 1) in {"a", "de"} else 0), "half")
+        if half and half.start not in sentence.used and not sentence.number_ending(half.start):
+            found.append(Found("distance_km", round(KM_PER_MILE / 2, 1), half.start))
+    if found:
+        return found
+    return [
+        Found("distance_km", WALKING_KM if span.label == "walking" else "nearer", span.start)
+        for span in sentence.of("walking", "nearer")
+        if span.start not in sentence.used
+    ]
+
+
+def _km(sentence: Sentence, number: Number) -> float | None:
+    end = number.end
+    while sentence.has(end, "of") and not sentence.has(end, "miles", "kilometres", "minutes"):
+        end += 1
+    half, end = (0.5, end + 3) if sentence.word(end + 2) and sentence.starting(end, "half") else (0.0, end)
+    unit = sentence.starting(end, "miles", "kilometres", "minutes", "bus")
+    if unit is None:
+        return None
+    if unit.label == "miles":
+        return (number.value + half) * KM_PER_MILE
+    if unit.label == "kilometres":
+        return number.value + half
+    if unit.label == "bus":
+        return _ONE_BUS_KM if number.value == 1 else None
+    for label, speed in (("walk", _WALK_KM_A_MINUTE), ("drive", _DRIVE_KM_A_MINUTE)):
+        if sentence.near(unit.start, unit.end, label, 3, 4):
+            return number.value * speed
+    return None
+
+
+def read_languages(sentence: Sentence) -> list[Found]:
+    """Languages wanted; not those that a parent does not speak or wants to learn."""
+    return [
+        Found("spoken_language", span.value, span.start)
+        for span in sentence.of("languages")
+        if not _in_thought(sentence, span, "no_language_near", 3, 2)
+    ]
+
+
+def _in_thought(sentence: Sentence, span: Span, label: str, before: int, after: int) -> bool:
+    """Whether a word of a kind stands near, with no comma between."""
+    for begin, step, reach in ((span.start - 1, -1, before), (span.end, 1, after)):
+        for at in range(begin, begin + step * reach, step):
+            if sentence.is_pause(at):
+                break
+            if sentence.has(at, label):
+                return True
+    return False
+
+
+def read_access(sentence: Sentence) -> list[Found]:
+    """Step-free access: the one need that the directory knows."""
+    return [Found("access_need", "step_free", span.start) for span in sentence.of("step_free")[:1]]
+
+
+def read_choices(sentence: Sentence) -> list[Found]:
+    """Which of the results; in longer messages only with a word such as `one` or `group` beside it."""
+    found = []
+    for span in sentence.of("ordinals"):
+        several = span.end - span.start > 1
+        picked = sentence.length <= _SHORT_CHOICE or several or sentence.has(span.end, "pick")
+        timed = sentence.has(span.end, "units", "weekdays", "weekend", "months") or sentence.has(span.start - 1, "units")
+        if picked and not timed and not set(range(span.start, span.end)) & sentence.used:
+            found.append(Found("ordinal", int(span.value), span.start))
+    return found
+
+
+def read_ways(sentence: Sentence) -> list[Found]:
+    """How a parent wants to be reached, or not (`not_callback_way`), in short messages."""
+    if sentence.length > _SHORT_WAY:
+        return []
+    found = []
+    for span in sentence.of("ways"):
+        refused = _in_thought(sentence, span, "refusal", 2, 2)
+        found.append(Found("not_callback_way" if refused else "callback_way", f"by_{span.value}", span.start))
+    return found
+
+
+def read_follow_ups(sentence: Sentence) -> list[Found]:
+    """What only means something after what was shown or asked before: a kind of child, a price, another number."""
+    if sentence.length > _SHORT_CHOICE:
+        return []
+    aged = bool(sentence.of("age_nouns", "age_words")) or any(number.start in sentence.used for number in sentence.numbers.values())
+    kinds = {"child_groups": "child_group", "price": "asks_price", "other_number": "other_number"}
+    return [
+        Found(kinds[span.label], int(span.value) if span.label == "child_groups" else True, span.start)
+        for span in sentence.of(*kinds)
+        if not set(range(span.start, span.end)) & sentence.used and not (aged and span.label == "child_groups")
+    ]

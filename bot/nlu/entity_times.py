@@ -1,0 +1,227 @@
+"""Days, dates and parts of the day."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from bot.nlu.entity_words import Found, Number, Sentence, Span
+
+_WEEK = 7
+_SATURDAY = 5
+_LAST_DAY = 31
+_PASSED_DAYS = 60
+_NOON, _EVENING, _MIDNIGHT = 12, 17, 24
+_FIRST_MORNING_HOUR = 7
+_MONTH_FIRST_LETTERS = 4
+_DAY_WORDS = ("weekdays", "today", "tomorrow", "after_tomorrow", "weekend", "parts", "months")
+_NUMERIC = re.compile(
+    r"(?<![\d/.])(?:(?P<day>\d{1,2})(?P<sign>[./-])(?P<month>\d{1,2})(?:(?P=sign)(?P<year>\d{4}|\d{2}))?"
+    r"|(?P<iso>\d{4}-\d{2}-\d{2}))(?![\d/]|\.\d)\s*(?P<then>[^\W\d_]*)"
+)
+
+
+def read_dates(text: str, language: str, today: date, counted: frozenset[str]) -> tuple[list[Found], str]:
+    """Dates in figures, and the text without them.
+
+    Args:
+        text: folded.
+        counted: words after which `2/3` counts something (`2/3 times`, `2.5 years`).
+    """
+    found: list[Found] = []
+
+    def read(match: re.Match[str]) -> str:
+        on = _numeric(match, language, today) if match["then"] not in counted else None
+        if on is None:
+            return match.group(0)
+        found.append(Found("day", {"on": on.isoformat()}, -1))
+        return f" {match['then']}"
+
+    return found, _NUMERIC.sub(read, text)
+
+
+def _numeric(match: re.Match[str], language: str, today: date) -> date | None:
+    if match["iso"]:
+        try:
+            return date.fromisoformat(match["iso"])
+        except ValueError:
+            return None
+    day, month, sign = int(match["day"]), int(match["month"]), match["sign"]
+    if match["year"] is None:
+        if sign == "-" or (day, month) in {(24, 7), (1, 2), (1, 3), (1, 4), (3, 4)}:
+            return None  # 24/7, a half, a quarter
+        if sign == "." and (language == "en" or len(match["day"] + match["month"]) < 3):
+            return None  # 10.30 is an hour in English, 2.5 a number everywhere
+    return calendar_day(day, month, int(match["year"]) if match["year"] else None, today)
+
+
+def calendar_day(day: int, month: int, year: int | None, today: date) -> date | None:
+    """A day; without a year the next such day, up to two months back counting as passed."""
+    full_year = today.year if year is None else year + 2000 if year < 100 else year
+    try:
+        on = date(full_year, month, day)
+        return on.replace(year=on.year + 1) if year is None and on < today - timedelta(days=_PASSED_DAYS) else on
+    except ValueError:
+        return None
+
+
+def read_days(sentence: Sentence, today: date) -> list[Found]:
+    """Days by name, by distance from today and by date in words."""
+    found = list(_in_months(sentence, today)) + list(_of_month(sentence, today))
+    for span in sentence.of("weekdays", "weekdays_unsure", "today", "tomorrow", "after_tomorrow", "weekend"):
+        if set(range(span.start, span.end)) & sentence.used or (span.label == "weekdays_unsure" and not _is_weekday(sentence, span)):
+            continue
+        value = _day(sentence, span, today)
+        if value:
+            found.append(Found("day", value, span.start))
+    return found
+
+
+def _day(sentence: Sentence, span: Span, today: date) -> dict[str, Any] | None:
+    ahead = {"today": 0, "tomorrow": 1, "after_tomorrow": 2}.get(span.label)
+    if ahead is not None:
+        return {"on": (today + timedelta(days=ahead)).isoformat()}
+    weekday = _SATURDAY if span.label == "weekend" else int(span.value)
+    if sentence.ending(span.start, "past") or sentence.starting(span.end, "past"):
+        return None
+    if _in_next_week(sentence, span):
+        monday = today - timedelta(days=today.weekday())
+        return {"on": (monday + timedelta(days=_WEEK + weekday)).isoformat()}
+    if weekday == today.weekday() and (sentence.ending(span.start, "coming") or sentence.starting(span.end, "coming")):
+        return {"on": (today + timedelta(days=_WEEK)).isoformat()}
+    return {"weekday": weekday}
+
+
+def _in_next_week(sentence: Sentence, day: Span) -> bool:
+    """`next Tuesday`, `Tuesday next week`, `next week on Tuesday`."""
+    for span in sentence.of("next"):
+        start, end = span.start, span.end
+        if (week := sentence.starting(end, "units")) and week.value == "week":
+            end = week.end
+        if (week := sentence.ending(start, "units")) and week.value == "week":
+            start = week.start
+        if end <= day.start <= end + 1 or start - 1 <= day.end <= start:
+            return True
+    return False
+
+
+def _is_weekday(sentence: Sentence, span: Span) -> bool:
+    """Whether a word that can mean something else (`sat`, `ہفتہ`) is a day here."""
+    if sentence.length == 1:
+        return True
+    sides = [at + (1 if sentence.has(at, "and", "or") else 0) for at in (span.end,)]
+    sides += [at - (1 if sentence.has(at, "and", "or") else 0) for at in (span.start - 1,)]
+    if sentence.has(span.start - 1, "next", "past") and span.value == "5" and not sentence.word(span.start).isascii():
+        return False
+    return any(sentence.has(at, *_DAY_WORDS) for at in sides) or sentence.has(span.start - 1, "weekday_signs")
+
+
+def _in_months(sentence: Sentence, today: date) -> Iterator[Found]:
+    for span in sentence.of("months"):
+        before = span.start
+        while sentence.has(before - 1, "of"):
+            before -= 1
+        number = sentence.number_ending(before) or _ordinal_ending(sentence, before)
+        if number is None and len(sentence.word(span.start)) >= _MONTH_FIRST_LETTERS:
+            after = sentence.numbers.get(span.end) or _ordinal_ending(sentence, span.end + 1)
+            number = after if after and after.start >= span.end and not sentence.starting(after.end, "units", "pounds") else None
+        if number is None or not 1 <= number.value <= _LAST_DAY or number.start in sentence.used:
+            continue
+        on = calendar_day(int(number.value), int(span.value) + 1, None, today)
+        if on:
+            sentence.used |= set(range(min(number.start, span.start), max(number.end, span.end)))
+            yield Found("day", {"on": on.isoformat()}, span.start)
+
+
+def _of_month(sentence: Sentence, today: date) -> Iterator[Found]:
+    """`on the 14th`: this month's, or the next's when it has passed."""
+    for at in range(len(sentence.words)):
+        number = _ordinal_ending(sentence, at + 1)
+        dated = number and (number.value > 3 or (sentence.word(at - 1) == "the" and sentence.word(at - 2) == "on"))
+        if number is None or not dated or at in sentence.used or not 1 <= number.value <= _LAST_DAY:
+            continue
+        if sentence.is_pause(at + 1) or sentence.has(at + 1, "joins", "parts", "or", "and"):
+            month, year = today.month, today.year
+            if number.value < today.day:
+                month, year = month % 12 + 1, year + month // 12
+            on = calendar_day(int(number.value), month, year, today)
+            if on:
+                sentence.used.add(at)
+                yield Found("day", {"on": on.isoformat()}, at)
+
+
+def _ordinal_ending(sentence: Sentence, end: int) -> Number | None:
+    word = sentence.word(end - 1)
+    return Number(float(word[:-2]), end - 1, end) if word[:1].isdigit() and word[-2:] in {"st", "nd", "rd", "th"} else None
+
+
+def read_parts(sentence: Sentence) -> list[Found]:
+    """Morning, afternoon or evening: in words, or by the hour."""
+    found = []
+    for span in sentence.of("parts"):
+        if span.start in sentence.used:
+            continue
+        hour = sentence.number_ending(span.start)
+        late = (
+            span.value == "afternoon" and hour is not None and sentence.word(span.start) == "pm" and _EVENING - _NOON <= hour.value < _NOON
+        )
+        found.append(Found("time_of_day", "evening" if late else span.value, span.start))
+    for number, hour_of_day in _hours(sentence):
+        if number.start in sentence.used or sentence.near(number.start, number.end, "parts", 3, 3):
+            continue  # “5 in the evening” has said it already
+        sentence.used |= set(range(number.start, number.end))
+        found.append(Found("time_of_day", _part(hour_of_day), number.start))
+    return found
+
+
+def _part(hour: int) -> str:
+    """Hours of 1 to 6 are meant after noon."""
+    hour = hour + _NOON if hour < _FIRST_MORNING_HOUR else hour
+    return "morning" if hour < _NOON else "afternoon" if hour < _EVENING else "evening"
+
+
+def _hours(sentence: Sentence) -> Iterator[tuple[Number, int]]:
+    """Numbers that are hours: with minutes, after `at`, before `o’clock`, as a range."""
+    for number in sentence.numbers.values():
+        hour = int(number.value)
+        if not 1 <= hour < _MIDNIGHT or number.start in sentence.used:
+            continue
+        minutes = _minutes(sentence, number)
+        end = number.end if minutes is None else minutes
+        if sentence.starting(end, "units", "pounds", "pence", "miles", "kilometres", "minutes", "months", "bus"):
+            continue
+        before = sentence.ending(number.start, "clock_before") is not None and _may_stand_before(sentence, end)
+        half_past = sentence.ending(number.start, "half") is not None and _may_stand_before(sentence, end)
+        last = _range_end(sentence, number)
+        if minutes is not None or before or half_past or sentence.starting(end, "clock_after") or last:
+            if last:
+                sentence.used |= set(range(last.start, last.end))
+            yield number, hour
+
+
+def _minutes(sentence: Sentence, number: Number) -> int | None:
+    """Where an hour with minutes ends: `10.30`, `10:30`."""
+    word = sentence.word(number.start)
+    if "." in word and len(word.partition(".")[2]) == 2 and int(word.partition(".")[2]) < 60:
+        return number.end if sentence.word(number.start - 1) != "£" else None
+    if sentence.word(number.end) == ":" and len(sentence.word(number.end + 1)) == 2 and sentence.word(number.end + 1).isdigit():
+        return number.end + 2
+    return None
+
+
+def _may_stand_before(sentence: Sentence, at: int) -> bool:
+    return sentence.is_pause(at) or sentence.has(at, "joins", "and", "or", "until", "clock_after", *_DAY_WORDS)
+
+
+def _range_end(sentence: Sentence, number: Number) -> Number | None:
+    """The later hour of `10-12`, `10 to 12`; not of `2-3 years`, and not of `10 and 12` without a word before."""
+    second = sentence.numbers.get(number.end + 1) if sentence.has(number.end, "until") else None
+    if second is None or not number.value != second.value <= _MIDNIGHT or sentence.word(number.start - 1) in {"-", "£", "/"}:
+        return None
+    counted = sentence.starting(second.end, "units", "pounds", "pence", "miles", "kilometres", "minutes", "months", "bus")
+    joined = sentence.has(number.end, "and") and not sentence.ending(number.start, "clock_before")
+    if counted or joined or sentence.ending(number.start, "age_before"):
+        return None
+    return second if _may_stand_before(sentence, second.end) else None
