@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,18 +49,40 @@ class Lesson:
     is_danger: bool
 
 
-def split(folder: Path) -> tuple[list[Message], list[Message]]:
-    """(to learn from, held out) of all messages under the folder; the same for the same messages."""
+@dataclass(frozen=True)
+class Parts:
+    """Messages to learn from and messages held out."""
+
+    learned: tuple[Message, ...]
+    held_out: tuple[Message, ...]
+
+
+def split(folder: Path, earlier_learned: frozenset[str] = frozenset(), earlier_held_out: frozenset[str] = frozenset()) -> Parts:
+    """All messages under the folder, parted; the same for the same messages.
+
+    Args:
+        earlier_learned, earlier_held_out: texts of a run that is gone on from: what it held out stays held out, with its near-doubles;
+            what it learned and would now be held out is left out of both.
+    """
     messages = [Message(*found) for found in read_messages(folder)]
     groups = _near_doubles([m.text for m in messages])
-    first: dict[int, str] = {}
+    texts: dict[int, set[str]] = defaultdict(set)
     for message, group in zip(messages, groups, strict=True):
-        first[group] = min(first.get(group, message.text), message.text)
-    held_out = {group for group, text in first.items() if int(hashlib.sha256(text.encode()).hexdigest()[:8], 16) < HELD_OUT * 2**32}
-    parts: tuple[list[Message], list[Message]] = ([], [])
-    for message, group in zip(messages, groups, strict=True):
-        parts[group in held_out].append(message)
-    return parts
+        texts[group].add(message.text)
+    held_out = {
+        group
+        for group, found in texts.items()
+        if found & earlier_held_out or (not found & earlier_learned and _share(min(found)) < HELD_OUT)
+    }
+    return Parts(
+        tuple(m for m, group in zip(messages, groups, strict=True) if group not in held_out),
+        tuple(m for m, group in zip(messages, groups, strict=True) if group in held_out and m.text not in earlier_learned),
+    )
+
+
+def _share(text: str) -> float:
+    """A number from 0 to 1 that the text alone decides."""
+    return int(hashlib.sha256(text.encode()).hexdigest()[:8], 16) / 2**32
 
 
 def _near_doubles(texts: list[str]) -> list[int]:
@@ -69,7 +92,7 @@ def _near_doubles(texts: list[str]) -> list[int]:
     return [int(group) for group in connected_components(alike, directed=False)[1]]
 
 
-def lessons(messages: list[Message], rng: random.Random) -> list[Lesson]:
+def lessons(messages: Sequence[Message], rng: random.Random) -> list[Lesson]:
     """One pass through the messages in random order, Roman Urdu twice; some noisy, some with another message joined to them."""
     again = [message for message in messages if message.language == "ur-Latn"]
     shown = rng.sample([*messages, *again], len(messages) + len(again))

@@ -10,6 +10,7 @@ import argparse
 import json
 import random
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -19,14 +20,12 @@ import torch
 from torch import Tensor, multiprocessing, nn
 from torch.nn import functional
 
-from recipes.encoder.messages import Lesson, Message, lessons, split
+from recipes.encoder.messages import Lesson, Message, Parts, lessons, split
 from recipes.encoder.network import Network
 from recipes.encoder.source import ROOT, e5_file
 from recipes.encoder.texts import Batches
 
 PROCESSES = 2
-Parts = tuple[list[Message], list[Message]]
-"""Messages to learn from and messages held out."""
 
 
 @dataclass(frozen=True)
@@ -45,9 +44,9 @@ class Plan:
 
     steps: int = 0
     minutes: float = 75.0
-    cooling: float = 0.4
+    cooling: float = 0.5
     still: int = 4
-    warm_steps: int = 100
+    warm_steps: int = 60
     batch: int = 24
     rate: float = 1.5e-4
     head_rate: float = 1.5e-3
@@ -90,7 +89,8 @@ class Tuner:
         torch.manual_seed(plan.seed)
         self.rank, self.plan, self.folder, self.barrier = rank, plan, folder, barrier
         self.shared, self.total = shared
-        self.learned, self.held_out = messages
+        self.learned, self.held_out = messages.learned, messages.held_out
+        self.seen = {m.text for m in self.learned}
         self.names = sorted({m.intent for m in self.learned})
         file = e5_file()
         self.batches = Batches(file)
@@ -102,34 +102,37 @@ class Tuner:
             {"params": list(self.heads.parameters()), "lr": plan.head_rate, "top": plan.head_rate},
         ]
         self.optimizer = torch.optim.AdamW(groups, weight_decay=plan.decay, fused=True)
-        self.step, self.begun, self.earlier = 0, time.time(), earlier
+        self.step, self.steps, self.begun, self.earlier = 0, 0, time.time(), earlier
 
     def run(self) -> None:
         """Epoch after epoch until the steps are done."""
         torch.manual_seed(self.plan.seed + self.rank)
         epoch = self._go_on() if self.earlier else self._start_heads()
         self.begun = time.time()
-        while self.step < self._steps():
+        while self._is_short():
             for at, batch in enumerate(self._batches(epoch)):
-                if self.step >= self._steps():
+                if not self._is_short():
                     break
                 loss = self._learn(batch[self.rank :: PROCESSES])
                 self.step += 1
                 if self.rank == 0 and at % 20 == 0:
-                    self._say(f"epoch {epoch + 1} step {self.step}/{self._steps()} loss {loss:.3f} {time.time() - self.begun:.0f} s")
+                    self._say(f"epoch {epoch + 1} step {self.step}/{self.steps} loss {loss:.3f} {time.time() - self.begun:.0f} s")
             epoch += 1
             self._look(epoch)
 
-    def _steps(self) -> int:
-        """How many there will be; with a limit in minutes the first process reckons and tells the other."""
-        if self.plan.steps:
-            return self.plan.steps
-        self.barrier.wait()
-        if self.rank == 0:
-            spent = time.time() - self.begun
-            self.total[0] = 2000 if self.step < 20 else max(self.step, int(self.step / spent * self.plan.minutes * 60))
-        self.barrier.wait()
-        return int(self.total[0])
+    def _is_short(self) -> bool:
+        """Whether steps are left; with a limit in minutes the first process reckons how many there will be and tells the other.
+
+        Both must call it equally often: each waits here for the other.
+        """
+        if not self.plan.steps:
+            self.barrier.wait()
+            if self.rank == 0:
+                spent = time.time() - self.begun
+                self.total[0] = 1500 if self.step < 40 else max(self.step, int(self.step / spent * self.plan.minutes * 60))
+            self.barrier.wait()
+        self.steps = self.plan.steps or int(self.total[0])
+        return self.step < self.steps
 
     def _batches(self, epoch: int) -> list[list[Lesson]]:
         """Lessons of about the same length together, in random order; the same in each process."""
@@ -164,8 +167,8 @@ class Tuner:
         return float(loss.detach())
 
     def _rate(self) -> float:
-        steps = self._steps()
-        return min(1.0, (self.step + 1) / self.plan.warm_steps, max(0.02, (steps - self.step) / (self.plan.cooling * steps)))
+        left = (self.steps - self.step) / (self.plan.cooling * self.steps)
+        return min(1.0, (self.step + 1) / self.plan.warm_steps, max(0.02, left))
 
     def _share_gradients(self) -> None:
         """The mean over the processes, through memory that both see."""
@@ -196,6 +199,7 @@ class Tuner:
         stored = torch.load(self.earlier, weights_only=True)
         self.network.load_state_dict(stored["network"])
         self.heads.load_state_dict(stored["heads"])
+        self.seen |= set(stored["learned"])
         self.optimizer.load_state_dict(stored["optimizer"])
         return int(stored["epoch"])
 
@@ -219,7 +223,7 @@ class Tuner:
             torch.save(
                 {"network": self.network.state_dict(), "heads": self.heads.state_dict(), "names": self.names, "epoch": epoch,
                  "optimizer": self.optimizer.state_dict(), "step": self.step, "plan": asdict(self.plan),
-                 "learned": [m.text for m in self.learned]},
+                 "learned": sorted(self.seen), "held_out": [m.text for m in self.held_out]},
                 self.folder / f"epoch-{epoch}.pt",
             )  # fmt: skip
             with torch.no_grad():
@@ -234,7 +238,7 @@ class Tuner:
             log.write(time.strftime("%H:%M:%S ") + line + "\n")
 
 
-def held_out_figures(messages: list[Message], names: list[str], scores: Any, alarms: Any) -> dict[str, Any]:
+def held_out_figures(messages: Sequence[Message], names: list[str], scores: Any, alarms: Any) -> dict[str, Any]:
     """Accuracy by language; danger found at false alarms on 1 in 200 and 1 in 50 of the harmless ones."""
     found = [names[at] for at in scores.argmax(axis=1)]
     figures: dict[str, Any] = {}
@@ -255,13 +259,11 @@ def _process(
 
 
 def _messages(earlier: Path | None) -> Parts:
-    """The split; a run that goes on learns from what the earlier one learned from, and from nothing else."""
-    learned, held_out = split(ROOT / "data" / "nlu")
-    if earlier:
-        known = set(torch.load(earlier, weights_only=True)["learned"])
-        held_out = [m for m in held_out if m.text not in known]
-        learned = [m for m in learned if m.text in known]
-    return learned, held_out
+    """The split; a run that goes on holds out what the earlier one held out."""
+    if not earlier:
+        return split(ROOT / "data" / "nlu")
+    stored = torch.load(earlier, weights_only=True)
+    return split(ROOT / "data" / "nlu", frozenset(stored["learned"]), frozenset(stored["held_out"]))
 
 
 def main() -> None:
@@ -274,14 +276,14 @@ def main() -> None:
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     plan = Plan(steps=arguments.steps, minutes=arguments.minutes)
-    learned, held_out = _messages(arguments.earlier)
-    print(f"{len(learned)} messages to learn from, {len(held_out)} held out", flush=True)
+    messages = _messages(arguments.earlier)
+    print(f"{len(messages.learned)} messages to learn from, {len(messages.held_out)} held out", flush=True)
     file = e5_file()
-    heads = Heads(file.width, len({m.intent for m in learned}))
+    heads = Heads(file.width, len({m.intent for m in messages.learned}))
     size = sum(p.numel() for p in [*Network(file).tunable(plan.still), *heads.parameters()])
     shared = (torch.zeros(PROCESSES, size).share_memory_(), torch.zeros(1, dtype=torch.long).share_memory_())
     barrier = multiprocessing.get_context("spawn").Barrier(PROCESSES)
-    given = (plan, arguments.folder, (learned, held_out), arguments.earlier, shared, barrier)
+    given = (plan, arguments.folder, messages, arguments.earlier, shared, barrier)
     multiprocessing.spawn(_process, given, nprocs=PROCESSES)
 
 
