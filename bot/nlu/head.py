@@ -34,11 +34,11 @@ class KernelSettings:
         danger_weight: how much a danger counts beside a harmless message, for the danger target.
     """
 
-    gamma: float = 1.0
+    gamma: float = 0.5
     beta: float = 0.6
     ridge: float = 0.2
     landmarks: int = 3000
-    danger_weight: float = 3.0
+    danger_weight: float = 1.0
 
 
 @dataclass(frozen=True)
