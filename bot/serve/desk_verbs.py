@@ -49,8 +49,14 @@ def serve_desk(house: House, fd: int | None, port: int) -> int:
     where: dict[str, Any] = {"fd": fd} if fd is not None else {"host": "127.0.0.1", "port": port}
     uvicorn.run(
         # Rasa pins a websockets library that uvicorn no longer knows; the desk needs none.
-        make_app(house), access_log=False, log_config=None, proxy_headers=False, server_header=False, ws="none",
-        timeout_graceful_shutdown=5, **where,
+        make_app(house),
+        access_log=False,
+        log_config=None,
+        proxy_headers=False,
+        server_header=False,
+        ws="none",
+        timeout_graceful_shutdown=5,
+        **where,
     )
     return 0
 

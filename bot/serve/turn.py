@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -20,7 +20,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.base.errors import AlreadyAnswered, StoreUnavailable
 from bot.base.sealing import new_reference
-from bot.base.text import clean, has_letters
+from bot.base.text import clean
 from bot.flows.answer_danger import danger_reply
 from bot.flows.ask_about_call import OpenQuestion, answer_question, open_question, put_waiting
 from bot.flows.exchange import Inbound, Outbound
@@ -33,6 +33,7 @@ from bot.serve.buttons import latest_buttons, meaning, offered_buttons, pressed_
 from bot.serve.collecting import Collecting
 from bot.serve.commands import Commands
 from bot.serve.context import Understanding, course_of, in_context
+from bot.serve.reading import language_so_far, understood, why_unreadable
 from bot.serve.tracker_store import ConversationStore
 
 logger = logging.getLogger(__name__)
@@ -96,7 +97,7 @@ class Assistant:
     async def _answer(self, inbound: Inbound, seen: Seen) -> Outbound:
         danger = seen.danger
         tracker = await self._store.look_at(inbound.sender)
-        so_far = _language_so_far(tracker) or inbound.language
+        so_far = language_so_far(tracker) or inbound.language
         self._keep_numbers(seen, inbound.sender)
         asked = open_question(self._house, inbound.sender)
         about_call = self._about_call(inbound, seen.text, asked, tracker, so_far or "en") if asked and not danger else None
@@ -163,9 +164,7 @@ class Assistant:
         meaning = self._commands.intent(text, in_questions) if text and not in_questions else None
         if in_questions and not pressed:
             return None
-        answered = answer_question(
-            self._house, inbound.sender, asked, inbound.press or text, language, pressed=pressed, meaning=meaning
-        )
+        answered = answer_question(self._house, inbound.sender, asked, inbound.press or text, language, pressed=pressed, meaning=meaning)
         return self._out(inbound, language, answered.title if pressed else text, answered.replies) if answered else None
 
     def _out(self, inbound: Inbound, language: str, said: str, replies: tuple[Reply, ...]) -> Outbound:
@@ -190,13 +189,13 @@ class Assistant:
         if inbound.command:
             return Understanding(language, self._commanded(inbound.command, tracker), 1.0, ())
         text = seen.text
-        unreadable = _unreadable(inbound, seen)
+        unreadable = why_unreadable(inbound, seen)
         command = self._commands.intent(text, tracker.active_loop_name is not None) if text and not seen.danger else None
         if command or unreadable:
             found = {"entity": "choice", "value": unreadable} if not command else None
             return Understanding(language, command or "unreadable", 1.0, (found,) if found else ())
         parsed = await self.understand(text, so_far, seen.danger)
-        return in_context(_understanding(parsed, so_far), text, course_of(tracker.active_loop_name, tracker.get_slot))
+        return in_context(understood(parsed, so_far), text, course_of(tracker.active_loop_name, tracker.get_slot))
 
     def _commanded(self, command: str, tracker: DialogueStateTracker) -> str:
         """The intent behind a channel's own menu; “start” greets once, whether or not the chat is new."""
@@ -216,7 +215,7 @@ class Assistant:
         found = pressed_button(inbound.press, offered, latest, lambda payload: self._house.sealer.button_id(inbound.sender, payload))
         if found is None or found.title:
             return found
-        language = _language_so_far(tracker) or inbound.language or "en"
+        language = language_so_far(tracker) or inbound.language or "en"
         return replace(found, title=self._words(f"utter_button_{meaning(found)['intent']}", language).text)
 
     def _keep_numbers(self, seen: Seen, sender: str) -> None:
@@ -247,38 +246,6 @@ Finish = Callable[[Any, Outbound], None]
 """Given the transaction and the replies, stores what belongs to the turn."""
 
 _STEERS = frozenset({"menu", "start_again", "stop_messages", "delete_my_data"})
-
-
-def _understanding(parsed: Mapping[str, Any], so_far: str | None) -> Understanding:
-    guesses = tuple(
-        r["name"] for r in parsed.get("intent_ranking", ())[:3] if r["name"] != "out_of_scope" and not r["name"].startswith("crisis_")
-    )
-    return Understanding(
-        str(parsed.get("language") or so_far or "en"), str(parsed["intent"]["name"]), float(parsed["intent"]["confidence"]),
-        tuple(parsed.get("entities") or ()), tuple(parsed.get("also") or ()), bool(parsed.get("fallback")), guesses,
-        bool(parsed.get("bare")),
-    )  # fmt: skip
-
-
-def _language_so_far(tracker: DialogueStateTracker) -> str | None:
-    message = tracker.latest_message
-    chosen = tracker.get_slot("language")
-    return chosen or ((message.metadata or {}).get("language") if message else None)
-
-
-def _unreadable(inbound: Inbound, seen: Seen) -> str | None:
-    """Why there is nothing to understand: empty, not_text, only_symbols, refused."""
-    text = seen.text
-    if inbound.kind == "not_text":
-        return "not_text"
-    if not text:
-        return "empty"
-    bare = text
-    for mark in ("[NI-removed]", "[card-removed]", "[bank-removed]"):
-        bare = bare.replace(mark, " ")
-    if seen.refused and len(bare.split()) <= 5:
-        return "refused"
-    return None if has_letters(bare) else "only_symbols"
 
 
 def _bare(error: Exception) -> Any:
