@@ -14,7 +14,7 @@ from bot.flows.merge_requests import merge, plan
 def show_merge(visit: Visit) -> Response:
     """What would happen; the older request stays unless the other way round is chosen."""
     _both_seen(visit)
-    planned = plan(visit.house, visit.path("reference"), visit.path("other"), visit.me.login)
+    planned = plan(visit.house, visit.path("reference"), visit.path("other"))
     visit.detail = f"with {planned.fold.reference}; contact details opened"
     with visit.house.database.session() as session:
         names = names_of(session)

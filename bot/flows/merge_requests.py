@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from bot.base.errors import BadInput
 from bot.callbacks import timer_store
-from bot.callbacks.model import Contact, Request
+from bot.callbacks.model import CASES, Contact, Request
 from bot.callbacks.rules import NotAllowed, most_careful
 from bot.flows.desk_hours import desk_hours
 from bot.flows.house import House
@@ -37,28 +37,30 @@ class MergePlan:
     warnings: tuple[str, ...]
 
 
-def plan(house: House, keep: str, fold: str, opened_by: str) -> MergePlan:
-    """What would happen; opening both requests is recorded.
+def plan(house: House, keep: str, fold: str) -> MergePlan:
+    """What would happen; whoever shows it writes down that both were opened.
 
     Raises:
         BadInput: the same request twice, or one that has ended.
     """
     if keep == fold:
         raise BadInput("These are the same request.")
-    now = house.clock.now()
+    found = []
     with house.database.session() as session:
         for reference in (keep, fold):
-            if find(house, session, reference).tray != "open":
+            read = house.requests.get_sealed(session, reference)
+            if read is None or read[0].kind in CASES:
+                raise NotAllowed("There is no such request.")
+            if read[0].tray != "open":
                 raise NotAllowed(f"{reference} has ended, so it cannot be merged.")
-        one, other = (house.requests.open_contact(session, reference, opened_by, now) for reference in (keep, fold))
-    if one is None or other is None:
-        raise NotAllowed("There is no such request.")
+            found.append(house.requests.unseal(read[0], read[1]))
+    one, other = found
     return MergePlan(one, other, _contact(one, other), _warnings(one, other))
 
 
 def merge(house: House, keep: str, fold: str, who: Member) -> Request:
     """Fold one request into another."""
-    planned = plan(house, keep, fold, who.login)
+    planned = plan(house, keep, fold)
     now = house.clock.now()
     with house.database.session() as session:
         one, other = find(house, session, keep), find(house, session, fold)

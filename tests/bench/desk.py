@@ -102,6 +102,7 @@ def main() -> int:
             for page, times in measure(urls).items():
                 ratio = times[MANY] / times[FEW]
                 worst = max(worst, ratio)
+                print(f"{kind}, {page}: {ratio:.2f}", flush=True)
                 table.add_row(kind, page, f"{times[FEW] * 1000:.1f} ms", f"{times[MANY] * 1000:.1f} ms", f"{ratio:.2f}", f"{MOST}")
     Console(width=110).print(table)
     return 0 if worst <= MOST else 1

@@ -290,7 +290,7 @@ def test_a_merge_keeps_the_earlier_promise_the_safer_wishes_and_both_histories(h
     move_to(house, "2026-11-24T15:00")
     new = a_callback(house, "b" * 32, contact=replace(CAREFUL, phone=ANY_TIME.phone, ask_for=None))
     work.claim(house, new.reference, omar)
-    warnings = " ".join(plan(house, old.reference, new.reference, "anna").warnings)
+    warnings = " ".join(plan(house, old.reference, new.reference).warnings)
     assert "wishes differ" in warnings
     assert "Two connectors" in warnings
     merged = merge(house, old.reference, new.reference, anna)
