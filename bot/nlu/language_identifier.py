@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -13,8 +14,11 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.base.settings import ROOT
 from bot.nlu.language_model import LanguageModel, train_language_model
+from bot.nlu.other_languages import load_other_languages
 from bot.nlu.stored import read_model, write_model
 from bot.nlu.training_texts import messages_fingerprint, read_messages
+
+_OTHERS = ROOT / "content" / "languages" / "not_offered.yml"
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER], is_trainable=True)
@@ -34,12 +38,14 @@ class LanguageIdentifier(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Rasa must train again when messages or the code behind this file change."""
-        return messages_fingerprint(ROOT / "data" / "nlu", __file__)
+        messages = messages_fingerprint(ROOT / "data" / "nlu", __file__)
+        return hashlib.sha256(messages.encode() + _OTHERS.read_bytes()).hexdigest()
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn and store."""
         messages = read_messages(ROOT / "data" / "nlu")
-        model = train_language_model([text for _, _, text in messages], [code for code, _, _ in messages])
+        codes = [code for code, _, _ in messages]
+        model = train_language_model([text for _, _, text in messages], codes, load_other_languages(_OTHERS, sorted(set(codes))))
         with self._storage.write_to(self._resource) as folder:
             write_model(folder, *model.saved())
         return self._resource

@@ -1,8 +1,8 @@
 """Which language a message is in, with the conversation as context.
 
 Letters decide, learned from the training messages of the seven codes that are offered; scripts
-that none of them uses decide at once; for other languages in Latin letters `py3langid` is asked
-when few of the words are known. A short message does not change the conversation's language.
+that none of them uses decide at once; when more speaks for a language that is not offered than
+words are known, it is that one. A short message does not change the conversation's language.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.linear_model import SGDClassifier
 
 from bot.base.text import words
+from bot.nlu.other_languages import OtherLanguages
 
 Floats = npt.NDArray[np.float32]
 
@@ -30,8 +31,11 @@ _ARABIC_SHARE = 0.2
 _ARABIC_SCRIPT = frozenset({"ur", "ar", "ckb"})
 _MARKS = re.compile(r"\[[a-zA-Z]+-\w+\]")
 _POSTCODE = re.compile(r"[a-zA-Z]{1,2}\d[a-zA-Z\d]?\s*(?:\d[a-zA-Z]{2})?")
-_KNOWN_SHARE = 0.34
 _FOREIGN_SURE = 0.9
+_KNOWN_WELL = 0.75
+_MARGIN = 0.1
+_EVERYWHERE = 4
+"""Words that parents of so many languages use (“healthy start”, places, names) say nothing of the language."""
 _SCRIPTS: Mapping[str, str] = {
     "CYRILLIC": "uk", "BENGALI": "bn", "GURMUKHI": "pa", "ETHIOPIC": "ti", "DEVANAGARI": "hi", "GUJARATI": "gu", "TAMIL": "ta",
     "MALAYALAM": "ml", "HANGUL": "ko", "HIRAGANA": "ja", "KATAKANA": "ja", "CJK": "zh", "GREEK": "el", "HEBREW": "he", "THAI": "th",
@@ -46,12 +50,18 @@ class LanguageModel:
         codes: in the order of the weights' rows.
         weights: shape (len(codes), 65536); `bias` shape (len(codes),).
         vocabulary: words seen in the training messages, per code.
+        others: languages that are not offered.
     """
 
-    def __init__(self, codes: Sequence[str], weights: Floats, bias: Floats, vocabulary: Mapping[str, frozenset[str]]) -> None:
+    def __init__(
+        self, codes: Sequence[str], weights: Floats, bias: Floats, vocabulary: Mapping[str, frozenset[str]], others: OtherLanguages
+    ) -> None:
         self.codes = tuple(codes)
         self.weights, self.bias = weights, bias
         self.vocabulary = dict(vocabulary)
+        self.others = others
+        times = Counter(word for known in self.vocabulary.values() for word in known)
+        self._everywhere = frozenset(word for word, languages in times.items() if languages >= _EVERYWHERE)
         self._vectorizer = _vectorizer()
 
     def identify(self, text: str, so_far: str | None = None) -> tuple[str, float]:
@@ -67,60 +77,63 @@ class LanguageModel:
         script = _script(text)
         if script is None or _POSTCODE.fullmatch(text.strip()):
             return so_far or "en", 0.0
-        if script in _SCRIPTS:
-            return _SCRIPTS[script], 1.0
-        scores = self._scores(text)
-        arabic = np.array([code in _ARABIC_SCRIPT for code in self.codes])
-        scores[arabic != (script == "ARABIC")] = -50.0
         heard = words(text)
-        if len(heard) < _SURE_WORDS and so_far in _ARABIC_SCRIPT and script == "LATIN":
+        if script in _SCRIPTS:
+            return self.others.of_script(heard, text, script, _SCRIPTS[script]), 1.0
+        telling = [word for word in heard if word not in self._everywhere and not word.isdigit()]
+        if so_far and script == "LATIN" and (not telling or (so_far in _ARABIC_SCRIPT and len(heard) < _SURE_WORDS)):
             return so_far, 0.0  # “ok”, a name, a brand: people who write from the right use Latin words all the time
+        foreign = self._foreign(text, telling or heard, script) if len(heard) >= _SURE_WORDS else None
+        if foreign:
+            return foreign, _FOREIGN_SURE
+        return self._offered(text, heard, script, so_far)
+
+    def _offered(self, text: str, heard: Sequence[str], script: str, so_far: str | None) -> tuple[str, float]:
+        scores = self._scores(text)
+        scores[np.array([(code in _ARABIC_SCRIPT) != (script == "ARABIC") for code in self.codes])] = -50.0
         if so_far in self.codes:
             scores[self.codes.index(so_far)] += _STAY if len(heard) >= _SURE_WORDS else 3 * _STAY
         elif len(heard) < _SURE_WORDS and script == "LATIN":
             scores[self.codes.index("en")] += _STAY / 2
-        best = int(scores.argmax())
+        best = self.codes[int(scores.argmax())]
         share = np.exp(scores - scores.max())
-        foreign = self._foreign(text, heard, script)
-        if foreign and foreign not in self.codes:
-            return foreign, _FOREIGN_SURE
-        known = sum(word in self.vocabulary[self.codes[best]] for word in heard)
+        known = sum(word in self.vocabulary[best] for word in heard)
         if known == 0 or (script == "LATIN" and so_far in _ARABIC_SCRIPT and known < len(heard) / 2):
             # Letters that look like a language without a single known word: gibberish says nothing.
-            return so_far or (self.codes[best] if script == "ARABIC" else "en"), 0.0
-        return self.codes[best], float(share[best] / share.sum())
+            return so_far or (best if script == "ARABIC" else "en"), 0.0
+        return best, float(1 / share.sum())
 
     def _scores(self, text: str) -> Floats:
         row = self._vectorizer.transform([text])
         return np.asarray(row @ self.weights.T, dtype=np.float32)[0] + self.bias
 
-    def _foreign(self, text: str, heard: Sequence[str], script: str) -> str | None:
-        """A language that is not offered, when hardly any word is known and another library is sure."""
-        if len(heard) < _SURE_WORDS:
+    def _foreign(self, text: str, telling: Sequence[str], script: str) -> str | None:
+        """A language that is not offered, when more speaks for it than words are known of any that is."""
+        codes = [code for code in self.codes if (code in _ARABIC_SCRIPT) == (script == "ARABIC")]
+        known = max(sum(word in self.vocabulary[code] for word in telling) for code in codes) / len(telling)
+        if known > _KNOWN_WELL:
             return None
-        known = max(sum(word in self.vocabulary[code] for word in heard) for code in self.codes)
-        if known / len(heard) > _KNOWN_SHARE:
-            return None
-        from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 - read on first need only
-
-        if not hasattr(self, "_others"):
-            self._others = LanguageIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True)
-        code, sure = self._others.classify(text)
-        return str(code) if sure >= _FOREIGN_SURE else None
+        code, share = self.others.likeliest(telling, text, script)
+        return code if code and share >= known + _MARGIN else None
 
     def saved(self) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
         """Plain values and arrays for `restored`."""
-        values = {"codes": list(self.codes), "vocabulary": {c: sorted(w) for c, w in self.vocabulary.items()}}
+        values = {
+            "codes": list(self.codes),
+            "vocabulary": {c: sorted(w) for c, w in self.vocabulary.items()},
+            "others": self.others.saved(),
+        }
         return values, {"weights": self.weights.astype(np.float16), "bias": self.bias}
 
     @classmethod
     def restored(cls, values: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> LanguageModel:
         """The same model as was saved."""
         vocabulary = {code: frozenset(known) for code, known in values["vocabulary"].items()}
-        return cls(values["codes"], arrays["weights"].astype(np.float32), arrays["bias"].astype(np.float32), vocabulary)
+        others = OtherLanguages.restored(values["others"], values["codes"])
+        return cls(values["codes"], arrays["weights"].astype(np.float32), arrays["bias"].astype(np.float32), vocabulary, others)
 
 
-def train_language_model(texts: Sequence[str], codes: Sequence[str]) -> LanguageModel:
+def train_language_model(texts: Sequence[str], codes: Sequence[str], others: OtherLanguages) -> LanguageModel:
     """Learn from messages and their languages; each language weighs the same."""
     names = sorted(set(codes))
     # Short pieces of messages are learned as well: parents write fragments.
@@ -138,7 +151,7 @@ def train_language_model(texts: Sequence[str], codes: Sequence[str]) -> Language
     for name in names:
         counts = Counter(word for text, code in zip(texts, codes) if code == name for word in set(words(text)))
         vocabulary[name] = frozenset(word for word, times in counts.items() if times >= 2)
-    return LanguageModel(names, model.coef_[order].astype(np.float32), model.intercept_[order].astype(np.float32), vocabulary)
+    return LanguageModel(names, model.coef_[order].astype(np.float32), model.intercept_[order].astype(np.float32), vocabulary, others)
 
 
 def _vectorizer() -> HashingVectorizer:
