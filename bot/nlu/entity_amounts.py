@@ -128,3 +128,16 @@ def read_ways(sentence: Sentence) -> list[Found]:
         refused = _in_thought(sentence, span, "refusal", 2, 2)
         found.append(Found("not_callback_way" if refused else "callback_way", f"by_{span.value}", span.start))
     return found
+
+
+def read_follow_ups(sentence: Sentence) -> list[Found]:
+    """What only means something after what was shown or asked before: a kind of child, a price, another number."""
+    if sentence.length > _SHORT_CHOICE:
+        return []
+    aged = bool(sentence.of("age_nouns", "age_words")) or any(number.start in sentence.used for number in sentence.numbers.values())
+    kinds = {"child_groups": "child_group", "price": "asks_price", "other_number": "other_number"}
+    return [
+        Found(kinds[span.label], int(span.value) if span.label == "child_groups" else True, span.start)
+        for span in sentence.of(*kinds)
+        if not set(range(span.start, span.end)) & sentence.used and not (aged and span.label == "child_groups")
+    ]

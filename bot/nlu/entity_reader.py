@@ -18,7 +18,7 @@ from spacy.tokens import Doc
 
 from bot.base.text import ascii_digits
 from bot.nlu.entity_ages import read_ages
-from bot.nlu.entity_amounts import read_access, read_choices, read_costs, read_distances, read_languages, read_ways
+from bot.nlu.entity_amounts import read_access, read_choices, read_costs, read_distances, read_follow_ups, read_languages, read_ways
 from bot.nlu.entity_times import read_dates, read_days, read_parts
 from bot.nlu.entity_words import Found, Mender, Sentence, Span, cut
 from bot.nlu.word_lists import plain
@@ -37,6 +37,8 @@ _COUNTED = frozenset({
 })
 # fmt: on
 _SINGLE = {"place": "place", "service_name": "service_name", "benefits": "benefit"}
+_TELLING = frozenset({"nothing", "not_price", "no_age_near", "no_language_near", "ways", "benefits", "service_name", "pregnant"})
+"""Words of these kinds are a message of their own."""
 _MAY_REPEAT = frozenset({"age_months"})
 """Twins are two ages; anything else said twice is one thing."""
 
@@ -52,6 +54,10 @@ class EntityReader:
 
     def read(self, text: str, language: str, today: date) -> list[Found]:
         """Everything named in a message, in the order of its words."""
+        return self.look(text, language, today)[0]
+
+    def look(self, text: str, language: str, today: date) -> tuple[list[Found], bool]:
+        """Everything named, and whether the message is nothing but that and small words beside it."""
         codes = frozenset({"ur" if language == "ur-Latn" else language, "+", "*"})
         folded = _TOKEN.sub(" ", plain(ascii_digits(text)))
         places, folded = _postcodes(folded)
@@ -59,7 +65,9 @@ class EntityReader:
         seen = [self._seen.get(code, set()) for code in codes]
         words = self._mender.mended(cut(folded), language, codes, seen)
         doc = self._pipeline(Doc(self._pipeline.vocab, words=words))
-        return _once([*places, *dates, *_everything(Sentence(words, _spans(doc, codes)), today)])
+        sentence = Sentence(words, _spans(doc, codes))
+        found = _once([*places, *dates, *_everything(sentence, today)])
+        return found, bool(found) and _is_bare(sentence)
 
 
 def build_pipeline(patterns: Sequence[dict[str, str]], folder: Path, familiar: Mapping[str, Iterable[str]] | None = None) -> None:
@@ -97,11 +105,18 @@ def _everything(sentence: Sentence, today: date) -> list[Found]:
     found += read_costs(sentence)
     found += read_distances(sentence)
     found += read_parts(sentence)
-    found += [f for read in (read_languages, read_access, read_choices, read_ways) for f in read(sentence)]
+    found += [f for read in (read_languages, read_access, read_choices, read_ways, read_follow_ups) for f in read(sentence)]
     found += [Found(_SINGLE[span.label], span.value, span.start) for span in sentence.of(*_SINGLE)]
     found += [Found("place", span.value, span.start) for span in sentence.of("place_unsure") if _is_place(sentence, span)]
     found += [Found("in_scotland", True, span.start) for span in sentence.of("scotland")[:1]]
     return sorted(found, key=lambda f: f.at)
+
+
+def _is_bare(sentence: Sentence) -> bool:
+    """Whether every word belongs to something named or stands beside it."""
+    covered = {at for span in sentence.spans if span.label not in _TELLING for at in range(span.start, span.end)}
+    covered |= sentence.used | {at for number in sentence.numbers.values() for at in range(number.start, number.end)}
+    return all(at in covered or not word[0].isalnum() for at, word in enumerate(sentence.words))
 
 
 def _is_place(sentence: Sentence, span: Span) -> bool:

@@ -60,7 +60,8 @@ class ParentEntities(GraphComponent):
         """Read each message in the language that was identified before."""
         for message in messages:
             assert self._reader is not None
-            found = self._reader.read(message.get("text") or "", message.get("language") or "en", self._clock.today())
+            found, bare = self._reader.look(message.get("text") or "", message.get("language") or "en", self._clock.today())
             entities = [{"entity": f.kind, "value": f.value, "extractor": "ParentEntities"} for f in found]
             message.set("entities", entities, add_to_output=True)
+            message.set("bare", bare, add_to_output=True)
         return messages

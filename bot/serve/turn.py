@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from rasa.core.agent import Agent
@@ -32,29 +31,12 @@ from bot.safety.rules import Danger, assess
 from bot.serve.buttons import latest_buttons, meaning, offered_buttons, pressed_button, standing_buttons
 from bot.serve.collecting import Collecting
 from bot.serve.commands import Commands
+from bot.serve.context import Understanding, course_of, in_context
 from bot.serve.tracker_store import ConversationStore
 
 logger = logging.getLogger(__name__)
 
-_SHORT_FOLLOW_UP = 5
-_SEARCH_WORDS = frozenset({"place", "age_months", "day", "time_of_day", "cost", "distance_km", "spoken_language", "access_need"})
-_PLACE_ALONE = re.compile(r"[a-zA-Z]{1,2}\d[a-zA-Z\d]?\s*(?:\d[a-zA-Z]{2})?")
 _COMMANDS = {"help": "ask_capabilities", "stop": "stop_messages", "forget": "delete_my_data"}
-_WHERE_WHEN_OR_WHOM = frozenset({"place", "age_months", "day", "time_of_day"})
-"""Named in a message that seems to look for something, they are reason enough to search rather than ask back."""
-
-
-@dataclass(frozen=True)
-class Understanding:
-    """What the pipeline made of a message."""
-
-    language: str
-    intent: str
-    confidence: float
-    entities: tuple[Mapping[str, Any], ...]
-    also: tuple[str, ...] = ()
-    unsure: bool = False
-    guesses: tuple[str, ...] = ()
 
 
 class Assistant:
@@ -187,7 +169,7 @@ class Assistant:
             found = {"entity": "choice", "value": unreadable} if not command else None
             return Understanding(language, command or "unreadable", 1.0, (found,) if found else ())
         parsed = await self.understand(text, so_far, seen.danger)
-        return self._in_context(_understanding(parsed, so_far), text, tracker)
+        return in_context(_understanding(parsed, so_far), text, course_of(tracker.active_loop_name, tracker.get_slot))
 
     def _commanded(self, command: str, tracker: DialogueStateTracker) -> str:
         """The intent behind a channel's own menu; “start” greets once, whether or not the chat is new."""
@@ -197,31 +179,6 @@ class Assistant:
             return _COMMANDS.get(command, "menu")
         begins = not tracker.applied_events() or self._agent.processor._has_session_expired(tracker)  # type: ignore[union-attr]
         return "menu" if begins else "start_again"
-
-    def _in_context(self, read: Understanding, text: str, tracker: DialogueStateTracker) -> Understanding:
-        """What was asked or shown before decides what a short message means."""
-        in_questions = tracker.active_loop_name is not None
-        kinds = {str(entity["entity"]) for entity in read.entities}
-        short = len(text.split()) <= _SHORT_FOLLOW_UP
-        searched = tracker.get_slot("search") is not None
-        crisis = read.intent.startswith("crisis_")
-        if in_questions or crisis:
-            return (
-                read
-                if crisis or not read.unsure or not read.intent.startswith(("find_", "healthy_"))
-                else replace(read, intent="nlu_fallback")
-            )
-        if "service_name" in kinds and (read.unsure or not read.intent.startswith("find_")):
-            return replace(read, intent="ask_details", unsure=False)
-        if "ordinal" in kinds and searched and short:
-            return replace(read, intent="ask_details", unsure=False, also=())
-        if kinds & _SEARCH_WORDS and short and (read.unsure or read.intent in _NOT_A_REQUEST) and (searched or "place" in kinds):
-            return replace(read, intent="refine_search", unsure=False, also=())
-        if _PLACE_ALONE.fullmatch(text.strip()):
-            return replace(read, intent="refine_search", unsure=False, also=())
-        if read.unsure and not (kinds & _WHERE_WHEN_OR_WHOM and read.intent.startswith("find_")):
-            return replace(read, intent="nlu_fallback", also=())
-        return read
 
     def _pressed(self, inbound: Inbound, tracker: DialogueStateTracker) -> Button | None:
         if inbound.press is None:
@@ -263,9 +220,6 @@ Finish = Callable[[Any, Outbound], None]
 """Given the transaction and the replies, stores what belongs to the turn."""
 
 _STEERS = frozenset({"menu", "start_again", "stop_messages", "delete_my_data"})
-_NOT_A_REQUEST = frozenset(
-    {"show_more", "out_of_scope", "greet", "affirm", "refine_search", "change_language", "find_family_hub", "find_activities"}
-)
 
 
 def _understanding(parsed: Mapping[str, Any], so_far: str | None) -> Understanding:
@@ -275,6 +229,7 @@ def _understanding(parsed: Mapping[str, Any], so_far: str | None) -> Understandi
     return Understanding(
         str(parsed.get("language") or so_far or "en"), str(parsed["intent"]["name"]), float(parsed["intent"]["confidence"]),
         tuple(parsed.get("entities") or ()), tuple(parsed.get("also") or ()), bool(parsed.get("fallback")), guesses,
+        bool(parsed.get("bare")),
     )  # fmt: skip
 
 

@@ -113,11 +113,22 @@ def test_a_server_that_fails_stops_the_work_and_keeps_what_was_made(house: House
 
 
 def options(**given: object) -> SimpleNamespace:
-    base = {"source": None, "area": None, "all": False, "now": False, "accept_shrink": False, "provider": None, "licence": None, "json": False}
+    base = {
+        "source": None,
+        "area": None,
+        "all": False,
+        "now": False,
+        "accept_shrink": False,
+        "provider": None,
+        "licence": None,
+        "json": False,
+    }
     return SimpleNamespace(**{**base, **given})
 
 
-def test_the_command_prints_what_it_did_and_its_exit_code_is_honest(house: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_prints_what_it_did_and_its_exit_code_is_honest(
+    house: House, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert import_verb.import_directory(house, options(source=str(DATA / "borsetshire_v1"))) == 0
     assert "added 22, changed 0, unchanged 0, withdrawn 0, refused 2" in capsys.readouterr().out
     (tmp_path / "services_page_1.json").write_text('{"contents": [{"id": 1, "name": "A", "status": "active"}]}', encoding="utf-8")

@@ -23,7 +23,9 @@ def by_hand(imports: Imports) -> ByHand:
 
 
 def test_a_service_is_typed_in_changed_and_withdrawn_and_all_of_it_is_kept(imports: Imports, by_hand: ByHand) -> None:
-    made = by_hand.create("seatown", "sam", {"name": "Toddler Time", "postcode": "SS3 9AA", "phone": "01632 960100", "languages": ["Urdu", "pl"]})
+    made = by_hand.create(
+        "seatown", "sam", {"name": "Toddler Time", "postcode": "SS3 9AA", "phone": "01632 960100", "languages": ["Urdu", "pl"]}
+    )
     assert (made.topics, made.offered, made.checked_on, made.languages) == (("find_activities",), True, date(2026, 11, 24), ("ur", "pl"))
     assert made.point is not None
     assert imports.names() == ["Toddler Time"]

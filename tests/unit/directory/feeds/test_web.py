@@ -119,7 +119,13 @@ def detailed(asked: Asked, broken: dict[str, Answer], modified: dict[str, str]) 
         return as_json(v3([shallow(n, modified.get(str(n), "2026-10-01")) for n in range(30)], 1, 30, last=True))
     if own in broken:
         return broken[own]
-    return as_json({**shallow(int(own), modified.get(own, "2026-10-01")), "schedules": [{"byday": "MO", "opens_at": "10:00"}], "description": f"Round {own}"})
+    return as_json(
+        {
+            **shallow(int(own), modified.get(own, "2026-10-01")),
+            "schedules": [{"byday": "MO", "opens_at": "10:00"}],
+            "description": f"Round {own}",
+        }
+    )
 
 
 def test_a_shallow_list_is_completed_from_each_services_own_page(imports: Imports, web: Open) -> None:

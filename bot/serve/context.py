@@ -1,0 +1,151 @@
+"""What a message means after what was asked or shown before: “Thursday?”, “the second”, “yes but not by phone”.
+
+Plain values in, plain values out; the conversation's state is read in `course_of` alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+_SHORT_FOLLOW_UP = 5
+_SEARCH_WORDS = frozenset({"place", "age_months", "day", "time_of_day", "cost", "distance_km", "spoken_language", "access_need"})
+_PLACE_ALONE = re.compile(r"[a-zA-Z]{1,2}\d[a-zA-Z\d]?\s*(?:\d[a-zA-Z]{2})?")
+_WHERE_WHEN_OR_WHOM = frozenset({"place", "age_months", "day", "time_of_day"})
+"""Named in a message that seems to look for something, they are reason enough to search rather than ask back."""
+_NOT_A_REQUEST = frozenset(
+    {"show_more", "out_of_scope", "greet", "affirm", "refine_search", "change_language", "find_family_hub", "find_activities"}
+)
+_ABOUT_A_CALL = frozenset({"affirm", "deny", "request_callback", "change_callback", "cancel_callback", "refine_search", "out_of_scope"})
+_ABOUT_RESULTS = frozenset(
+    {"healthy_start_amount", "healthy_start_about", "ask_details", "out_of_scope", "refine_search", "find_childcare"}
+)
+_NEEDS_A_PHONE = frozenset({"phone", "safe", "voicemail"})
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """What the pipeline made of a message.
+
+    Attributes:
+        bare: the message is nothing but things named and small words beside them.
+    """
+
+    language: str
+    intent: str
+    confidence: float
+    entities: tuple[Mapping[str, Any], ...]
+    also: tuple[str, ...] = ()
+    unsure: bool = False
+    guesses: tuple[str, ...] = ()
+    bare: bool = False
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of things named."""
+        return frozenset(str(entity["entity"]) for entity in self.entities)
+
+    def meaning(self, intent: str) -> Understanding:
+        """The same message, for sure with another intent."""
+        return replace(self, intent=intent, unsure=False, also=())
+
+
+@dataclass(frozen=True)
+class Course:
+    """Where a conversation stands.
+
+    Attributes:
+        questions: the open series of questions, such as `callback_form`; `asked` the question put last.
+        offered: the intent that a bare “yes” would lead to.
+        topic: the intent answered last.
+    """
+
+    searched: bool = False
+    shown: int = 0
+    questions: str | None = None
+    asked: str | None = None
+    offered: str | None = None
+    topic: str | None = None
+
+
+def course_of(questions: str | None, slot: Callable[[str], Any]) -> Course:
+    """From a conversation's slots."""
+    search: Mapping[str, Any] = slot("search") or {}
+    answers: Mapping[str, Any] = slot(questions.removesuffix("_form")) or {} if questions else {}
+    offered: Mapping[str, Any] = slot("pending") or {}
+    return Course(bool(search), len(search.get("shown") or ()), questions, answers.get("asked"), offered.get("intent"), slot("topic"))
+
+
+def in_context(read: Understanding, text: str, course: Course) -> Understanding:
+    """The message as it is meant after what came before; danger always stays what it is."""
+    if read.intent.startswith("crisis_"):
+        return read
+    if course.questions is not None:
+        return _answering(read, course)
+    short = len(text.split()) <= _SHORT_FOLLOW_UP
+    return _about_a_call(read, short, course) or _about_results(read, short, course) or _by_itself(read, text, short, course)
+
+
+def _answering(read: Understanding, course: Course) -> Understanding:
+    """In the middle of questions: an answer first of all."""
+    if course.questions == "callback_form":
+        if "not_callback_way" in read.kinds:
+            return _another_way(read, course)
+        if "other_number" in read.kinds:
+            return read.meaning("change_callback") if course.asked == "confirmed" else replace(read, intent="nlu_fallback", unsure=True)
+    if read.unsure and read.intent.startswith(("find_", "healthy_")):
+        return replace(read, intent="nlu_fallback")
+    return read
+
+
+def _another_way(read: Understanding, course: Course) -> Understanding:
+    """“Not by phone” among the questions about a call: by message then."""
+    refused = next(entity["value"] for entity in read.entities if entity["entity"] == "not_callback_way")
+    if refused == "by_phone" and course.asked in _NEEDS_A_PHONE:
+        return read.meaning("deny")
+    if course.asked == "by" and "callback_way" not in read.kinds:
+        way = "by_chat" if refused == "by_phone" else "by_phone"
+        return replace(read, entities=(*read.entities, {"entity": "callback_way", "value": way}), unsure=False)
+    return read
+
+
+def _about_a_call(read: Understanding, short: bool, course: Course) -> Understanding | None:
+    """“Yes but not by phone” to the offer of a call; “no the other number” after one was booked."""
+    about = read.unsure or read.intent in _ABOUT_A_CALL
+    if "other_number" in read.kinds and about:
+        return read.meaning("change_callback")
+    if "not_callback_way" in read.kinds and short and about and course.offered == "request_callback":
+        return read.meaning("request_callback")
+    return None
+
+
+def _about_results(read: Understanding, short: bool, course: Course) -> Understanding | None:
+    """What is said about a search that was shown."""
+    if not course.searched:
+        return None
+    if "child_group" in read.kinds and "age_months" not in read.kinds and (read.unsure or read.intent in _NOT_A_REQUEST or read.bare):
+        months = next(entity["value"] for entity in read.entities if entity["entity"] == "child_group")
+        return replace(read, entities=(*read.entities, {"entity": "age_months", "value": months})).meaning("refine_search")
+    if "ordinal" in read.kinds and (short or read.bare):
+        return read.meaning("ask_details")
+    of_results = not (course.topic or "").startswith("healthy_start_")
+    if "asks_price" in read.kinds and course.shown and of_results and (read.unsure or read.intent in _ABOUT_RESULTS):
+        return read.meaning("ask_details")
+    if read.bare and read.kinds & _SEARCH_WORDS:
+        return read.meaning("refine_search")
+    return None
+
+
+def _by_itself(read: Understanding, text: str, short: bool, course: Course) -> Understanding:
+    if "service_name" in read.kinds and (read.unsure or not read.intent.startswith("find_")):
+        return replace(read, intent="ask_details", unsure=False)
+    follows = read.kinds & _SEARCH_WORDS and short and (read.unsure or read.intent in _NOT_A_REQUEST)
+    if follows and (course.searched or "place" in read.kinds):
+        return read.meaning("refine_search")
+    if _PLACE_ALONE.fullmatch(text.strip()):
+        return read.meaning("refine_search")
+    if read.unsure and not (read.kinds & _WHERE_WHEN_OR_WHOM and read.intent.startswith("find_")):
+        return replace(read, intent="nlu_fallback", also=())
+    return read

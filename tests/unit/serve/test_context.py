@@ -1,0 +1,131 @@
+"""Short messages after a search, an offer or in the middle of questions, in every language."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.nlu.entity_reader import build_pipeline, load_reader
+from bot.nlu.word_lists import patterns
+from bot.serve.context import Course, Understanding, course_of, in_context
+from tests.conftest import ROOT
+
+TODAY = date(2026, 11, 24)
+SEARCHED = Course(searched=True, shown=3, topic="find_activities")
+OFFERED = Course(offered="request_callback")
+BY = Course(questions="callback_form", asked="by")
+SAFE = Course(questions="callback_form", asked="safe")
+CONFIRMED = Course(questions="callback_form", asked="confirmed")
+AFTER_A_CALL = Course(topic="request_callback")
+
+TYPED = {
+    "day": {
+        "en": "thursday?", "pl": "czwartek?", "ur": "جمعرات کو؟", "ur-Latn": "jumerat ko?", "ar": "الخميس؟", "ro": "joi?", "ckb": "پێنجشەممە؟",
+    },
+    "nearer": {"en": "nearer", "pl": "bliżej", "ur": "قریب والا", "ur-Latn": "qareeb wala", "ar": "أقرب", "ro": "mai aproape", "ckb": "نزیکتر"},
+    "second": {"en": "the second", "pl": "drugie", "ur": "دوسرا والا", "ur-Latn": "dusra wala", "ar": "التاني", "ro": "a doua", "ckb": "دووەم"},
+    "not_by_phone": {
+        "en": "yes but not by phone", "pl": "tak ale nie przez telefon", "ur": "ہاں مگر فون پر نہیں", "ur-Latn": "haan magar phone par nahi",
+        "ar": "نعم بس مو تلفون", "ro": "da dar nu la telefon", "ckb": "بەڵێ بەڵام نەک بە تەلەفۆن",
+    },
+    "other_number": {
+        "en": "no the other number", "pl": "nie, drugi numer", "ur": "نہیں دوسرا نمبر", "ur-Latn": "nahi dusra number", "ar": "لا الرقم الثاني",
+        "ro": "nu, celalalt numar", "ckb": "نا ژمارەکەی تر",
+    },
+    "baby": {
+        "en": "and for a baby?", "pl": "a dla niemowlaka?", "ur": "اور چھوٹے بچے کے لیے؟", "ur-Latn": "aur chote bache ke liye?",
+        "ar": "ولبيبي؟", "ro": "si pentru un bebe?", "ckb": "ئەی بۆ کۆرپەیەک؟",
+    },
+    "price": {
+        "en": "how much is it", "pl": "ile to kosztuje", "ur": "کتنے کا ہے", "ur-Latn": "kitne ka hai", "ar": "قديش سعره", "ro": "cat costa",
+        "ckb": "بە چەندە",
+    },
+}  # fmt: skip
+CODES = ("en", "pl", "ur", "ur-Latn", "ar", "ro", "ckb")
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("spacy") / "xx_parent"
+    build_pipeline(patterns(ROOT / "content"), folder)
+    return load_reader(folder)
+
+
+@pytest.fixture
+def meant(reader):
+    """What a message means in a course, when the model took it for something."""
+
+    def read(text, code, course, taken_for="out_of_scope", unsure=True):
+        found, bare = reader.look(text, code, TODAY)
+        entities = tuple({"entity": f.kind, "value": f.value} for f in found)
+        return in_context(Understanding(code, taken_for, 0.4, entities, unsure=unsure, bare=bare), text, course)
+
+    return read
+
+
+def value(read, kind):
+    return next((entity["value"] for entity in read.entities if entity["entity"] == kind), None)
+
+
+@pytest.mark.parametrize("code", CODES)
+class TestInEveryLanguage:
+    def test_a_bare_day_changes_the_search(self, meant, code):
+        for taken_for, unsure in (("out_of_scope", True), ("find_childcare", False), ("callback_status", False)):
+            read = meant(TYPED["day"][code], code, SEARCHED, taken_for, unsure)
+            assert (read.intent, value(read, "day"), read.unsure) == ("refine_search", {"weekday": 3}, False)
+
+    def test_a_bare_day_without_a_search_is_asked_about(self, meant, code):
+        assert meant(TYPED["day"][code], code, Course()).intent == "nlu_fallback"
+
+    def test_nearer_changes_the_search(self, meant, code):
+        read = meant(TYPED["nearer"][code], code, SEARCHED)
+        assert (read.intent, value(read, "distance_km")) == ("refine_search", "nearer")
+
+    def test_the_second_is_one_of_those_shown(self, meant, code):
+        read = meant(TYPED["second"][code], code, SEARCHED, "find_parenting_support", unsure=False)
+        assert (read.intent, value(read, "ordinal")) == ("ask_details", 2)
+
+    def test_yes_but_not_by_phone_takes_up_the_offer(self, meant, code):
+        assert meant(TYPED["not_by_phone"][code], code, OFFERED, "deny", unsure=False).intent == "request_callback"
+
+    def test_not_by_phone_among_the_questions_is_by_message(self, meant, code):
+        assert value(meant(TYPED["not_by_phone"][code], code, BY, "affirm", unsure=False), "callback_way") == "by_chat"
+        assert meant(TYPED["not_by_phone"][code], code, SAFE, "affirm", unsure=False).intent == "deny"
+
+    def test_the_other_number_changes_the_request(self, meant, code):
+        assert meant(TYPED["other_number"][code], code, CONFIRMED, "deny", unsure=False).intent == "change_callback"
+        assert meant(TYPED["other_number"][code], code, AFTER_A_CALL, "deny", unsure=False).intent == "change_callback"
+
+    def test_and_for_a_baby_changes_the_age(self, meant, code):
+        read = meant(TYPED["baby"][code], code, SEARCHED, "find_activities", unsure=False)
+        assert read.intent == "refine_search"
+        assert value(read, "age_months") in {0, 6}
+
+    def test_how_much_is_it_asks_about_what_was_shown(self, meant, code):
+        assert meant(TYPED["price"][code], code, SEARCHED, "healthy_start_amount", unsure=False).intent == "ask_details"
+        after_healthy_start = Course(searched=True, shown=3, topic="healthy_start_about")
+        assert meant(TYPED["price"][code], code, after_healthy_start, "healthy_start_amount", unsure=False).intent == "healthy_start_amount"
+
+    def test_danger_stays_danger(self, meant, code):
+        for kind in TYPED:
+            for course in (SEARCHED, OFFERED, BY, SAFE, CONFIRMED, AFTER_A_CALL, Course()):
+                assert meant(TYPED[kind][code], code, course, "crisis_self_harm").intent == "crisis_self_harm"
+
+
+def test_a_new_request_with_a_day_is_no_refinement(meant):
+    assert meant("where is the food bank on thursday", "en", SEARCHED, "find_food_help", unsure=False).intent == "find_food_help"
+
+
+def test_a_place_alone_is_looked_up(meant):
+    assert meant("ng6 7aa", "en", Course()).intent == "refine_search"
+
+
+def test_an_unsure_request_in_the_middle_of_questions_is_no_request(meant):
+    assert meant("hmm food dunno", "en", BY, "find_food_help").intent == "nlu_fallback"
+
+
+def test_the_course_is_read_from_slots():
+    slots = {"search": {"topic": "find_activities", "shown": ["a", "b"]}, "callback": {"asked": "safe"}, "pending": {"intent": "show_more"}}
+    assert course_of("callback_form", slots.get) == Course(True, 2, "callback_form", "safe", "show_more", None)
+    assert course_of(None, {}.get) == Course()
