@@ -11,6 +11,10 @@ _WEEKS_A_MONTH = 52 / 12
 _LAST_WEEK = 43
 _OLDEST = {"day": 60, "week": 104, "month": 60, "year": 18}
 _BEFORE, _AFTER = 4, 3
+_GROWN_UP_YEARS = 16
+_ONLY_AN_ANSWER = 4
+_BABY_WEEKS = 16
+"""More weeks than these, and no word that says so, are a pregnancy rather than an age."""
 
 
 @dataclass(frozen=True)
@@ -198,8 +202,12 @@ def _is_age(sentence: Sentence, one: _Length) -> bool:
     oldest = 18 * 12 if one.unit == "month" and one.sure else _OLDEST[one.unit]
     if one.number > oldest and not (one.unit == "year" and one.number < 100):
         return False
+    if one.unit == "year" and one.number >= _GROWN_UP_YEARS and sentence.length > _ONLY_AN_ANSWER:
+        return False  # “I am 19”: the parent
     if one.unit == "day" or one.sure:
         return one.sure
+    if one.unit == "week" and one.number > _BABY_WEEKS:
+        return False
     ranged = sentence.has(one.start - 1, "until") and not sentence.has(one.start - 1, "and")
     if ranged and sentence.number_ending(one.start - 1):
         return False  # a range is a group's, not a child's

@@ -29,6 +29,8 @@ _POSTCODE = re.compile(r"\b([a-z]{1,2}\d[a-z\d]?)\s*(\d[abd-hjlnp-uw-z]{2})\b")
 _OUTCODE = re.compile(r"\b(?:fy|bd|se|sw|ng|ss|hp|nw|wc|ec|ls|lu|cm|rm|ig|[enwblm])\d{1,2}[a-z]?\b")
 _SHORT_OUTCODE = re.compile(r"[enwblm]\d{1,2}")
 _TOKEN = re.compile(r"\[(?:phone-[a-z0-9]{8}|ni-removed|card-removed|bank-removed)\]")
+_I_DO = re.compile(r"\bئ[ەه]\u200c?[کك][ەه]\u200c?م\b")
+"""“I do” in Sulaimani, which folding would make “first”."""
 _WHERE_WORDS = frozenset(["in", "near", "at", "around", "from", "live", "by", "to", "nr"])
 # fmt: off
 _COUNTED = frozenset({
@@ -59,6 +61,8 @@ class EntityReader:
     def look(self, text: str, language: str, today: date) -> tuple[list[Found], bool]:
         """Everything named, and whether the message is nothing but that and small words beside it."""
         codes = frozenset({"ur" if language == "ur-Latn" else language, "+", "*"})
+        if language == "ckb":
+            text = _I_DO.sub("دەکەم", text)
         folded = _TOKEN.sub(" ", plain(ascii_digits(text)))
         places, folded = _postcodes(folded)
         dates, folded = read_dates(folded, language, today, _COUNTED)

@@ -164,6 +164,8 @@ def read_parts(sentence: Sentence) -> list[Found]:
         if span.start in sentence.used:
             continue
         hour = sentence.number_ending(span.start)
+        if hour is None and sentence.word(span.start) in {"am", "pm"} and span.end - span.start == 1:
+            continue  # “am i eligible”
         late = (
             span.value == "afternoon" and hour is not None and sentence.word(span.start) == "pm" and _EVENING - _NOON <= hour.value < _NOON
         )

@@ -103,6 +103,23 @@ def test_two_children_are_two_ages(reader):
     assert ages == [8, 36]
 
 
+@pytest.mark.parametrize(
+    ("code", "text", "kind"),
+    [
+        ("en", "am i eligible for healthy start", "time_of_day"),
+        ("pl", "mam 18 lat i chcę się uczyć", "age_months"),
+        ("ro", "am 17 ani si sunt insarcinata", "age_months"),
+        ("ur-Latn", "41 week hogae induction ka btao", "age_months"),
+        ("ur", "تین سال ہو گئے طلاق کو", "age_months"),
+        ("ur", "دوسری ماؤں سے ملنا ہے", "ordinal"),
+        ("ckb", "بلۆکتان ئەکەم", "ordinal"),
+        ("pl", "diagnoza autyzmu ile sie czeka", "asks_price"),
+    ],
+)
+def test_what_only_seems_to_be_named(reader, code, text, kind):
+    assert kind not in {one.kind for one in reader.read(text, code, TODAY)}
+
+
 def test_a_token_of_a_number_is_not_read_as_anything(reader):
     assert reader.read("call [phone-AB2CD3EF] please [card-removed]", "en", TODAY) == list(reader.read("call please", "en", TODAY))
 

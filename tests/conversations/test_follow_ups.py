@@ -1,0 +1,44 @@
+"""Short messages that mean something only after what came before."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = pytest.mark.rasa
+
+SEARCH = {"en": "whats on for my 2 year old near HP21", "pl": "co jest dla mojego dwulatka, jakieś zajęcia", "ar": "شو في نشاطات لابني عمره سنتين"}
+SECOND = {"en": "the second", "pl": "drugie", "ar": "التاني"}
+PRICE = {"en": "how much is it", "pl": "ile to kosztuje", "ar": "قديش سعره"}
+CALL = {"en": "can someone please call me", "pl": "czy ktoś może do mnie zadzwonić", "ar": "ممكن حدا يتصل فيني"}
+NOT_BY_PHONE = {"en": "yes but not by phone", "pl": "tak ale nie przez telefon", "ar": "نعم بس مو تلفون"}
+
+
+def words(service, key, code):
+    return service["house"].catalogue.text(key, code, {}, how="\0").partition("\0")[0].strip()
+
+
+@pytest.mark.parametrize("code", SEARCH)
+async def test_the_second_and_its_price(parent, service, code):
+    anna = parent(code)
+    await anna.says(SEARCH[code])
+    joining = words(service, "utter_card_join", code)
+    assert joining in await anna.says(SECOND[code])
+    assert joining in await anna.says(PRICE[code])
+
+
+@pytest.mark.parametrize("code", CALL)
+async def test_not_by_phone_leaves_the_phone_out(parent, service, code):
+    anna = parent(code)
+    await anna.says(CALL[code])
+    await anna.says(SEARCH[code])
+    text = await anna.says(NOT_BY_PHONE[code])
+    assert service["house"].catalogue.text("utter_ask_callback_ask_for", code, {}) in text
+    assert service["house"].catalogue.text("utter_ask_callback_phone", code, {}) not in text
+
+
+async def test_a_bare_day_and_an_age_change_the_search(parent):
+    anna = parent()
+    await anna.says(SEARCH["en"])
+    assert "Thursday 26 November" in await anna.says("thursday?")
+    await anna.says("and for a baby?")
+    assert "How to join:" in await anna.says("the first one")
