@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +17,7 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 from bot.base.clock import LONDON, StoppedClock
 from bot.base.db import Database, open_database
 from bot.base.sealing import Sealer, new_key
+from tests.databases import PostgreSQL, migrate, postgresql_server
 
 # Machines are noisy: no property test fails for being slow.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -46,3 +49,39 @@ def database() -> Database:
     database = open_database("sqlite://")
     database.create_tables()
     return database
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """A real server; `fresh()` gives the URL of a new database with all tables."""
+    with postgresql_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with all tables and no rows, to be copied."""
+    path = tmp_path_factory.mktemp("sqlite") / "migrated.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh database with all tables, once a file of SQLite and once in PostgreSQL."""
+    if request.param == "sqlite":
+        copy = shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "test.db")
+        yield f"sqlite:///{copy}"
+        return
+    server = request.getfixturevalue("postgresql")
+    url = server.fresh()
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+def each_database(database_url: str) -> Iterator[Database]:
+    """The same test on both databases: give it this instead of `database`."""
+    database = open_database(database_url)
+    yield database
+    database.close()
