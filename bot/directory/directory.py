@@ -14,12 +14,13 @@ from bot.base.sealing import fingerprint
 from bot.base.yaml_files import read_yaml
 from bot.directory import store
 from bot.directory.categories import load_categories
+from bot.directory.closures import Closures, load_closures
 from bot.directory.geography import Geography, attribution, load_centroids
 from bot.directory.loader import load_places, load_services
 from bot.directory.model import Hit, Place, Point, Query, Results, Service, Session
 from bot.directory.names import find_named
 from bot.directory.open_referral import Feed, FeedReader, Refused
-from bot.directory.recurrence import Closed, never_closed, sessions_between
+from bot.directory.recurrence import sessions_between
 from bot.directory.search import hit_of, search
 
 
@@ -45,15 +46,16 @@ class Directory:
 
     Args:
         content_dir: the folder `content`.
-        is_closed: days on which a schedule does not run, where such days are known.
 
     Raises:
         ContentError: the table of outcodes, of categories, or an area's places are broken.
     """
 
-    def __init__(self, database: Database, clock: Clock, content_dir: Path, is_closed: Closed = never_closed) -> None:
+    def __init__(self, database: Database, clock: Clock, content_dir: Path) -> None:
         self._database, self._clock, self._content = database, clock, content_dir
-        self._is_closed = is_closed
+        self.closures: Closures = load_closures(
+            {path.parent.name: _terms(path) for path in sorted((content_dir / "areas").glob("*/area.yml"))}
+        )
         self._categories = load_categories(content_dir / "directory" / "categories.yml")
         centroids = load_centroids(content_dir / "geo" / "outcode_centroids_gb.csv")
         self.geography = Geography(centroids, load_places(content_dir / "areas"))
@@ -62,7 +64,7 @@ class Directory:
         """One page of what fits; see `bot.directory.search` for order and widening."""
         with self._database.session() as session:
             services = store.candidates(session, query, self._clock.today())
-        hits, widened = search(query, self._clock.now(), services, self._is_closed)
+        hits, widened = search(query, self._clock.now(), services, self.closures.of)
         offset = max(offset, 0)
         return Results(tuple(hits[offset : offset + limit]), len(hits), offset, widened)
 
@@ -76,11 +78,11 @@ class Directory:
         service = self.get(service_id)
         if service is None:
             return None
-        return hit_of(service, Query(near=near), self._clock.now(), self._is_closed)
+        return hit_of(service, Query(near=near), self._clock.now(), self.closures.of(service.area))
 
     def sessions(self, service: Service, first: date, last: date) -> list[Session]:
         """The service's sessions from `first` to `last`, both included, in order."""
-        return sessions_between(service.schedules, first, last, self._is_closed)
+        return sessions_between(service.schedules, first, last, self.closures.of(service.area))
 
     def find_by_name(self, name: str, area: str) -> Service | None:
         """The area's service of that name or nearly that name, whatever its status."""
@@ -205,6 +207,13 @@ class Directory:
     def _feed(self, folder: Path, area: str, *, fictional: bool) -> Feed:
         reader = FeedReader(area, self._categories, self.geography, self._clock.today(), fictional)
         return reader.read_folder(folder)
+
+
+def _terms(area_file: Path) -> Path | None:
+    """The area's calendar of school terms: `terms.ics` beside it, or the file that `terms:` names, from the same folder."""
+    named = (read_yaml(area_file) or {}).get("terms")
+    path = area_file.parent / str(named or "terms.ics")
+    return path if named or path.exists() else None
 
 
 def _fingerprint(stated: str, files: list[Path]) -> str:

@@ -36,7 +36,7 @@ from bot.directory.model import (
     Venue,
 )
 
-RECORD_FORMAT = 2
+RECORD_FORMAT = 3
 """Raised when `Service` changes, so that what is stored is read from its source again."""
 
 _AT_ONCE = 400
@@ -202,6 +202,8 @@ def _schedule(record: dict[str, Any]) -> Schedule:
         values[name] = time.fromisoformat(values[name]) if values[name] else None
     for name in ("dtstart", "until", "valid_from", "valid_to"):
         values[name] = date.fromisoformat(values[name]) if values[name] else None
+    for name in ("except_on", "extra_on"):
+        values[name] = tuple(date.fromisoformat(on) for on in values.get(name) or ())
     return Schedule(**values)
 
 
