@@ -141,11 +141,13 @@ class Service:
         successor: id or plain name of what replaced it.
         checked_on: the day on which the source last vouched for it.
         review_by: the last day on which it is offered; None = no limit.
+        stale_from: from this day on it ranks below what is fresh; None = not said.
         languages: BCP-47 codes spoken there besides English; empty = not said.
         step_free: None when `access` does not say.
         online: given by video or phone, so that distance does not matter.
         other_places: where else it is given; the flat fields are the first place.
-        raw: the source's own record, without the people named in it.
+        raw: the source's own record, without the people named in it. It is kept beside the service
+            (`feeds.store`), so a service that was read from the database has none.
     """
 
     id: str
@@ -185,6 +187,7 @@ class Service:
     step_free: bool | None = None
     online: bool = False
     other_places: tuple[Venue, ...] = ()
+    stale_from: date | None = None
     raw: Mapping[str, Any] = field(default_factory=dict, compare=False, hash=False, repr=False)
 
     @property

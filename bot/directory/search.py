@@ -283,7 +283,7 @@ def _order(one: Weighed, query: Query, now: datetime) -> tuple[object, ...]:
     far = one.away if one.away is not None else _FAR_KM
     starts = one.session.starts_at.timestamp() if one.session else float("inf")
     when = (on // 7, round(far), on) if query.near else (on, far, 0)
-    stale = (today - service.checked_on).days > _FRESH_DAYS
+    stale = today >= service.stale_from if service.stale_from else (today - service.checked_on).days > _FRESH_DAYS
     return (one.miss, -one.named, min(topic, 1), -one.likeness, _vague(service, query), *when, starts, far, stale, service.name, service.id)
 
 

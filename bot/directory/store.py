@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
@@ -36,7 +36,7 @@ from bot.directory.model import (
     Venue,
 )
 
-RECORD_FORMAT = 3
+RECORD_FORMAT = 4
 """Raised when `Service` changes, so that what is stored is read from its source again."""
 
 _AT_ONCE = 400
@@ -80,19 +80,33 @@ def replace_source(session: Session, source: str, fingerprint: str, services: Se
 
     A service that another source gave under the same id is taken over from it.
     """
-    gone = select(service_table.c.id).where(service_table.c.feed == source)
-    session.execute(delete(topic_table).where(topic_table.c.service_id.in_(gone)))
-    session.execute(delete(service_table).where(service_table.c.feed == source))
+    gone = session.execute(select(service_table.c.id).where(service_table.c.feed == source)).scalars().all()
     session.execute(delete(source_table).where(source_table.c.name == source))
-    for ids in _in_parts([service.id for service in services]):
-        session.execute(delete(topic_table).where(topic_table.c.service_id.in_(ids)))
-        session.execute(delete(service_table).where(service_table.c.id.in_(ids)))
-    if services:
-        session.execute(insert(service_table), [_row(service, source) for service in services])
-        topics = [{"topic": topic, "service_id": service.id} for service in services for topic in dict.fromkeys(service.topics)]
-        if topics:
-            session.execute(insert(topic_table), topics)
+    take_out(session, gone)
+    put(session, source, services)
     session.execute(insert(source_table).values(name=source, fingerprint=fingerprint))
+
+
+def put(session: Session, source: str, services: Sequence[Service]) -> None:
+    """Write services, each in place of what stood under its id; everything that is searched is written here.
+
+    Args:
+        source: what gives them from now on.
+    """
+    take_out(session, [service.id for service in services])
+    if not services:
+        return
+    session.execute(insert(service_table), [_row(service, source) for service in services])
+    topics = [{"topic": topic, "service_id": service.id} for service in services for topic in dict.fromkeys(service.topics)]
+    if topics:
+        session.execute(insert(topic_table), topics)
+
+
+def take_out(session: Session, ids: Sequence[str]) -> None:
+    """Remove services with everything by which they are found; unknown ids are passed over."""
+    for some in _in_parts(ids):
+        session.execute(delete(topic_table).where(topic_table.c.service_id.in_(some)))
+        session.execute(delete(service_table).where(service_table.c.id.in_(some)))
 
 
 def remove_source(session: Session, source: str) -> None:
@@ -173,8 +187,19 @@ _SAME = (
 
 
 def _row(service: Service, source: str) -> dict[str, Any]:
-    record = json.dumps(asdict(service), default=_iso, ensure_ascii=False)
-    return {**{name: getattr(service, name) for name in _SAME}, "feed": source, "record": record}
+    return {**{name: getattr(service, name) for name in _SAME}, "feed": source, "record": record_of(service)}
+
+
+_OWN = tuple(one.name for one in fields(Service) if one.name not in {"raw", "schedules", "other_places"})
+
+
+def record_of(service: Service) -> str:
+    """A service as it is stored; what its source said is kept elsewhere."""
+    record: dict[str, Any] = {name: getattr(service, name) for name in _OWN}
+    # Not `asdict`: it copies every value, which takes longer than all the rest of an import's writing.
+    record["schedules"] = [vars(schedule) for schedule in service.schedules]
+    record["other_places"] = [vars(venue) for venue in service.other_places]
+    return json.dumps(record, default=_iso, ensure_ascii=False)
 
 
 def _iso(value: Any) -> str:
@@ -192,7 +217,8 @@ def _service(text: str) -> Service:
     values["schedules"] = tuple(_schedule(one) for one in record["schedules"])
     values["other_places"] = tuple(Venue(**one) for one in record.get("other_places") or ())
     values["checked_on"] = date.fromisoformat(record["checked_on"])
-    values["review_by"] = date.fromisoformat(record["review_by"]) if record["review_by"] else None
+    for name in ("review_by", "stale_from"):
+        values[name] = date.fromisoformat(record[name]) if record.get(name) else None
     return Service(**values)
 
 
