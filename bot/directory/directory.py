@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -15,13 +15,19 @@ from bot.base.yaml_files import read_yaml
 from bot.directory import store
 from bot.directory.categories import load_categories
 from bot.directory.closures import Closures, load_closures
+from bot.directory.finding.look import Wanted, look
 from bot.directory.geography import Geography, attribution, load_centroids
+from bot.directory.index import store as index
+from bot.directory.kinds import load_kinds
 from bot.directory.loader import load_places, load_services
 from bot.directory.model import Hit, Place, Point, Query, Results, Service, Session
 from bot.directory.names import find_named
 from bot.directory.open_referral import Feed, FeedReader, Refused
 from bot.directory.recurrence import sessions_between
-from bot.directory.search import hit_of, search
+from bot.directory.search import hit_of
+from bot.directory.terms import terms
+
+_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
@@ -57,16 +63,30 @@ class Directory:
             {path.parent.name: _terms(path) for path in sorted((content_dir / "areas").glob("*/area.yml"))}
         )
         self._categories = load_categories(content_dir / "directory" / "categories.yml")
+        self._kinds = load_kinds(content_dir / "directory" / "kinds.yml", "kinds")
+        self._needs = load_kinds(content_dir / "directory" / "needs.yml", "needs")
         centroids = load_centroids(content_dir / "geo" / "outcode_centroids_gb.csv")
         self.geography = Geography(centroids, load_places(content_dir / "areas"))
 
     def search(self, query: Query, offset: int = 0, limit: int = 3) -> Results:
-        """One page of what fits; see `bot.directory.search` for order and widening."""
-        with self._database.session() as session:
-            services = store.candidates(session, query, self._clock.today())
-        hits, widened = search(query, self._clock.now(), services, self.closures.of)
+        """One page of what fits; see `bot.directory.search` for order and widening, `finding.look` for how it is found."""
         offset = max(offset, 0)
+        query = self._with_meaning(query)
+        wanted = Wanted(
+            kinds=self._kinds.match(query.kinds),
+            needs=tuple(self._needs.phrases(need) for need in query.needs),
+            words=tuple((f"{term}*",) for word in query.words for term in terms(word)) if not query.topics else (),
+        )
+        with self._database.session() as session:
+            hits, widened = look(session, query, self._clock.now(), self.closures.of, wanted, None, offset + limit + 1)
         return Results(tuple(hits[offset : offset + limit]), len(hits), offset, widened)
+
+    def _with_meaning(self, query: Query) -> Query:
+        """The query with the kinds and needs that the parent's own words name, where none are given."""
+        if not query.text:
+            return query
+        kinds = query.kinds or self._kinds.named(query.text, query.topics)
+        return replace(query, kinds=kinds, needs=query.needs or self._needs.named(query.text))
 
     def get(self, service_id: str) -> Service | None:
         """One service, whatever its status."""
@@ -115,7 +135,9 @@ class Directory:
         """A find_* intent as it is, or the topic that words fit best; activities when none does."""
         if text.startswith("find_"):
             return text
-        topics = self._categories.topics_of(text, "", ())
+        topics = self._categories.topics_of(text, "", ()) or tuple(
+            topic for kind in self._kinds.named(text) for topic in self._kinds.lines[kind].topics
+        )
         return topics[0] if topics else "find_activities"
 
     def load_content(self, facts: Mapping[str, str], known_facts: frozenset[str]) -> None:
@@ -146,6 +168,18 @@ class Directory:
             if _is_content(source):
                 with self._database.session() as session:
                     store.remove_source(session, source)
+        self._index_what_is_not()
+
+    def _index_what_is_not(self) -> None:
+        """Services that were stored before there was an index get their place in it."""
+        with self._database.session() as session:
+            stored, indexed = store.counts(session)
+        while stored > indexed:
+            with self._database.session() as session:
+                ids = store.not_indexed(session, _AT_ONCE)
+                index.put(session, store.of_ids(session, ids))
+            if not ids:
+                break
 
     def import_folder(self, folder: Path, area: str) -> ImportReport:
         """Read a saved Open Referral UK 3.0 feed into the area; replaces what the same folder gave before.

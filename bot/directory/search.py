@@ -6,12 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from bot.base.text import fold
 from bot.directory.closures import Closed, never_closed
 from bot.directory.geography import distance_km
 from bot.directory.model import PARTS, WIDENING, Hit, PartOfDay, Query, Schedule, Service, Session, Traits
-from bot.directory.names import plain
 from bot.directory.recurrence import days, has_ended, is_past, next_session, session_on
+from bot.directory.terms import terms
 
 NEAR_KM = 15.0
 """As far as people usually go, when they say where they are but not how far they would go."""
@@ -72,11 +71,14 @@ def search(
         traits: by service id.
     """
     weighed, given_up = weigh(query, now, services, closed_in, traits or {})
-    fitting = [one for one in weighed if not one.miss & ~given_up]
-    kept = _without_doubles(fitting)
+    return arranged([one for one in weighed if not one.miss & ~given_up], query, now), widening(given_up)
+
+
+def arranged(weighed: Sequence[Weighed], query: Query, now: datetime) -> list[Hit]:
+    """Hits in the order in which a parent would want them, doubles once."""
+    kept = _without_doubles(weighed)
     kept.sort(key=lambda one: _order(one, query, now))
-    hits = [Hit(one.service, one.session, one.away) for one in kept]
-    return hits, widening(given_up)
+    return [Hit(one.service, one.session, one.away) for one in kept]
 
 
 def widening(given_up: int) -> tuple[str, ...]:
@@ -169,13 +171,13 @@ def _of_age(service: Service, age_months: int | None) -> bool:
 
 
 def _named(query: Query, service: Service) -> int:
-    """How well the parent's own words fit: twice for each in the name, once in the description."""
+    """How well the words fit: twice for each in the name, once in the description; beginnings count."""
     if not query.words:
         return 0
-    name = f" {plain(service.name)} {' '.join(plain(other) for other in service.also_called)} "
-    text = fold(service.summary or "")
-    wanted = [folded for word in query.words if (folded := plain(word))]
-    return sum(2 if f" {word}" in name else 1 if word in text else 0 for word in wanted)
+    name = f" {' '.join(terms(' '.join((service.name, *service.also_called))))}"
+    text = f" {' '.join(terms(service.summary or ''))}"
+    wanted = [term for word in query.words for term in terms(word)]
+    return sum(2 if f" {term}" in name else 1 if f" {term}" in text else 0 for term in wanted)
 
 
 def _when(query: Query, now: datetime, service: Service, is_closed: Closed) -> tuple[Session | None, int]:
@@ -199,7 +201,7 @@ def _best_of(query: Query, now: datetime, schedule: Schedule, is_closed: Closed)
     if schedule.opens_at is None:
         return None
     today = now.date()
-    least = 0 if query.part_of_day is None or _is_in(schedule, query.part_of_day) else _PART
+    least = 0 if query.part_of_day is None or is_in_part(schedule, query.part_of_day) else _PART
     wanted = query.on if query.on and query.on >= today else None
     best: tuple[int, int, datetime, Session] | None = None
     for on in _days_to_look_at(query, today, schedule):
@@ -233,7 +235,7 @@ def _day_miss(query: Query, on: date) -> int:
     return 0 if query.weekday is None or on.weekday() == query.weekday else _DAY
 
 
-def _is_in(schedule: Schedule, part: PartOfDay) -> bool:
+def is_in_part(schedule: Schedule, part: PartOfDay) -> bool:
     """Whether it begins in that part of the day, or an hour or half of it lies there."""
     first, last = (_minutes(at.hour, at.minute) for at in PARTS[part])
     opens_at, closes_at = schedule.opens_at, schedule.closes_at
