@@ -26,6 +26,7 @@ class Settings:
         messages_kept_days: how long messages and counts of unfinished chats are kept.
         closed_kept_days: how long a closed request keeps its contact details.
         cases_kept_days: how long a danger case is kept.
+        public_url: under which the service is reached from outside; empty when it is not.
         clock_stopped_at: for tests and demonstrations; None in service.
     """
 
@@ -44,6 +45,7 @@ class Settings:
     cookie_secure: bool
     log_level: str
     clock_stopped_at: datetime | None
+    public_url: str = ""
 
     def clock(self) -> Clock:
         """The clock that this process goes by."""
@@ -82,6 +84,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         cookie_secure=environment.get("KINLINE_COOKIE_SECURE", "0") == "1",
         log_level=environment.get("KINLINE_LOG_LEVEL", "INFO").upper(),
         clock_stopped_at=read.instant("KINLINE_CLOCK_STOPPED_AT"),
+        public_url=environment.get("KINLINE_PUBLIC_URL", "").rstrip("/"),
     )
 
 

@@ -45,7 +45,7 @@ class WebChat:
     """
 
     def __init__(self, house: House, answer: Answer) -> None:
-        self._house, self._answer = house, answer
+        self.house, self._answer = house, answer
         self._pages = Environment(loader=FileSystemLoader(_HERE / "pages"), autoescape=select_autoescape(default=True))
         self._running: set[asyncio.Task[Any]] = set()
 
@@ -72,7 +72,7 @@ class WebChat:
             language=form.get("language"), choose_language=form.get("choose_language"),
         )  # fmt: skip
         await self._turn(said)
-        query = f"?area={form.get('area')}" if form.get("area") in self._house.areas else ""
+        query = f"?area={form.get('area')}" if form.get("area") in self.house.areas else ""
         return self._with_cookie(request, response.redirect(f"/{query}", status=303))
 
     async def take_turn(self, request: Request) -> HTTPResponse:
@@ -102,13 +102,13 @@ class WebChat:
         after = request.args.get("after", "0")
         if not after.isdigit():
             return response.json({"error": "`after` is a whole number"}, status=400, headers=HEADERS)
-        with self._house.database.session() as session:
+        with self.house.database.session() as session:
             turns = delivery.turns_after(session, self._sender(request)[0], int(after))
         return self._with_cookie(request, response.json({"turns": turns}, headers=HEADERS, ensure_ascii=False, dumps=json.dumps))
 
     async def colours(self, _request: Request, area: str) -> HTTPResponse:
         """The partnership's colours as CSS variables."""
-        colours = self._house.area(area).colours
+        colours = self.house.area(area).colours
         css = f":root{{--primary:{colours['primary']};--on-primary:{colours['on_primary']}}}"
         return response.text(css, content_type="text/css", headers={"Cache-Control": "max-age=3600"})
 
@@ -124,11 +124,11 @@ class WebChat:
         outbound = await self._answer(inbound)
         number = 0
         try:
-            with self._house.database.session() as session:
+            with self.house.database.session() as session:
                 if outbound.forget:
                     delivery.forget_turns(session, inbound.sender)
                 else:
-                    number = delivery.add_turn(session, inbound.sender, outbound.said, outbound.as_json(), self._house.clock.now())
+                    number = delivery.add_turn(session, inbound.sender, outbound.said, outbound.as_json(), self.house.clock.now())
         except StoreUnavailable:
             logger.error("a turn was answered but could not be stored for a reload")
         return number, outbound
@@ -138,24 +138,24 @@ class WebChat:
         if is_new:
             return []
         try:
-            with self._house.database.session() as session:
+            with self.house.database.session() as session:
                 return delivery.turns_after(session, sender, 0)
         except StoreUnavailable:
             return []
 
     def _page(self, request: Request, template: str, **values: Any) -> HTTPResponse:
-        area = self._house.area(request.args.get("area"))
+        area = self.house.area(request.args.get("area"))
         turns = values.get("turns") or []
         spoken = turns[-1]["replies"][-1]["lang"] if turns and turns[-1]["replies"] else None
-        words = PageWords(self._house, request.args.get("lang") or spoken or self._preferred(request))
-        html = self._pages.get_template(template).render(area=area, words=words, house=self._house, **values)
+        words = PageWords(self.house, request.args.get("lang") or spoken or self._preferred(request))
+        html = self._pages.get_template(template).render(area=area, words=words, house=self.house, **values)
         return self._with_cookie(request, response.html(html, headers=HEADERS))
 
     def _preferred(self, request: Request) -> str:
         for part in request.headers.get("accept-language", "").split(","):
             code = part.split(";")[0].strip()
             for known in (code, code.split("-")[0]):
-                if known in self._house.languages:
+                if known in self.house.languages:
                     return known
         return "en"
 
@@ -165,7 +165,7 @@ class WebChat:
         is_new = not token or len(token) < _SHORTEST_TOKEN
         if is_new:
             token = request.ctx.new_token = new_token()
-        return self._house.sealer.pseudonym("web", str(token)), is_new
+        return self.house.sealer.pseudonym("web", str(token)), is_new
 
     def _with_cookie(self, request: Request, answer: HTTPResponse) -> HTTPResponse:
         token = getattr(request.ctx, "new_token", None)
@@ -176,7 +176,7 @@ class WebChat:
             cookie["samesite"] = "Lax"
             cookie["path"] = "/"
             cookie["max-age"] = _COOKIE_SECONDS
-            if self._house.settings.cookie_secure:
+            if self.house.settings.cookie_secure:
                 cookie["secure"] = True
         return answer
 

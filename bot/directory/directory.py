@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -15,15 +15,16 @@ from bot.base.yaml_files import read_yaml
 from bot.directory import store
 from bot.directory.categories import load_categories
 from bot.directory.closures import Closures, load_closures
+from bot.directory.finding import store as find_store
 from bot.directory.finding.look import Wanted, look
 from bot.directory.geography import Geography, attribution, load_centroids
 from bot.directory.index import store as index
 from bot.directory.kinds import load_kinds
 from bot.directory.loader import load_places, load_services
-from bot.directory.model import Hit, Place, Point, Query, Results, Service, Session
+from bot.directory.model import DayAnswer, Hit, Place, Point, Query, Results, Service, Session
 from bot.directory.names import find_named
 from bot.directory.open_referral import Feed, FeedReader, Refused
-from bot.directory.recurrence import sessions_between
+from bot.directory.recurrence import day_answer, sessions_between
 from bot.directory.search import hit_of
 from bot.directory.terms import terms
 
@@ -82,11 +83,18 @@ class Directory:
         return Results(tuple(hits[offset : offset + limit]), len(hits), offset, widened)
 
     def _with_meaning(self, query: Query) -> Query:
-        """The query with the kinds and needs that the parent's own words name, where none are given."""
+        """The query with the kinds that the parent's own words name, where none are given."""
         if not query.text:
             return query
-        kinds = query.kinds or self._kinds.named(query.text, query.topics)
-        return replace(query, kinds=kinds, needs=query.needs or self._needs.named(query.text))
+        return replace(query, kinds=query.kinds or self.kinds_in(query.text, query.topics))
+
+    def kinds_in(self, text: str, topics: Sequence[str]) -> tuple[str, ...]:
+        """The kinds of service that a parent's words name, of these topics."""
+        return self._kinds.named(text, topics)
+
+    def needs_in(self, text: str) -> tuple[str, ...]:
+        """What else a parent's words ask for; `online` and `drop_in` are among them."""
+        return self._needs.named(text)
 
     def get(self, service_id: str) -> Service | None:
         """One service, whatever its status."""
@@ -103,6 +111,16 @@ class Directory:
     def sessions(self, service: Service, first: date, last: date) -> list[Session]:
         """The service's sessions from `first` to `last`, both included, in order."""
         return sessions_between(service.schedules, first, last, self.closures.of(service.area))
+
+    def day_answer(self, service: Service, on: date) -> DayAnswer:
+        """Whether it is on, on that day, and if not, why and when it is next."""
+        return day_answer(service.schedules, on, self._clock.now(), self.closures.of(service.area))
+
+    def named_in(self, text: str, area: str) -> list[Service]:
+        """The area's offered services whose whole name stands in a text, the longest names only; not misspelt ones."""
+        with self._database.session() as session:
+            ids = find_store.named_in(session, terms(text), area)
+            return [one for one in store.of_ids(session, ids) if one.status == "open" and one.offered]
 
     def find_by_name(self, name: str, area: str) -> Service | None:
         """The area's service of that name or nearly that name, whatever its status."""

@@ -18,6 +18,7 @@ from sanic.response import HTTPResponse
 from bot.base.db import Database, open_database
 from bot.base.errors import SettingsError
 from bot.base.settings import Settings
+from bot.channels.session_files import SessionFiles
 from bot.channels.web import HEADERS, WebChat
 from bot.flows.exchange import Inbound, Outbound
 from bot.serve.housekeeping import purge_all
@@ -72,6 +73,7 @@ def make_app(assistant: Assistant, web: WebChat, settings: Settings, database: D
     app.config.REQUEST_MAX_SIZE = MOST_BYTES
     app.config.FALLBACK_ERROR_FORMAT = "json"
     web.add_to(app)
+    SessionFiles(web.house).add_to(app)
     app.add_route(_health(database), "/healthz", name="health")
     app.add_route(_figures, "/metrics", name="figures")
     app.error_handler.add(SanicException, _refused)

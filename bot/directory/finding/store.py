@@ -13,6 +13,8 @@ from bot.directory.index.store import (
     area_term,
     cell_terms,
     entry_table,
+    name_table,
+    tie_of,
     topic_term,
     vector_table,
 )
@@ -21,6 +23,7 @@ from bot.directory.terms import Match
 
 _MOST_MATCHES = 500
 _MOST_CELLS = 150
+_MOST_STEMS, _LONGEST_NAME_STEMS = 60, 8
 _SQLITE = text(
     "SELECT service_id FROM service_text JOIN ("
     "SELECT rowid AS found FROM service_words WHERE service_words MATCH :wanted ORDER BY rowid DESC LIMIT :most) ON number = found"
@@ -60,6 +63,23 @@ def ids(session: Session, narrowing: Narrowing) -> list[str]:
         wanted.append(or_(columns.latitude.is_(None), columns.online.is_(True)))
     statement = select(columns.service_id).where(*wanted).order_by(*order).limit(narrowing.limit)
     return list(dict.fromkeys(session.execute(statement).scalars()))
+
+
+def named_in(session: Session, stems: Sequence[str], area: str) -> list[str]:
+    """Ids of the area's services whose name stands in a text, only those of the longest name."""
+    runs = {
+        " ".join(stems[first : first + length])
+        for first in range(min(len(stems), _MOST_STEMS))
+        for length in range(1, _LONGEST_NAME_STEMS + 1)
+        if first + length <= len(stems)
+    }
+    if not runs:
+        return []
+    columns = name_table.c
+    statement = select(columns.service_id, columns.name).where(columns.area == area, columns.name.in_(sorted(runs)))
+    rows = session.execute(statement).all()
+    longest = max((len(row.name) for row in rows), default=0)
+    return sorted({row.service_id for row in rows if len(row.name) == longest}, key=tie_of)
 
 
 def vectors(session: Session, service_ids: Sequence[str], encoder: str) -> dict[str, bytes]:

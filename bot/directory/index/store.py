@@ -7,6 +7,7 @@ the database's own full-text index over them.
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Sequence
 from typing import Any
@@ -41,6 +42,9 @@ _AREA = "zzarea"
 _CELL = "zzcell"
 _CELL_LATITUDE, _CELL_LONGITUDE = 0.1, 0.15
 _LONGEST_TEXT = 4000
+_LONGEST_NAME = 200
+_LONE_NAME = 8
+_PARTS = re.compile(r" [-–—] |: | at |, | \(")
 
 entry_table = Table(
     "service_entry",
@@ -76,6 +80,16 @@ text_table = Table(
     Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
     Column("service_id", String(80), nullable=False, unique=True),
     Column("words", Text, nullable=False),
+)
+
+name_table = Table(
+    "service_name",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("service_id", String(80), nullable=False, index=True),
+    Column("area", String(40), nullable=False),
+    Column("name", String(200), nullable=False),
+    Index("ix_service_name_area", "area", "name"),
 )
 
 vector_table = Table(
@@ -119,12 +133,25 @@ def put(session: Session, services: Sequence[Service]) -> None:
         session.execute(insert(entry_table), entries)
     if services:
         session.execute(insert(text_table), [{"service_id": one.id, "words": words_of(one)} for one in services])
+    names = [{"service_id": one.id, "area": one.area, "name": name} for one in services for name in names_of(one)]
+    if names:
+        session.execute(insert(name_table), names)
 
 
 def take_out(session: Session, ids: Sequence[str]) -> None:
     """Remove services from the index; at most a few hundred at once."""
-    for table in (entry_table, text_table, vector_table):
+    for table in (entry_table, text_table, name_table, vector_table):
         session.execute(delete(table).where(table.c.service_id.in_(ids)))
+
+
+def names_of(service: Service) -> list[str]:
+    """Every name by which it may be asked for, as stems; of “Toddler Time at Hope Church” both the whole and the part before.
+
+    One short word is no name: it stands in too many messages that mean something else.
+    """
+    written = [part for name in (service.name, *service.also_called) for part in (name, *_PARTS.split(name))]
+    found = [" ".join(terms(part))[:_LONGEST_NAME] for part in written]
+    return list(dict.fromkeys(name for name in found if " " in name or len(name) >= _LONE_NAME))
 
 
 def topic_term(topic: str) -> str:

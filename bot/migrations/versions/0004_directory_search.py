@@ -60,6 +60,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("service_id", name=op.f("uq_service_text_service_id")),
     )
     op.create_table(
+        "service_name",
+        sa.Column("id", number, autoincrement=True, nullable=False),
+        sa.Column("service_id", sa.String(length=80), nullable=False),
+        sa.Column("area", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_service_name")),
+    )
+    op.create_index("ix_service_name_area", "service_name", ["area", "name"])
+    op.create_index(op.f("ix_service_name_service_id"), "service_name", ["service_id"])
+    op.create_table(
         "service_vector",
         sa.Column("service_id", sa.String(length=80), nullable=False),
         sa.Column("encoder", sa.String(length=60), nullable=False),
@@ -85,5 +95,5 @@ def downgrade() -> None:
     """Drop them."""
     if op.get_bind().dialect.name == "sqlite":
         op.execute("DROP TABLE service_words")
-    for table in ("postcode", "service_vector", "service_text", "service_entry"):
+    for table in ("postcode", "service_vector", "service_name", "service_text", "service_entry"):
         op.drop_table(table)
