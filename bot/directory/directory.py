@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from bot.base.clock import Clock
-from bot.base.db import Database
+from bot.base.db import Database, OpenSession
+from bot.base.encoder import Encoder
 from bot.base.errors import ContentError, StoreUnavailable
 from bot.base.sealing import fingerprint
 from bot.base.yaml_files import read_yaml
@@ -16,14 +17,17 @@ from bot.directory import store
 from bot.directory.categories import load_categories
 from bot.directory.closures import Closures, load_closures
 from bot.directory.finding import store as find_store
-from bot.directory.finding.look import Wanted, look
+from bot.directory.finding.look import Likeness, Wanted, look
 from bot.directory.geography import Geography, attribution, load_centroids
 from bot.directory.index import store as index
+from bot.directory.index.meaning import Meaning, stamp_of, text_of
 from bot.directory.kinds import load_kinds
 from bot.directory.loader import load_places, load_services
 from bot.directory.model import DayAnswer, Hit, Place, Point, Query, Results, Service, Session
 from bot.directory.names import find_named
 from bot.directory.open_referral import Feed, FeedReader, Refused
+from bot.directory.postcodes.read import read_postcodes
+from bot.directory.postcodes.store import find_postcode, put_postcodes
 from bot.directory.recurrence import day_answer, sessions_between
 from bot.directory.search import hit_of
 from bot.directory.terms import terms
@@ -53,13 +57,15 @@ class Directory:
 
     Args:
         content_dir: the folder `content`.
+        encoder: for the meaning of what parents say; without it words and kinds alone decide.
 
     Raises:
         ContentError: the table of outcodes, of categories, or an area's places are broken.
     """
 
-    def __init__(self, database: Database, clock: Clock, content_dir: Path) -> None:
+    def __init__(self, database: Database, clock: Clock, content_dir: Path, encoder: Callable[[], Encoder] | None = None) -> None:
         self._database, self._clock, self._content = database, clock, content_dir
+        self._meaning = Meaning(encoder) if encoder else None
         self.closures: Closures = load_closures(
             {path.parent.name: _terms(path) for path in sorted((content_dir / "areas").glob("*/area.yml"))}
         )
@@ -67,7 +73,7 @@ class Directory:
         self._kinds = load_kinds(content_dir / "directory" / "kinds.yml", "kinds")
         self._needs = load_kinds(content_dir / "directory" / "needs.yml", "needs")
         centroids = load_centroids(content_dir / "geo" / "outcode_centroids_gb.csv")
-        self.geography = Geography(centroids, load_places(content_dir / "areas"))
+        self.geography = Geography(centroids, load_places(content_dir / "areas"), self._locate)
 
     def search(self, query: Query, offset: int = 0, limit: int = 3) -> Results:
         """One page of what fits; see `bot.directory.search` for order and widening, `finding.look` for how it is found."""
@@ -78,9 +84,48 @@ class Directory:
             needs=tuple(self._needs.phrases(need) for need in query.needs),
             words=tuple((f"{term}*",) for word in query.words for term in terms(word)) if not query.topics else (),
         )
+        likeness = self._likeness(query.text) if query.text and not query.kinds else None
         with self._database.session() as session:
-            hits, widened = look(session, query, self._clock.now(), self.closures.of, wanted, None, offset + limit + 1)
+            hits, widened = look(session, query, self._clock.now(), self.closures.of, wanted, likeness, offset + limit + 1)
         return Results(tuple(hits[offset : offset + limit]), len(hits), offset, widened)
+
+    def _likeness(self, text: str) -> Likeness | None:
+        meaning = self._meaning
+        if meaning is None:
+            return None
+
+        def close(session: OpenSession, ids: Sequence[str]) -> dict[str, float]:
+            return meaning.likeness(text, find_store.vectors(session, ids, meaning.encoder.name))
+
+        return close
+
+    def index_meaning(self, at_once: int = 64) -> int:
+        """Make the vectors that are missing, some at a time; returns how many. Without an encoder none."""
+        meaning, made = self._meaning, 0
+        while meaning is not None:
+            with self._database.session() as session:
+                services = store.of_ids(session, index.without_vector(session, meaning.encoder.name, at_once))
+            if not services:
+                break
+            vectors = meaning.packed_of(services)
+            stamped = {one.id: (stamp_of(text_of(one)), vector) for one, vector in zip(services, vectors)}
+            with self._database.session() as session:
+                index.put_vectors(session, meaning.encoder.name, stamped)
+            made += len(services)
+        return made
+
+    def import_postcodes(self, source: Path) -> int:
+        """Every full postcode from OS Code-Point Open or the ONS Postcode Directory, all or nothing; returns how many.
+
+        Raises:
+            ContentError: not such a file.
+        """
+        with self._database.session() as session:
+            return put_postcodes(session, read_postcodes(source))
+
+    def _locate(self, postcode: str) -> Point | None:
+        with self._database.session() as session:
+            return find_postcode(session, postcode)
 
     def _with_meaning(self, query: Query) -> Query:
         """The query with the kinds that the parent's own words name, where none are given."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from bot.base.clock import Clock
 from bot.base.db import Database
+from bot.base.encoder import load_encoder
 from bot.base.languages import Languages, load_languages
 from bot.base.quantities import localised
 from bot.base.sealing import Sealer
@@ -60,7 +62,7 @@ def open_house(settings: Settings, database: Database) -> House:
     codes = [language.code for language in languages]
     library = load_library(settings.content_dir, codes)
     areas = load_areas(settings.content_dir / "areas", settings.area)
-    directory = Directory(database, clock, settings.content_dir)
+    directory = Directory(database, clock, settings.content_dir, cache(load_encoder))
     directory.load_content(library.current_facts(clock.today()), frozenset(library.facts))
     sealer = Sealer(settings.key)
     return House(

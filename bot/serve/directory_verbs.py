@@ -13,6 +13,8 @@ from bot.base.settings import Settings
 from bot.directory.model import Hit, Query, Results
 from bot.flows.house import House, open_house
 
+_WAYS = {"online", "drop_in"}
+
 
 def open_rooms(settings: Settings) -> House:
     """The rooms without Rasa."""
@@ -29,8 +31,17 @@ def search_directory(house: House, options: argparse.Namespace) -> int:
     if area not in house.areas:
         raise BadInput(f"no area {area}; there are {', '.join(house.areas)}")
     place = house.directory.place(options.near, area) if options.near else None
+    words = None if options.topic.startswith("find_") else options.topic
+    needs = tuple(need for need in (*options.need, *(house.directory.needs_in(words) if words else ())) if need not in _WAYS)
     query = Query(
         topics=(house.directory.topic_of(options.topic),),
+        text=words,
+        needs=needs,
+        part_of_day=options.part,
+        max_cost_pence=options.max_pence,
+        step_free=options.step_free,
+        online=options.online,
+        drop_in=options.drop_in,
         area=(place.area if place and place.area else area),
         near=place.point if place else None,
         age_months=options.age_months,
@@ -51,7 +62,7 @@ def _day(text: str | None) -> date | None:
 
 
 def _print(results: Results, as_json: bool) -> None:
-    rows = [_row(hit) for hit in results.hits]
+    rows = [_row(hit, results.widened) for hit in results.hits]
     if as_json:
         print(json.dumps(rows, ensure_ascii=False))
         return
@@ -62,7 +73,7 @@ def _print(results: Results, as_json: bool) -> None:
     print(f"{results.total} in all")
 
 
-def _row(hit: Hit) -> dict[str, object]:
+def _row(hit: Hit, widened: tuple[str, ...]) -> dict[str, object]:
     service = hit.service
     return {
         "service_id": service.id,
@@ -74,6 +85,7 @@ def _row(hit: Hit) -> dict[str, object]:
         "min_age_months": service.min_age_months,
         "max_age_months": service.max_age_months,
         "checked_on": service.checked_on.isoformat(),
+        "widened": list(widened),
     }
 
 
@@ -85,4 +97,17 @@ def import_feed(house: House, folder: Path, area: str | None) -> int:
         print(f"refused {refused.id}: {refused.reason}")
     for name in report.without_topic:
         print(f"in no topic, so not searched: {name}")
+    return 0
+
+
+def import_every_postcode(house: House, source: Path) -> int:
+    """Import full postcodes and say how many."""
+    number = house.directory.import_postcodes(source)
+    print(f"{number} postcodes")
+    return 0
+
+
+def index_meaning(house: House) -> int:
+    """Make the missing vectors and say how many."""
+    print(f"{house.directory.index_meaning()} services indexed by meaning")
     return 0

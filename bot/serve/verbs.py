@@ -29,6 +29,9 @@ def add_verbs(verbs: Any) -> None:
     _verb(verbs, "check", check, "check content, catalogues, word lists and training messages")
     _verb(verbs, "words", words, "write translations/bot.pot and bring the catalogues up to date with domain.yml")
     _search_verb(verbs)
+    text = "every full postcode, from OS Code-Point Open (zip, folder or CSV) or the ONS Postcode Directory (CSV)"
+    _verb(verbs, "import-postcodes", import_postcodes, text).add_argument("source", type=Path)
+    _verb(verbs, "index-directory", index_directory, "bring the search's vectors of meaning up to date")
     imported = _verb(verbs, "import-directory", import_directory, "read an Open Referral UK feed from a folder of saved pages")
     imported.add_argument("source")
     imported.add_argument("--area", default=None)
@@ -48,7 +51,13 @@ def _search_verb(verbs: Any) -> None:
     parser.add_argument("--on", help="a day, like 2026-11-26")
     parser.add_argument("--within-km", type=float)
     parser.add_argument("--free", action="store_true")
+    parser.add_argument("--max-pence", type=int, help="free, or at most so much")
+    parser.add_argument("--part", choices=["morning", "afternoon", "evening"])
     parser.add_argument("--language")
+    parser.add_argument("--step-free", action="store_true")
+    parser.add_argument("--online", action="store_true")
+    parser.add_argument("--drop-in", action="store_true")
+    parser.add_argument("--need", action="append", default=[], help="an id of content/directory/needs.yml; may be repeated")
     parser.add_argument("--area")
     parser.add_argument("--limit", type=int, default=3)
     parser.add_argument("--json", action="store_true")
@@ -155,6 +164,20 @@ def import_directory(options: argparse.Namespace) -> int:
     from bot.serve.directory_verbs import import_feed, open_rooms  # noqa: PLC0415
 
     return import_feed(open_rooms(_ready()), Path(options.source), options.area)
+
+
+def import_postcodes(options: argparse.Namespace) -> int:
+    """Full postcodes."""
+    from bot.serve.directory_verbs import import_every_postcode, open_rooms  # noqa: PLC0415
+
+    return import_every_postcode(open_rooms(_ready()), options.source)
+
+
+def index_directory(_options: argparse.Namespace) -> int:
+    """Vectors of meaning."""
+    from bot.serve.directory_verbs import index_meaning, open_rooms  # noqa: PLC0415
+
+    return index_meaning(open_rooms(_ready()))
 
 
 def _ready() -> Settings:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -28,6 +28,7 @@ from sqlalchemy import (
     delete,
     event,
     insert,
+    select,
 )
 from sqlalchemy.orm import Session
 
@@ -152,6 +153,20 @@ def names_of(service: Service) -> list[str]:
     written = [part for name in (service.name, *service.also_called) for part in (name, *_PARTS.split(name))]
     found = [" ".join(terms(part))[:_LONGEST_NAME] for part in written]
     return list(dict.fromkeys(name for name in found if " " in name or len(name) >= _LONE_NAME))
+
+
+def without_vector(session: Session, encoder: str, most: int) -> list[str]:
+    """Ids of offered services that have no vector of this encoder."""
+    have = select(vector_table.c.service_id).where(vector_table.c.encoder == encoder)
+    statement = select(entry_table.c.service_id).where(entry_table.c.service_id.not_in(have)).distinct()
+    return list(session.execute(statement.order_by(entry_table.c.service_id).limit(most)).scalars())
+
+
+def put_vectors(session: Session, encoder: str, vectors: Mapping[str, tuple[int, bytes]]) -> None:
+    """Write vectors with the stamps of their texts, each in place of what stood there."""
+    session.execute(delete(vector_table).where(vector_table.c.service_id.in_(list(vectors))))
+    rows = [{"service_id": one, "encoder": encoder, "stamp": stamp, "vector": vector} for one, (stamp, vector) in vectors.items()]
+    session.execute(insert(vector_table), rows)
 
 
 def topic_term(topic: str) -> str:
