@@ -151,14 +151,15 @@ def _span(event: Any) -> tuple[date, date, str] | None:
     begins, ends = event.get("DTSTART"), event.get("DTEND")
     if begins is None:
         return None
-    first = _day(begins.dt)
-    last = _day(ends.dt) if ends is not None else first + timedelta(days=1)
+    first = day_of(begins.dt)
+    last = day_of(ends.dt) if ends is not None else first + timedelta(days=1)
     whole_day = not isinstance(begins.dt, datetime)
     last -= timedelta(days=1 if whole_day else 0)
     return (first, max(first, last), fold(str(event.get("SUMMARY") or "")))
 
 
-def _day(value: date | datetime) -> date:
+def day_of(value: date | datetime) -> date:
+    """The day of a day or of a moment."""
     return value.date() if isinstance(value, datetime) else value
 
 

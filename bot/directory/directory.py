@@ -10,10 +10,12 @@ from pathlib import Path
 from bot.base.clock import Clock
 from bot.base.db import Database, OpenSession
 from bot.base.encoder import Encoder
-from bot.base.errors import ContentError, StoreUnavailable
+from bot.base.errors import BadInput, ContentError, StoreUnavailable
 from bot.base.sealing import fingerprint
 from bot.base.yaml_files import read_yaml
 from bot.directory import store
+from bot.directory.calendars.read import read_calendar
+from bot.directory.calendars.store import Attached, attach, attached
 from bot.directory.categories import load_categories
 from bot.directory.closures import Closures, load_closures
 from bot.directory.finding import store as find_store
@@ -122,6 +124,30 @@ class Directory:
         """
         with self._database.session() as session:
             return put_postcodes(session, read_postcodes(source))
+
+    def attach_calendar(self, service_id: str, source: str, content: bytes) -> int:
+        """Let an organiser's iCalendar file say when a service is on; imports leave it so. Returns how many schedules it has.
+
+        Args:
+            source: where it was read from, to read it again.
+
+        Raises:
+            BadInput: no such service, or not a calendar.
+        """
+        schedules = read_calendar(content, self._clock.today())
+        with self._database.session() as session:
+            feed = store.source_of(session, service_id)
+            service = store.get(session, service_id)
+            if feed is None or service is None:
+                raise BadInput(f"no service {service_id}")
+            attach(session, Attached(service_id, source, store.schedules_as_text(schedules)))
+            store.put(session, feed, [service])
+        return len(schedules)
+
+    def attached_calendars(self) -> list[tuple[str, str]]:
+        """Services with a calendar, and where each was read from."""
+        with self._database.session() as session:
+            return [(one.service_id, one.source) for one in attached(session)]
 
     def _locate(self, postcode: str) -> Point | None:
         with self._database.session() as session:

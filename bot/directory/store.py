@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from bot.base.db import metadata
+from bot.directory.calendars.store import attached
 from bot.directory.index import store as index
 from bot.directory.model import Schedule, Service, Venue
 
@@ -90,11 +91,33 @@ def put(session: Session, source: str, services: Sequence[Service]) -> None:
     take_out(session, [service.id for service in services])
     if not services:
         return
+    services = _with_calendars(session, services)
     session.execute(insert(service_table), [_row(service, source) for service in services])
     topics = [{"topic": topic, "service_id": service.id} for service in services for topic in dict.fromkeys(service.topics)]
     if topics:
         session.execute(insert(topic_table), topics)
     index.put(session, services)
+
+
+def _with_calendars(session: Session, services: Sequence[Service]) -> list[Service]:
+    """The same services; an organiser's calendar stands in place of the times that the feed gives."""
+    found = {one.service_id: one.schedules for some in _in_parts([s.id for s in services]) for one in attached(session, some)}
+    return [replace(one, schedules=schedules_of(found[one.id])) if one.id in found else one for one in services]
+
+
+def schedules_as_text(schedules: Sequence[Schedule]) -> str:
+    """Schedules as they are stored."""
+    return json.dumps([vars(schedule) for schedule in schedules], default=_iso)
+
+
+def schedules_of(text: str) -> tuple[Schedule, ...]:
+    """Stored schedules."""
+    return tuple(_schedule(one) for one in json.loads(text))
+
+
+def source_of(session: Session, service_id: str) -> str | None:
+    """What gives a service; None when there is no such service."""
+    return session.execute(select(service_table.c.feed).where(service_table.c.id == service_id)).scalar_one_or_none()
 
 
 def take_out(session: Session, ids: Sequence[str]) -> None:

@@ -111,3 +111,26 @@ def index_meaning(house: House) -> int:
     """Make the missing vectors and say how many."""
     print(f"{house.directory.index_meaning()} services indexed by meaning")
     return 0
+
+
+def attach_calendars(house: House, service_id: str | None, source: Path | None) -> int:
+    """Attach one calendar, or read all attached ones again; 1 when one of them cannot be read.
+
+    Raises:
+        BadInput: a service without a file, no such service, not a calendar.
+    """
+    if service_id and source is None:
+        raise BadInput("give the calendar's file after the service's id")
+    wanted = [(service_id, str(source))] if service_id else house.directory.attached_calendars()
+    failed = 0
+    for one, path in wanted:
+        try:
+            content = Path(path).read_bytes()
+        except OSError as error:
+            if service_id:
+                raise BadInput(f"cannot read the calendar: {error.strerror}") from error
+            print(f"{one}: cannot be read ({error.strerror}); the times of the last reading stay")
+            failed += 1
+            continue
+        print(f"{one}: {house.directory.attach_calendar(one, path, content)} schedules")
+    return 1 if failed else 0

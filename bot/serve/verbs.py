@@ -31,6 +31,9 @@ def add_verbs(verbs: Any) -> None:
     _search_verb(verbs)
     text = "every full postcode, from OS Code-Point Open (zip, folder or CSV) or the ONS Postcode Directory (CSV)"
     _verb(verbs, "import-postcodes", import_postcodes, text).add_argument("source", type=Path)
+    attached = _verb(verbs, "attach-calendar", attach_calendar, "let an organiser's iCalendar file say when a service is on")
+    attached.add_argument("service", nargs="?", help="id of the service; every attached calendar is read again when left out")
+    attached.add_argument("source", nargs="?", type=Path)
     _verb(verbs, "index-directory", index_directory, "bring the search's vectors of meaning up to date")
     imported = _verb(verbs, "import-directory", import_directory, "read an Open Referral UK feed from a folder of saved pages")
     imported.add_argument("source")
@@ -171,6 +174,13 @@ def import_postcodes(options: argparse.Namespace) -> int:
     from bot.serve.directory_verbs import import_every_postcode, open_rooms  # noqa: PLC0415
 
     return import_every_postcode(open_rooms(_ready()), options.source)
+
+
+def attach_calendar(options: argparse.Namespace) -> int:
+    """An organiser's calendar."""
+    from bot.serve.directory_verbs import attach_calendars, open_rooms  # noqa: PLC0415
+
+    return attach_calendars(open_rooms(_ready()), options.service, options.source)
 
 
 def index_directory(_options: argparse.Namespace) -> int:

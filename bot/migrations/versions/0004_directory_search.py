@@ -78,6 +78,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("service_id", name=op.f("pk_service_vector")),
     )
     op.create_table(
+        "service_calendar",
+        sa.Column("service_id", sa.String(length=80), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("schedules", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("service_id", name=op.f("pk_service_calendar")),
+    )
+    op.create_table(
         "postcode",
         sa.Column("postcode", sa.String(length=8), nullable=False),
         sa.Column("latitude", sa.Float(), nullable=False),
@@ -95,5 +102,5 @@ def downgrade() -> None:
     """Drop them."""
     if op.get_bind().dialect.name == "sqlite":
         op.execute("DROP TABLE service_words")
-    for table in ("postcode", "service_vector", "service_name", "service_text", "service_entry"):
+    for table in ("postcode", "service_calendar", "service_vector", "service_name", "service_text", "service_entry"):
         op.drop_table(table)
