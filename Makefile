@@ -42,7 +42,10 @@ chat: setup train ## a conversation in the terminal
 	@$(PYTHON) -m bot chat
 
 bench: setup train ## the benchmarks
-	@$(PYTHON) -m tests.bench.turns
+	@$(PYTHON) -m tests.bench.turns; turns=$$?; \
+	$(PYTHON) -m tests.bench.directory_search; search=$$?; \
+	$(PYTHON) -m tests.quality.run; quality=$$?; \
+	exit $$((turns + search + quality))
 
 evaluate: setup train ## understanding per language and the danger lists: a report under results/
 	@$(PYTHON) -m tests.bench.understanding
