@@ -36,7 +36,8 @@ class FindService(ParentAction):
     def answer(self, turn: Turn) -> Events:
         """Begin a search, keeping place and age of the one before."""
         named = _named_service(turn)
-        state = begin(turn.intent, recall(turn.slot("search")), turn.text)
+        topic_id = turn.house.directory.topic_meant(turn.text, turn.intent)
+        state = begin(topic_id, recall(turn.slot("search")), turn.text)
         events = tell_if_named_is_on(turn)
         if events is not None:
             return events
@@ -45,12 +46,12 @@ class FindService(ParentAction):
             _tell_about(turn, named)
         state = _understood(turn, state)
         results = _search(turn, state, 0)
-        topic = turn.house.library.topic(turn.intent, ("en",))
+        topic = turn.house.library.topic(topic_id, ("en",))
         # What is true everywhere comes first where it says something; a bare invitation only when there is nothing to show.
         if topic and (topic.facts or not results.hits):
-            for reply in tell_topic(turn.house, turn.intent, turn.language.code):
-                turn.show(reply, source={"topic": turn.intent})
-        return [*show(turn, state, results), SlotSet("topic", turn.intent)]
+            for reply in tell_topic(turn.house, topic_id, turn.language.code):
+                turn.show(reply, source={"topic": topic_id})
+        return [*show(turn, state, results), SlotSet("topic", topic_id)]
 
 
 class RefineSearch(ParentAction):

@@ -163,6 +163,16 @@ class Directory:
         """The kinds of service that a parent's words name, of these topics."""
         return self._kinds.named(text, topics)
 
+    def topic_meant(self, text: str, topic: str) -> str:
+        """The topic of the kinds that a parent's words name, where they name none of the topic that was understood.
+
+        Who writes “football for my son” and was understood to want clothes means football.
+        """
+        if self._kinds.named(text, (topic,)):
+            return topic
+        meant = {self._kinds.lines[kind].topics for kind in self._kinds.named(text)}
+        return next(iter(meant))[0] if len(meant) == 1 else topic
+
     def needs_in(self, text: str) -> tuple[str, ...]:
         """What else a parent's words ask for; `online` and `drop_in` are among them."""
         return self._needs.named(text)

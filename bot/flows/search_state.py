@@ -122,7 +122,7 @@ def refine(state: SearchState, said: Iterable[tuple[str, Any]]) -> SearchState:
             state = replace(state, free=bool(value.get("free")), max_cost_pence=value.get("max_pence"))
         elif kind == "distance_km":
             state = replace(state, within_km=_nearer(state) if value == "nearer" else float(value))
-        elif kind == "spoken_language":
+        elif kind == "spoken_language" and value != "en":  # spoken everywhere, and mostly what is to be learnt
             state = replace(state, language=value)
         elif kind == "access_need":
             state = replace(state, step_free=True)
