@@ -36,7 +36,7 @@ class FindService(ParentAction):
     def answer(self, turn: Turn) -> Events:
         """Begin a search, keeping place and age of the one before."""
         named = _named_service(turn)
-        topic_id = turn.house.directory.topic_meant(turn.text, turn.intent)
+        topic_id = _topic_meant(turn)
         state = begin(topic_id, recall(turn.slot("search")), turn.text)
         events = tell_if_named_is_on(turn)
         if events is not None:
@@ -191,6 +191,15 @@ def _understood(turn: Turn, state: SearchState) -> SearchState:
             within_km=state.within_km,
         )  # fmt: skip
     return state
+
+
+def _topic_meant(turn: Turn) -> str:
+    """The topic that was understood, unless the parent's own words name another; a guess with a day is “what is on”."""
+    topic = turn.house.directory.topic_meant(turn.text, turn.intent)
+    is_guess = bool(turn.metadata.get("unsure")) and topic == turn.intent
+    if is_guess and turn.value("day") and not turn.house.directory.kinds_in(turn.text, (topic,)):
+        return "find_activities"
+    return topic
 
 
 def _near(state: SearchState | None) -> Point | None:

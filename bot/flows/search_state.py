@@ -111,7 +111,11 @@ def refine(state: SearchState, said: Iterable[tuple[str, Any]]) -> SearchState:
             `time_of_day` str, `cost` {"free": True} or {"max_pence": n}, `distance_km` float or
             "nearer", `spoken_language` code, `access_need` str, `need` id of `needs.yml`. Places are looked up elsewhere.
     """
+    said = list(said)
+    weekday = next((value for kind, value in said if kind == "day" and value.get("weekday") is not None), None)
     for kind, value in said:
+        if kind == "day" and weekday and value is not weekday:
+            continue  # a weekday is never said by chance; in Sorani the word for “morning” is also that for “tomorrow”
         if kind == "age_months" and 0 <= int(value) <= MAX_AGE_MONTHS:
             state = replace(state, age_months=int(value))
         elif kind == "day":
