@@ -111,11 +111,7 @@ def refine(state: SearchState, said: Iterable[tuple[str, Any]]) -> SearchState:
             `time_of_day` str, `cost` {"free": True} or {"max_pence": n}, `distance_km` float or
             "nearer", `spoken_language` code, `access_need` str, `need` id of `needs.yml`. Places are looked up elsewhere.
     """
-    said = list(said)
-    weekday = next((value for kind, value in said if kind == "day" and value.get("weekday") is not None), None)
-    for kind, value in said:
-        if kind == "day" and weekday and value is not weekday:
-            continue  # a weekday is never said by chance; in Sorani the word for “morning” is also that for “tomorrow”
+    for kind, value in _one_day(list(said)):
         if kind == "age_months" and 0 <= int(value) <= MAX_AGE_MONTHS:
             state = replace(state, age_months=int(value))
         elif kind == "day":
@@ -133,6 +129,12 @@ def refine(state: SearchState, said: Iterable[tuple[str, Any]]) -> SearchState:
         elif kind == "need":
             state = _needing(state, value)
     return replace(state, shown=(), seen=0)
+
+
+def _one_day(said: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """The same with the weekday as the only day, where one is named: in Sorani “morning” is also the word for “tomorrow”."""
+    weekday = next((value for kind, value in said if kind == "day" and value.get("weekday") is not None), None)
+    return [(kind, value) for kind, value in said if kind != "day" or weekday is None or value is weekday]
 
 
 def _needing(state: SearchState, need: str) -> SearchState:
