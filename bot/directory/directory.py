@@ -10,31 +10,26 @@ from pathlib import Path
 from bot.base.clock import Clock
 from bot.base.db import Database, OpenSession
 from bot.base.encoder import Encoder
-from bot.base.errors import BadInput, ContentError, StoreUnavailable
+from bot.base.errors import ContentError, StoreUnavailable
 from bot.base.sealing import fingerprint
 from bot.base.yaml_files import read_yaml
 from bot.directory import store
-from bot.directory.calendars.read import read_calendar
-from bot.directory.calendars.store import Attached, attach, attached
 from bot.directory.categories import load_categories
 from bot.directory.closures import Closures, load_closures
 from bot.directory.finding import store as find_store
 from bot.directory.finding.look import Likeness, Wanted, look
 from bot.directory.geography import Geography, attribution, load_centroids
-from bot.directory.index import store as index
-from bot.directory.index.meaning import Meaning, stamp_of, text_of
+from bot.directory.index.meaning import Meaning
 from bot.directory.kinds import load_kinds
 from bot.directory.loader import load_places, load_services
 from bot.directory.model import DayAnswer, Hit, Place, Point, Query, Results, Service, Session
 from bot.directory.names import find_named
 from bot.directory.open_referral import Feed, FeedReader, Refused
-from bot.directory.postcodes.read import read_postcodes
-from bot.directory.postcodes.store import find_postcode, put_postcodes
+from bot.directory.postcodes.store import has_postcodes
 from bot.directory.recurrence import day_answer, sessions_between
 from bot.directory.search import hit_of
 from bot.directory.terms import terms
-
-_AT_ONCE = 1000
+from bot.directory.upkeep import Upkeep
 
 
 @dataclass(frozen=True)
@@ -54,7 +49,7 @@ class ImportReport:
     changed: int = 0
 
 
-class Directory:
+class Directory(Upkeep):
     """Finds services.
 
     Args:
@@ -66,8 +61,8 @@ class Directory:
     """
 
     def __init__(self, database: Database, clock: Clock, content_dir: Path, encoder: Callable[[], Encoder] | None = None) -> None:
-        self._database, self._clock, self._content = database, clock, content_dir
-        self._meaning = Meaning(encoder) if encoder else None
+        super().__init__(database, clock, Meaning(encoder) if encoder else None)
+        self._content = content_dir
         self.closures: Closures = load_closures(
             {path.parent.name: _terms(path) for path in sorted((content_dir / "areas").glob("*/area.yml"))}
         )
@@ -100,58 +95,6 @@ class Directory:
             return meaning.likeness(text, find_store.vectors(session, ids, meaning.encoder.name))
 
         return close
-
-    def index_meaning(self, at_once: int = 64) -> int:
-        """Make the vectors that are missing, some at a time; returns how many. Without an encoder none."""
-        meaning, made = self._meaning, 0
-        while meaning is not None:
-            with self._database.session() as session:
-                services = store.of_ids(session, index.without_vector(session, meaning.encoder.name, at_once))
-            if not services:
-                break
-            vectors = meaning.packed_of(services)
-            stamped = {one.id: (stamp_of(text_of(one)), vector) for one, vector in zip(services, vectors)}
-            with self._database.session() as session:
-                index.put_vectors(session, meaning.encoder.name, stamped)
-            made += len(services)
-        return made
-
-    def import_postcodes(self, source: Path) -> int:
-        """Every full postcode from OS Code-Point Open or the ONS Postcode Directory, all or nothing; returns how many.
-
-        Raises:
-            ContentError: not such a file.
-        """
-        with self._database.session() as session:
-            return put_postcodes(session, read_postcodes(source))
-
-    def attach_calendar(self, service_id: str, source: str, content: bytes) -> int:
-        """Let an organiser's iCalendar file say when a service is on; imports leave it so. Returns how many schedules it has.
-
-        Args:
-            source: where it was read from, to read it again.
-
-        Raises:
-            BadInput: no such service, or not a calendar.
-        """
-        schedules = read_calendar(content, self._clock.today())
-        with self._database.session() as session:
-            feed = store.source_of(session, service_id)
-            service = store.get(session, service_id)
-            if feed is None or service is None:
-                raise BadInput(f"no service {service_id}")
-            attach(session, Attached(service_id, source, store.schedules_as_text(schedules)))
-            store.put(session, feed, [service])
-        return len(schedules)
-
-    def attached_calendars(self) -> list[tuple[str, str]]:
-        """Services with a calendar, and where each was read from."""
-        with self._database.session() as session:
-            return [(one.service_id, one.source) for one in attached(session)]
-
-    def _locate(self, postcode: str) -> Point | None:
-        with self._database.session() as session:
-            return find_postcode(session, postcode)
 
     def _with_meaning(self, query: Query) -> Query:
         """The query with the kinds that the parent's own words name, where none are given."""
@@ -260,6 +203,7 @@ class Directory:
         }
         with self._database.session() as session:
             stored = store.fingerprints(session)
+            self._has_postcodes = has_postcodes(session)
         for source, now in wanted.items():
             if stored.get(source) != now:
                 self._write(source, now, self._read(source, facts, known_facts))
@@ -268,17 +212,6 @@ class Directory:
                 with self._database.session() as session:
                     store.remove_source(session, source)
         self._index_what_is_not()
-
-    def _index_what_is_not(self) -> None:
-        """Services that were stored before there was an index get their place in it."""
-        with self._database.session() as session:
-            stored, indexed = store.counts(session)
-        while stored > indexed:
-            with self._database.session() as session:
-                ids = store.not_indexed(session, _AT_ONCE)
-                index.put(session, store.of_ids(session, ids))
-            if not ids:
-                break
 
     def import_folder(self, folder: Path, area: str) -> ImportReport:
         """Read a saved Open Referral UK 3.0 feed into the area; replaces what the same folder gave before.

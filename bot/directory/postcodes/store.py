@@ -45,6 +45,11 @@ def _take_out(session: Session, postcodes: list[str]) -> None:
         session.execute(delete(postcode_table).where(postcode_table.c.postcode.in_(some)))
 
 
+def has_postcodes(session: Session) -> bool:
+    """Whether any are installed."""
+    return session.execute(select(postcode_table.c.postcode).limit(1)).first() is not None
+
+
 def find_postcode(session: Session, postcode: str) -> Point | None:
     """The point of a full postcode such as `BS5 0AA`."""
     row = session.execute(_BY_POSTCODE, {"wanted": postcode}).one_or_none()
