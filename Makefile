@@ -42,13 +42,16 @@ chat: setup train ## a conversation in the terminal
 	@$(PYTHON) -m bot chat
 
 bench: setup train ## the benchmarks
-	@$(PYTHON) -m tests.bench.turns; turns=$$?; \
-	$(PYTHON) -m tests.bench.directory_search; search=$$?; \
-	$(PYTHON) -m tests.quality.run; quality=$$?; \
-	exit $$((turns + search + quality))
+	@$(PYTHON) -m tests.bench
+
+chaos: setup train ## two hundred random kills during traffic: nothing lost, nothing doubled
+	@$(PYTHON) -m tests.chaos.run --kills 200
 
 evaluate: setup train ## understanding per language and the danger lists: a report under results/
-	@$(PYTHON) -m tests.bench.understanding
+	@$(PYTHON) -m tests.bench.understanding $(if $(MESSAGES),--messages $(MESSAGES)) $(NOTE)
+
+bench-peers: setup ## understanding beside Rasa's DIET and nlp.js on the same messages (hours; needs node)
+	@$(PYTHON) -m tests.bench.peers
 
 words: .venv/.ready ## bring the catalogues up to date with domain.yml
 	@$(PYTHON) -m bot words
@@ -67,4 +70,4 @@ $(UV):
 	@$(UV) sync --frozen || { echo "The environment could not be made: see the line above. A full disk, a missing Python 3.10 or a processor without wheels are the usual reasons; README, “When it does not start”."; exit 1; }
 	@touch $@
 
-.PHONY: help run setup train test unit lint format chat bench evaluate words clean
+.PHONY: help run setup train test unit lint format chat bench bench-peers chaos evaluate words clean

@@ -79,7 +79,10 @@ def _language_events(turn: Turn, events: Events) -> Events:
         turn.say("utter_language_not_offered", offered, language=language_name(unoffered))
         found.append(SlotSet("preview_told", unoffered))
     elif not language.is_reviewed and told != language.code and not turn.metadata.get("danger"):
-        turn.say("utter_preview_notice", [turn.button("utter_button_show_english", "show_english")], language=language.own_name)
+        # In the language that was chosen in this turn, which the turn itself does not speak yet.
+        catalogue, facts = turn.house.catalogue, turn.house.facts(language.code)
+        english = turn.titled(catalogue.text("utter_button_show_english", language.code, facts), "show_english")
+        turn.show(catalogue.reply("utter_preview_notice", language.code, facts, language=language.own_name), [english])
         found.append(SlotSet("preview_told", language.code))
     return found
 

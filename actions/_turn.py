@@ -35,7 +35,7 @@ class Turn:
         self.said = 0
 
     @property
-    def facts(self) -> dict[str, str]:
+    def facts(self) -> Mapping[str, str]:
         """Values that may be stated today, lengths of time in the parent's language."""
         return self.house.facts(self.language.code)
 

@@ -21,6 +21,7 @@ from bot.flows.tell_topic import tell_topic
 from bot.replies.model import Button
 
 CARDS_AT_A_TIME = 3
+_INVITATION = "find_activities"  # its topic says nothing but: tell me where you are, your child's age and a day
 _KINDS = ("age_months", "day", "time_of_day", "cost", "distance_km", "spoken_language", "access_need")
 
 
@@ -47,8 +48,10 @@ class FindService(ParentAction):
         state = _understood(turn, state)
         results = _search(turn, state, 0)
         topic = turn.house.library.topic(topic_id, ("en",))
-        # What is true everywhere comes first where it says something; a bare invitation only when there is nothing to show.
-        if topic and (topic.facts or not results.hits):
+        # What is true everywhere comes first where it says something; a bare invitation only when there is nothing to show
+        # and the parent has not said already what it asks for.
+        answered = topic_id == _INVITATION and state.is_narrowed
+        if topic and (topic.facts or not (results.hits or answered)):
             for reply in tell_topic(turn.house, topic_id, turn.language.code):
                 turn.show(reply, source={"topic": topic_id})
         return [*show(turn, state, results), SlotSet("topic", topic_id)]

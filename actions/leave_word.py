@@ -14,6 +14,7 @@ from bot.base.text import clean, isolate
 from bot.callbacks.model import Kind
 from bot.flows.book_callback import leave
 from bot.flows.forget_parent import stop_messages
+from bot.flows.report_wrong import report_wrong
 
 _LONGEST = 1000
 _SAYS_SOMETHING = 6
@@ -68,6 +69,11 @@ class SubmitWord(ParentAction):
         answers: Answers = turn.slot("word") or {}
         if answers.get("agreed"):
             kind = cast(Kind, answers["kind"])
+            if kind == "wrong_answer":
+                where = (turn.slot("topic") or "", turn.slot("service"))
+                report_wrong(turn.house, turn.sender, turn.area.id, turn.language.code, answers["words"], *where)
+                turn.say("utter_word_wrong_answer_sent", menu_buttons(turn))
+                return [SlotSet("word", None)]
             # Ideas and reports are kept without their author; a subscription needs to know whom to write to.
             sender = turn.sender if kind == "subscribe" else "-"
             about = answers["words"] or None

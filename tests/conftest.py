@@ -40,11 +40,22 @@ def sealer() -> Sealer:
 
 @pytest.fixture
 def database() -> Database:
+    import bot.callbacks.entry_store
     import bot.callbacks.store
+    import bot.callbacks.timer_store
+    import bot.delivery.address_store
     import bot.delivery.conversations
+    import bot.delivery.inbox_store
+    import bot.delivery.outbox_store
     import bot.delivery.store
+    import bot.directory.feeds.change_store
+    import bot.directory.feeds.store
     import bot.directory.store
-    import bot.privacy.store  # noqa: F401 - their tables
+    import bot.insight.store
+    import bot.privacy.store
+    import bot.replies.store
+    import bot.staff.record_store
+    import bot.staff.session_store  # noqa: F401 - their tables
 
     database = open_database("sqlite://")
     database.create_tables()

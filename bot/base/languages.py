@@ -22,7 +22,6 @@ class Language:
         code: BCP-47 as used in folder names; Roman Urdu is `ur-Latn`.
         direction: from the file, never from Babel, which answers right-to-left for `ur-Latn`.
         stage: draft (not offered), preview (offered, not yet checked by a person), live.
-        fallback: the code whose words are used where this one has none; None means English.
         locale: the Babel locale for dates and numbers.
         units: words for day, week, month, year and hour where the locale data has none.
     """
@@ -33,7 +32,6 @@ class Language:
     direction: Direction
     script: str
     stage: Stage
-    fallback: str | None
     locale: str
     units: Mapping[str, str] = field(default_factory=dict, hash=False)
 
@@ -64,13 +62,9 @@ class Languages:
         return [language for language in self if language.stage != "draft"]
 
     def chain(self, code: str) -> list[str]:
-        """Codes in which to look for words: the language, its fallbacks, English."""
-        chain: list[str] = []
-        current: str | None = self.get(code).code
-        while current and current not in chain:
-            chain.append(current)
-            current = self.get(current).fallback
-        return chain if "en" in chain else [*chain, "en"]
+        """Codes in which to look for words: the language itself, then English."""
+        known = self.get(code).code
+        return [known] if known == "en" else [known, "en"]
 
 
 def load_languages(path: Path) -> Languages:
@@ -95,7 +89,6 @@ def load_languages(path: Path) -> Languages:
                 cast(Direction, entry["direction"]),
                 entry["script"],
                 cast(Stage, entry["stage"]),
-                entry.get("fallback"),
                 entry.get("locale", code),
                 entry.get("units", {}),
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 
 from dotenv import dotenv_values
@@ -14,6 +14,52 @@ from bot.base.clock import LONDON, Clock, StoppedClock, SystemClock
 from bot.base.errors import SettingsError
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Smtp:
+    """A mail server.
+
+    Attributes:
+        security: starttls, tls or none (loopback only).
+    """
+
+    host: str
+    port: int
+    user: str
+    password: str
+    sender: str
+    security: str
+
+
+@dataclass(frozen=True)
+class TelegramSettings:
+    """A bot; without `webhook_secret` it asks Telegram for messages itself (polling)."""
+
+    token: str
+    api_url: str
+    webhook_secret: str
+
+
+@dataclass(frozen=True)
+class WhatsAppSettings:
+    """A number of the WhatsApp Cloud API."""
+
+    graph_url: str
+    phone_number_id: str
+    access_token: str
+    app_secret: str
+    verify_token: str
+
+
+@dataclass(frozen=True)
+class TwilioSettings:
+    """A WhatsApp number at Twilio, in place of the Cloud API."""
+
+    api_url: str
+    account_sid: str
+    auth_token: str
+    number: str
 
 
 @dataclass(frozen=True)
@@ -26,8 +72,20 @@ class Settings:
         messages_kept_days: how long messages and counts of unfinished chats are kept.
         closed_kept_days: how long a closed request keeps its contact details.
         cases_kept_days: how long a danger case is kept.
-        public_url: under which the service is reached from outside; empty when it is not.
+        stale_after_days: so long after its source vouched for it, a service from a feed ranks below fresh ones.
+        withheld_after_days: so long after that it is not offered any more.
+        import_most_shrink_percent: a feed that lost more of its services than this waits for a person.
+        import_private_addresses: feeds may lie in private networks.
+        translator_url: a LibreTranslate server of one's own; empty = no machine translation.
         clock_stopped_at: for tests and demonstrations; None in service.
+        public_url: under which the service is reached from outside; empty when it is not.
+        quiet_from, quiet_to: in between no message goes out that nobody has just asked for.
+        person_quiet_minutes: so long after a connector's last message the assistant stays quiet.
+        telegram, whatsapp, twilio: None when the channel is off.
+        desk_idle_minutes: a connector is signed out after so many minutes without a page.
+        desk_address: how connectors reach the desk from outside, for links in notifications; empty: no link.
+        smtp: where notifications leave by e-mail; None: none do.
+        staff_telegram_token: of the bot that writes to connectors; empty: it writes to nobody.
     """
 
     key: str
@@ -44,8 +102,25 @@ class Settings:
     cases_kept_days: int
     cookie_secure: bool
     log_level: str
+    stale_after_days: int
+    withheld_after_days: int
+    import_most_shrink_percent: int
+    import_private_addresses: bool
+    translator_url: str
+    translator_key: str
     clock_stopped_at: datetime | None
-    public_url: str = ""
+    public_url: str
+    quiet_from: time
+    quiet_to: time
+    person_quiet_minutes: int
+    telegram: TelegramSettings | None
+    whatsapp: WhatsAppSettings | None
+    twilio: TwilioSettings | None
+    desk_idle_minutes: int = 30
+    desk_address: str = ""
+    smtp: Smtp | None = None
+    staff_telegram_token: str = ""
+    telegram_api_url: str = "https://api.telegram.org"
 
     def clock(self) -> Clock:
         """The clock that this process goes by."""
@@ -83,9 +158,50 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         cases_kept_days=read.whole("KINLINE_CASES_KEPT_DAYS", 365, 1, 365),
         cookie_secure=environment.get("KINLINE_COOKIE_SECURE", "0") == "1",
         log_level=environment.get("KINLINE_LOG_LEVEL", "INFO").upper(),
+        stale_after_days=read.whole("KINLINE_STALE_AFTER_DAYS", 180, 1, 3650),
+        withheld_after_days=read.whole("KINLINE_WITHHELD_AFTER_DAYS", 540, 1, 3650),
+        import_most_shrink_percent=read.whole("KINLINE_IMPORT_MOST_SHRINK_PERCENT", 20, 0, 100),
+        import_private_addresses=environment.get("KINLINE_IMPORT_PRIVATE_ADDRESSES", "0") == "1",
+        translator_url=environment.get("TRANSLATOR_URL", ""),
+        translator_key=environment.get("TRANSLATOR_KEY", ""),
         clock_stopped_at=read.instant("KINLINE_CLOCK_STOPPED_AT"),
         public_url=environment.get("KINLINE_PUBLIC_URL", "").rstrip("/"),
+        quiet_from=read.clock_time("KINLINE_QUIET_FROM", "20:00"),
+        quiet_to=read.clock_time("KINLINE_QUIET_TO", "09:00"),
+        person_quiet_minutes=read.whole("KINLINE_PERSON_QUIET_MINUTES", 30, 1, 1440),
+        telegram=_telegram(read),
+        whatsapp=_whatsapp(read),
+        twilio=_twilio(read),
+        desk_idle_minutes=read.whole("KINLINE_DESK_IDLE_MINUTES", 30, 1, 480),
+        desk_address=environment.get("KINLINE_DESK_ADDRESS", "").rstrip("/"),
+        smtp=read.smtp(),
+        staff_telegram_token=environment.get("KINLINE_STAFF_TELEGRAM_TOKEN", ""),
+        telegram_api_url=read.address("TELEGRAM_API_URL", "https://api.telegram.org"),
     )
+
+
+def _telegram(read: _Reader) -> TelegramSettings | None:
+    token = read.environment.get("TELEGRAM_BOT_TOKEN", "")
+    if not token:
+        return None
+    url = read.address("TELEGRAM_API_URL", "https://api.telegram.org")
+    return TelegramSettings(token, url, read.environment.get("TELEGRAM_WEBHOOK_SECRET", ""))
+
+
+def _whatsapp(read: _Reader) -> WhatsAppSettings | None:
+    names = ("WHATSAPP_PHONE_NUMBER_ID", "WHATSAPP_ACCESS_TOKEN", "WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN")
+    values = read.all_or_none(names, "without the app secret anybody could write as any parent")
+    return WhatsAppSettings(read.address("WHATSAPP_GRAPH_URL", "https://graph.facebook.com/v23.0"), *values) if values else None
+
+
+def _twilio(read: _Reader) -> TwilioSettings | None:
+    names = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_WHATSAPP_NUMBER", "KINLINE_PUBLIC_URL")
+    if not any(read.environment.get(name) for name in names[:3]):
+        return None
+    values = read.all_or_none(names, "Twilio's signature covers the public address")
+    if read.environment.get("WHATSAPP_PHONE_NUMBER_ID"):
+        raise SettingsError("both WHATSAPP_PHONE_NUMBER_ID and TWILIO_ACCOUNT_SID are set: choose one way to WhatsApp")
+    return TwilioSettings(read.address("TWILIO_API_URL", "https://api.twilio.com"), *values[:3])
 
 
 @dataclass(frozen=True)
@@ -97,6 +213,41 @@ class _Reader:
         if not text.isdigit() or not least <= int(text) <= most:
             raise SettingsError(f"{name} is {text!r}; it must be a whole number from {least} to {most}")
         return int(text)
+
+    def smtp(self) -> Smtp | None:
+        host = self.environment.get("KINLINE_SMTP_HOST", "")
+        if not host:
+            return None
+        security = self.environment.get("KINLINE_SMTP_SECURITY") or "starttls"
+        if security not in {"starttls", "tls", "none"}:
+            raise SettingsError(f"KINLINE_SMTP_SECURITY is {security!r}; it must be starttls, tls or none")
+        sender = self.environment.get("KINLINE_SMTP_FROM", "")
+        if "@" not in sender:
+            raise SettingsError("KINLINE_SMTP_FROM must be the address that notifications come from")
+        return Smtp(
+            host, self.whole("KINLINE_SMTP_PORT", 587, 1, 65535), self.environment.get("KINLINE_SMTP_USER", ""),
+            self.environment.get("KINLINE_SMTP_PASSWORD", ""), sender, security,
+        )  # fmt: skip
+
+    def address(self, name: str, default: str) -> str:
+        url = (self.environment.get(name) or default).rstrip("/")
+        if not url.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+            raise SettingsError(f"{name} is {url!r}; it must begin with https:// (http:// only on this machine)")
+        return url
+
+    def all_or_none(self, names: tuple[str, ...], why: str) -> tuple[str, ...]:
+        values = tuple(self.environment.get(name, "") for name in names)
+        missing = [name for name, value in zip(names, values) if not value]
+        if missing and len(missing) < len(names):
+            raise SettingsError(f"{', '.join(missing)} missing: set all of {', '.join(names)}, or none; {why}")
+        return () if missing else values
+
+    def clock_time(self, name: str, default: str) -> time:
+        text = self.environment.get(name) or default
+        try:
+            return time.fromisoformat(text)
+        except ValueError:
+            raise SettingsError(f"{name} is {text!r}; write it like 20:00") from None
 
     def folder(self, name: str, default: Path) -> Path:
         path = Path(self.environment.get(name) or default)

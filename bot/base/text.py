@@ -19,6 +19,7 @@ _ARABIC_LETTERS = str.maketrans(
     }
 )  # fmt: skip
 _LATIN_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "’": "'", "‘": "'", "`": "'"})
+_RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufefc]")
 _SENTENCE_END = re.compile(r"(?<=[.!?؟۔。\n])\s+|\n+")
 
 
@@ -32,9 +33,11 @@ def clean(text: str, limit: int = MAX_CHARACTERS) -> str:
     if len(text) > limit:
         head = limit * 2 // 3
         text = text[:head] + "\n" + text[-(limit - head - 1) :]
-    text = text.translate(_BIDI).translate(_INVISIBLE)
-    kept = (c if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs", "Co", "Cn"} else " " for c in text)
-    lines = (" ".join(line.split()) for line in "".join(kept).splitlines())
+    if not text.isascii():
+        text = text.translate(_BIDI).translate(_INVISIBLE)
+    if not text.replace("\n", "").isprintable():  # what is printable holds none of them; looking at each letter is slow
+        text = "".join(c if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs", "Co", "Cn"} else " " for c in text)
+    lines = (" ".join(line.split()) for line in text.splitlines())
     return "\n".join(line for line in lines if line)
 
 
@@ -44,8 +47,11 @@ def fold(text: str) -> str:
     Case, diacritics, Arabic-script letter variants, apostrophes and numerals of other scripts no
     longer matter. Punctuation stays.
     """
-    text = unicodedata.normalize("NFKC", text).casefold().translate(_LATIN_LETTERS)
-    if not text.isascii():
+    text = unicodedata.normalize("NFKC", text).casefold()
+    if text.isascii():
+        text = text.replace("`", "'")
+    else:
+        text = text.translate(_LATIN_LETTERS)
         text = text.translate(_ARABIC_LETTERS).translate(_INVISIBLE)
         text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
         text = text.translate(_ARABIC_LETTERS)
@@ -76,6 +82,11 @@ def sentences(text: str) -> list[str]:
 def isolate(text: str) -> str:
     """Wrapped so that a number, link or Latin name keeps its order in right-to-left text."""
     return f"{LRI}{text}{PDI}"
+
+
+def is_right_to_left(text: str) -> bool:
+    """Whether there is a letter of a script that is written from the right."""
+    return bool(_RIGHT_TO_LEFT.search(text))
 
 
 def strip_marks(text: str) -> str:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Literal
 
-Kind = Literal["callback", "idea", "wrong_answer", "sign_up", "subscribe", "stop_messages", "danger"]
-State = Literal["new", "withdrawn", "closed"]
+Kind = Literal["callback", "idea", "wrong_answer", "sign_up", "volunteer", "subscribe", "stop_messages", "danger", "concern"]
+State = Literal["new", "claimed", "trying", "reached", "follow_up", "closed", "withdrawn"]
+Tray = Literal["open", "case", "done"]
+CASES: tuple[Kind, ...] = ("danger", "concern")
+"""What only a safeguarding lead sees: found by the assistant, or raised by a connector."""
 PartOfDay = Literal["morning", "afternoon", "evening"]
+
+ENDED: tuple[State, ...] = ("closed", "withdrawn")
+TOPIC = re.compile(r"(?:find|healthy_start)_[a-z_]+")
 
 OpeningHours = Mapping[int, tuple[tuple[time, time], ...]]
 """Weekday (0 = Monday) → opening slots of the desk, in order, not overlapping."""
@@ -54,6 +61,14 @@ class Request:
         language: in which to speak; `interpreter` says whether one is needed.
         promised_by: the time by which somebody will have tried; callbacks only.
         details: what else belongs to this kind; no contact details.
+        due_at: when something has to happen next; orders the queue.
+        claimed_by: id of the connector who has it; empty when nobody has.
+        claim_ends_at: the claim is handed back then, unless something was done.
+        attempts: calls tried so far.
+        first_tried_at: kept the promise, when it lies before `promised_by`.
+        careful: the parent's safe-contact wishes are not “at any time”; shown before anything else.
+        merged_into: the reference that this one was folded into.
+        demo: a made-up request that can be removed again.
     """
 
     reference: str
@@ -69,3 +84,66 @@ class Request:
     promised_by: datetime | None = None
     details: Mapping[str, str] = field(default_factory=dict)
     contact: Contact | None = None
+    due_at: datetime | None = None
+    claimed_by: str = ""
+    claim_ends_at: datetime | None = None
+    attempts: int = 0
+    first_tried_at: datetime | None = None
+    careful: bool = False
+    outcome: str | None = None
+    merged_into: str | None = None
+    closed_at: datetime | None = None
+    demo: bool = False
+
+    @property
+    def topic(self) -> str:
+        """The subject by which requests are sorted: an id of the contract, or `other` for own words."""
+        return self.about if self.about and TOPIC.fullmatch(self.about) else "other"
+
+    @property
+    def tray(self) -> Tray:
+        """Where it lies: with the connectors, with the safeguarding lead alone, or put away."""
+        if self.state in ENDED:
+            return "done"
+        return "case" if self.kind in CASES else "open"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a request's history.
+
+    Attributes:
+        by: id of a connector, `parent` or `system`.
+        code: what happened; for calls the result, for changes of state the new state.
+        text: a note, sealed at rest.
+        origin: the reference under which it was written, before requests were merged.
+    """
+
+    id: int
+    reference: str
+    kind: str
+    code: str
+    at: datetime
+    by: str
+    text: str = ""
+    origin: str = ""
+
+
+@dataclass(frozen=True)
+class Referral:
+    """Where a family was sent, or what it was signed up for; kept for a year for the partnership's figures.
+
+    Attributes:
+        kind: service, healthy_start or vitamins.
+        service_id: of the directory; empty for the other kinds.
+    """
+
+    reference: str
+    kind: str
+    service_id: str
+    service_name: str
+    area: str
+    language: str
+    topic: str
+    at: datetime
+    by: str

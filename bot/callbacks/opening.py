@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from bot.base.clock import LONDON
@@ -40,12 +41,79 @@ def read_opening_hours(days: Mapping[str, Sequence[Sequence[str]]]) -> OpeningHo
     return hours
 
 
-def slots_after(now: datetime, hours: OpeningHours, is_closed: Callable[[date], bool]) -> Iterator[tuple[datetime, datetime]]:
+Slot = tuple[datetime, datetime]
+Staffed = Callable[[datetime, datetime], Sequence[Slot]]
+"""Of an opening slot, the parts in which at least one connector works, in order."""
+
+
+@dataclass(frozen=True)
+class Rota:
+    """One connector's own calendar.
+
+    Attributes:
+        works: weekday → slots; empty means whenever the desk is open.
+        away: first and last days of holidays and sickness, both included.
+    """
+
+    works: OpeningHours
+    away: tuple[tuple[date, date], ...] = ()
+
+    def is_away(self, on: date) -> bool:
+        """Whether this connector is not at work on that day."""
+        return any(first <= on <= last for first, last in self.away)
+
+    def works_at(self, at: datetime) -> bool:
+        """Whether this connector is at work at that instant."""
+        on = at.astimezone(LONDON)
+        if self.is_away(on.date()):
+            return False
+        return not self.works or any(start <= on.time() < end for start, end in self.works.get(on.weekday(), ()))
+
+
+def staffed_by(rotas: Sequence[Rota]) -> Staffed | None:
+    """When at least one of these connectors works; None (the opening hours alone count) when there is none."""
+    if not rotas:
+        return None
+
+    def parts(start: datetime, end: datetime) -> list[Slot]:
+        found: list[Slot] = []
+        for rota in rotas:
+            if rota.is_away(start.date()):
+                continue
+            slots = rota.works.get(start.weekday(), ()) if rota.works else ((start.time(), end.time()),)
+            for first, last in slots:
+                begins, ends = (datetime.combine(start.date(), edge, LONDON) for edge in (first, last))
+                if max(begins, start) < min(ends, end):
+                    found.append((max(begins, start), min(ends, end)))
+        return _joined(found)
+
+    return parts
+
+
+def _joined(slots: Sequence[Slot]) -> list[Slot]:
+    joined: list[Slot] = []
+    for start, end in sorted(slots):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def slots_after(
+    now: datetime, hours: OpeningHours, is_closed: Callable[[date], bool], staffed: Staffed | None = None
+) -> Iterator[Slot]:
     """Opening slots from `now` on, the running one cut to what is left of it; 60 days at most.
 
     Args:
         is_closed: True for bank holidays and other days on which nobody is there.
+        staffed: cuts each slot to the parts in which somebody works.
     """
+    for start, end in _opening_slots(now, hours, is_closed):
+        yield from staffed(start, end) if staffed else [(start, end)]
+
+
+def _opening_slots(now: datetime, hours: OpeningHours, is_closed: Callable[[date], bool]) -> Iterator[Slot]:
     today = now.astimezone(LONDON).date()
     for ahead in range(LOOK_AHEAD_DAYS):
         on = today + timedelta(days=ahead)
@@ -64,7 +132,9 @@ def is_open(now: datetime, hours: OpeningHours, is_closed: Callable[[date], bool
     return first is not None and first[0] <= now
 
 
-def promise(now: datetime, hours: OpeningHours, is_closed: Callable[[date], bool], wish: Wish | None = None) -> datetime | None:
+def promise(
+    now: datetime, hours: OpeningHours, is_closed: Callable[[date], bool], wish: Wish | None = None, staffed: Staffed | None = None
+) -> datetime | None:
     """The time by which a connector will have called.
 
     Without a wish: the end of the opening slot in which the promised number of opening hours is
@@ -73,17 +143,37 @@ def promise(now: datetime, hours: OpeningHours, is_closed: Callable[[date], bool
     """
     wish = wish or Wish()
     if wish != Wish():
-        wanted = next((end for start, end in slots_after(now, hours, is_closed) if _suits(start, end, wish)), None)
+        wanted = next((end for start, end in slots_after(now, hours, is_closed, staffed) if _suits(start, end, wish)), None)
         if wanted:
             return _end_of_wish(wanted, wish)
     left = timedelta(hours=PROMISED_OPENING_HOURS)
     last: datetime | None = None
-    for start, end in slots_after(now, hours, is_closed):
+    for start, end in slots_after(now, hours, is_closed, staffed):
         last = end
         left -= end - start
         if left <= timedelta(0):
             break
     return last
+
+
+def open_time_between(first: datetime, last: datetime, hours: OpeningHours, is_closed: Callable[[date], bool]) -> timedelta:
+    """How long the desk is open between two instants."""
+    total = timedelta(0)
+    for start, end in slots_after(first, hours, is_closed):
+        if start >= last:
+            break
+        total += min(end, last) - start
+    return total
+
+
+def after_open_time(first: datetime, how_long: timedelta, hours: OpeningHours, is_closed: Callable[[date], bool]) -> datetime:
+    """The instant at which the desk has been open for so long since `first`; plain time when it never opens."""
+    left = how_long
+    for start, end in slots_after(first, hours, is_closed):
+        if end - start >= left:
+            return start + left
+        left -= end - start
+    return first + how_long
 
 
 def _suits(start: datetime, end: datetime, wish: Wish) -> bool:

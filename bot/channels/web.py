@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,8 @@ from sanic.response import HTTPResponse
 from bot.base.errors import StoreUnavailable
 from bot.base.sealing import new_token
 from bot.delivery import store as delivery
-from bot.flows.exchange import Inbound, Outbound
+from bot.delivery.model import Arrived, ArrivedKind
+from bot.flows.exchange import Answered
 from bot.flows.house import House
 from bot.flows.page_words import PageWords
 
@@ -26,6 +26,7 @@ COOKIE = "kinline_session"
 _COOKIE_SECONDS = 14 * 24 * 3600
 _HERE = Path(__file__).parent
 _SHORTEST_TOKEN = 40
+_LONGEST_ID = 64
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -34,20 +35,19 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 
-Answer = Callable[[Inbound], Awaitable[Outbound]]
+Answer = Callable[[Arrived], Awaitable[Answered]]
 
 
 class WebChat:
     """The web channel.
 
     Args:
-        answer: what turns a message into replies.
+        answer: takes a message in and gives its turn.
     """
 
     def __init__(self, house: House, answer: Answer) -> None:
         self.house, self._answer = house, answer
         self._pages = Environment(loader=FileSystemLoader(_HERE / "pages"), autoescape=select_autoescape(default=True))
-        self._running: set[asyncio.Task[Any]] = set()
 
     def add_to(self, app: Sanic) -> None:
         """Add the routes of the channel."""
@@ -67,11 +67,9 @@ class WebChat:
     async def post_without_script(self, request: Request) -> HTTPResponse:
         """A message sent by the plain form."""
         form = request.form or {}
-        said = Inbound(
-            self._sender(request)[0], str(form.get("text") or ""), form.get("press"), area=form.get("area"),
-            language=form.get("language"), choose_language=form.get("choose_language"),
-        )  # fmt: skip
-        await self._turn(said)
+        await self._answer(
+            self._arrived(request, {name: form.get(name) for name in ("text", "press", "area", "language", "choose_language")})
+        )
         query = f"?area={form.get('area')}" if form.get("area") in self.house.areas else ""
         return self._with_cookie(request, response.redirect(f"/{query}", status=303))
 
@@ -83,19 +81,27 @@ class WebChat:
             body = None
         if not isinstance(body, dict) or not any(body.get(k) is not None for k in ("text", "press", "choose_language")):
             return response.json({"error": 'send {"text": …} or {"press": …} as JSON'}, status=400, headers=HEADERS)
-        sender = self._sender(request)[0]
-        inbound = Inbound(
-            sender, str(body.get("text") or ""), None if body.get("press") is None else str(body["press"]),
-            "not_text" if body.get("not_text") else "text", _text(body.get("area")), _text(body.get("language")),
-            _text(body.get("choose_language")),
-        )  # fmt: skip
-        # Shielded: a browser that goes away must not cancel a turn half-way.
-        task = asyncio.ensure_future(self._turn(inbound))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
-        number, outbound = await asyncio.shield(task)
-        answer = {"turn": number, "language": outbound.language, "said": outbound.said, "replies": outbound.as_json()}
+        turn = await self._answer(self._arrived(request, body))
+        answer = {"turn": turn.turn, "language": turn.language, "said": turn.said, "replies": turn.replies}
         return self._with_cookie(request, response.json(answer, headers=HEADERS, ensure_ascii=False, dumps=json.dumps))
+
+    def _arrived(self, request: Request, body: Mapping[str, Any]) -> Arrived:
+        """A message of the page; with an `id` of the page's own it is answered once however often it is sent."""
+        token, own = self._token(request), _text(body.get("id"))
+        press = None if body.get("press") is None else str(body["press"])
+        kind: ArrivedKind = "not_text" if body.get("not_text") else "press" if press is not None else "text"
+        return Arrived(
+            channel="web",
+            message_id=f"{token}:{own[:_LONGEST_ID]}" if own else new_token(),
+            address=token,
+            kind=kind,
+            sent_at=self.house.clock.now(),
+            text=str(body.get("text") or ""),
+            press=press,
+            area=_text(body.get("area")),
+            language=_known(self.house, body.get("language")),
+            choose_language=_text(body.get("choose_language")),
+        )
 
     async def events(self, request: Request) -> HTTPResponse:
         """Turns with a number above `after`."""
@@ -119,19 +125,6 @@ class WebChat:
     async def accessibility_page(self, request: Request) -> HTTPResponse:
         """How the page can be used, and where the maps' data comes from."""
         return self._page(request, "topic.html", topic="accessibility")
-
-    async def _turn(self, inbound: Inbound) -> tuple[int, Outbound]:
-        outbound = await self._answer(inbound)
-        number = 0
-        try:
-            with self.house.database.session() as session:
-                if outbound.forget:
-                    delivery.forget_turns(session, inbound.sender)
-                else:
-                    number = delivery.add_turn(session, inbound.sender, outbound.said, outbound.as_json(), self.house.clock.now())
-        except StoreUnavailable:
-            logger.error("a turn was answered but could not be stored for a reload")
-        return number, outbound
 
     def _turns(self, request: Request) -> list[dict[str, Any]]:
         sender, is_new = self._sender(request)
@@ -159,13 +152,17 @@ class WebChat:
                     return known
         return "en"
 
+    def _token(self, request: Request) -> str:
+        """The session id of the cookie, or a new one."""
+        token = request.cookies.get(COOKIE) or getattr(request.ctx, "new_token", None)
+        if not token or len(token) < _SHORTEST_TOKEN:
+            token = request.ctx.new_token = new_token()
+        return str(token)
+
     def _sender(self, request: Request) -> tuple[str, bool]:
         """The pseudonym, and whether the cookie is new."""
-        token = request.cookies.get(COOKIE) or getattr(request.ctx, "new_token", None)
-        is_new = not token or len(token) < _SHORTEST_TOKEN
-        if is_new:
-            token = request.ctx.new_token = new_token()
-        return self.house.sealer.pseudonym("web", str(token)), is_new
+        token = self._token(request)
+        return self.house.sealer.pseudonym("web", token), getattr(request.ctx, "new_token", None) is not None
 
     def _with_cookie(self, request: Request, answer: HTTPResponse) -> HTTPResponse:
         token = getattr(request.ctx, "new_token", None)
@@ -179,6 +176,10 @@ class WebChat:
             if self.house.settings.cookie_secure:
                 cookie["secure"] = True
         return answer
+
+
+def _known(house: House, value: Any) -> str | None:
+    return value if isinstance(value, str) and value in house.languages else None
 
 
 def _text(value: Any) -> str | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
-from bot.base.languages import Language, Languages, load_languages
+from bot.base.languages import Language, load_languages
 from bot.checks.finding import Finding
 from bot.replies.catalogue import load_english, load_po
 from bot.replies.fill import PLACEHOLDER
@@ -61,16 +61,14 @@ def check_catalogues(root: Path) -> Iterator[Finding]:
     yield from _check_texts("domain.yml", english, english)
     for language in languages.offered():
         if language.code != "en":
-            yield from _check_language(root, language, languages, english)
+            yield from _check_language(root, language, english)
 
 
-def _check_language(root: Path, language: Language, languages: Languages, english: dict[str, str]) -> Iterator[Finding]:
+def _check_language(root: Path, language: Language, english: dict[str, str]) -> Iterator[Finding]:
     path = catalogue_path(root, language)
     where = str(path.relative_to(root))
     texts = load_po(path, english) if path.exists() else {}
-    chain = [code for code in languages.chain(language.code) if code not in {"en", language.code}]
-    fallback = {key for code in chain for key in load_po(catalogue_path(root, languages.get(code)), english)}
-    missing = sorted(set(english) - set(texts) - fallback)
+    missing = sorted(set(english) - set(texts))
     if missing:
         yield Finding("error", where, f"{len(missing)} sentences are not translated, the first is {missing[0]}")
     yield from _check_texts(where, english, texts)

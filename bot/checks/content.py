@@ -47,7 +47,7 @@ def _check_topics(library: Library, codes: list[str]) -> Iterator[Finding]:
         where = f"content/{topic.language}/{topic.id}.md"
         yield from _check_topic(where, topic, english.get(topic.id))
     for code in codes:
-        if code in {"en", "ur-Latn"}:
+        if code == "en":
             continue
         missing = sorted(set(english) - {t.id for t in library.topics() if t.language == code})
         if missing:
@@ -79,8 +79,6 @@ def _check_withdrawn(root: Path) -> Iterator[Finding]:
 def _check_safety(root: Path, library: Library, codes: list[str]) -> Iterator[Finding]:
     book = load_phrase_book(root / "content" / "safety", {fact.id: fact.value for fact in library.facts.values()})
     for code in codes:
-        if code == "ur-Latn":
-            continue
         for kind in KINDS:
             if book.reply(kind, code) is None:
                 yield Finding("error", f"content/safety/{code}.yml", f"no reply for {kind}")

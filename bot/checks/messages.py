@@ -52,7 +52,7 @@ def _wrong_letters(messages: list[tuple[str, str, str]]) -> Iterator[Finding]:
 
 def _also_tests(root: Path, messages: list[tuple[str, str, str]]) -> Iterator[Finding]:
     trained = {" ".join(words(text)) for _, _, text in messages if len(words(text)) >= 4}
-    for path in sorted((root / "tests" / "nlu").glob("*/messages.yml")):
+    for path in sorted((root / "tests" / "nlu").glob("*/*.yml")):
         for message in (read_yaml(path) or {}).get("messages") or ():
             if " ".join(words(message["text"])) in trained:
                 yield Finding("error", str(path.relative_to(root)), f"is also a training message: {message['text'][:50]!r}")

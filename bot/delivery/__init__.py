@@ -1,1 +1,1 @@
-"""What has been shown to a parent, so that it can be shown again after a reload or a lost answer."""
+"""Inbox and outbox: every message in once, every reply out once; and what has been shown to a parent."""

@@ -13,6 +13,9 @@ from bot.base.text import fold
 from bot.base.yaml_files import line_of, read_yaml
 
 _NEVER = re.compile(r"(?!)")
+_WORD = re.compile(r"\w+")
+_LETTERS = 2
+"""Two, because a word of three may stand there in its plural and one of two with a star after it."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,7 @@ class _Line:
 
     Attributes:
         words: looked for in folded text; `capitals` in the text as it is written.
+        starts: the first letters of all its words; a text without a word that begins so need not be searched.
         alone: a service that is about this is about nothing else.
     """
 
@@ -30,12 +34,21 @@ class _Line:
     unless: re.Pattern[str]
     taxonomy: frozenset[str]
     alone: bool
+    starts: frozenset[str]
 
-    def fits(self, text: str) -> bool:
-        folded = fold(text).replace("'", "")
-        if self.unless.search(folded):
+    def fits(self, text: _Text) -> bool:
+        if self.starts.isdisjoint(text.starts) or not (self.words.search(text.folded) or self.capitals.search(text.written)):
             return False
-        return bool(self.words.search(folded) or self.capitals.search(text))
+        return not self.unless.search(text.folded)
+
+
+class _Text:
+    """A text as it is searched: written, folded, and the beginnings of its words."""
+
+    def __init__(self, written: str) -> None:
+        self.written = written
+        self.folded = fold(written).replace("'", "")
+        self.starts = {word[:_LETTERS] for word in _WORD.findall(self.folded)}
 
 
 @dataclass(frozen=True)
@@ -56,16 +69,20 @@ class Categories:
         to both: descriptions mention what is next door, taxonomies are chosen from short lists.
         """
         terms = {fold(term) for term in taxonomy}
-        in_title = [line for line in self.lines if line.fits(title)]
+        in_title = self._fitting(title)
         alone = [line.topic for line in in_title if line.alone]
         if alone:
             return (alone[0],)
-        found = in_title or [line for line in self.lines if line.fits(description)]
+        found = in_title or self._fitting(description)
         by_taxonomy = [line for line in self.lines if line.taxonomy & terms]
         if any(line.alone for line in found):
             found = [line for line in found if line.alone][:1]
             by_taxonomy = []
         return tuple(dict.fromkeys(line.topic for line in (*found, *by_taxonomy)))
+
+    def _fitting(self, written: str) -> list[_Line]:
+        text = _Text(written)
+        return [line for line in self.lines if line.fits(text)]
 
 
 def load_categories(path: Path) -> Categories:
@@ -99,6 +116,7 @@ def _line(path: Path, topic: str, how: Any) -> _Line:
         _any_of([fold(word).replace("'", "") for word in lists["unless"]]),
         frozenset(fold(term) for term in lists["taxonomy"]),
         bool(how.get("alone")),
+        frozenset(_WORD.findall(fold(word).replace("'", ""))[0][:_LETTERS] for word in lists["words"]),
     )
 
 

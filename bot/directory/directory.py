@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +16,11 @@ from bot.base.yaml_files import read_yaml
 from bot.directory import store
 from bot.directory.categories import load_categories
 from bot.directory.closures import Closures, load_closures
+from bot.directory.feeds.by_hand import ByHand
+from bot.directory.feeds.importer import Importer
+from bot.directory.feeds.pages import SavedPages
+from bot.directory.feeds.publish import Publisher
+from bot.directory.feeds.whole import read_folder
 from bot.directory.finding import store as find_store
 from bot.directory.finding.look import Likeness, Wanted, look
 from bot.directory.geography import Geography, attribution, load_centroids
@@ -24,29 +29,16 @@ from bot.directory.kinds import load_kinds
 from bot.directory.loader import load_places, load_services
 from bot.directory.model import DayAnswer, Hit, Place, Point, Query, Results, Service, Session
 from bot.directory.names import find_named
-from bot.directory.open_referral import Feed, FeedReader, Refused
+from bot.directory.open_referral import FeedReader, Freshness
 from bot.directory.postcodes.store import has_postcodes
 from bot.directory.recurrence import day_answer, sessions_between
 from bot.directory.search import hit_of
 from bot.directory.terms import terms
 from bot.directory.upkeep import Upkeep
 
-
-@dataclass(frozen=True)
-class ImportReport:
-    """What an import did.
-
-    Attributes:
-        kept: records that were there before; `changed` is how many of them differ now.
-        without_topic: names of services that fit no line of the categories' table.
-    """
-
-    added: int
-    kept: int
-    withdrawn: int
-    refused: tuple[Refused, ...]
-    without_topic: tuple[str, ...]
-    changed: int = 0
+FRESH = Freshness()
+# A demonstration does not go out of date.
+_MADE_UP = Freshness(withheld_after_days=None)
 
 
 class Directory(Upkeep):
@@ -55,14 +47,22 @@ class Directory(Upkeep):
     Args:
         content_dir: the folder `content`.
         encoder: for the meaning of what parents say; without it words and kinds alone decide.
+        freshness: how long imported information is trusted.
 
     Raises:
         ContentError: the table of outcodes, of categories, or an area's places are broken.
     """
 
-    def __init__(self, database: Database, clock: Clock, content_dir: Path, encoder: Callable[[], Encoder] | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        content_dir: Path,
+        encoder: Callable[[], Encoder] | None = None,
+        freshness: Freshness = FRESH,
+    ) -> None:
         super().__init__(database, clock, Meaning(encoder) if encoder else None)
-        self._content = content_dir
+        self._content, self._freshness = content_dir, freshness
         self.closures: Closures = load_closures(
             {path.parent.name: _terms(path) for path in sorted((content_dir / "areas").glob("*/area.yml"))}
         )
@@ -213,28 +213,36 @@ class Directory(Upkeep):
                     store.remove_source(session, source)
         self._index_what_is_not()
 
-    def import_folder(self, folder: Path, area: str) -> ImportReport:
-        """Read a saved Open Referral UK 3.0 feed into the area; replaces what the same folder gave before.
+    def importer(self, area: str) -> Importer:
+        """What brings feeds into an area.
 
         Raises:
-            ContentError: no readable page; nothing is changed then.
+            ContentError: the area's file, or the table of categories, cannot be read.
         """
         settings = read_yaml(self._content / "areas" / area / "area.yml") or {}
-        feed = self._feed(folder, area, fictional=bool(settings.get("fictional")))
-        source = f"feed:{area}:{folder.resolve().name}"[:200]
-        new = {service.id: service for service in feed.services}
-        with self._database.session() as session:
-            before = store.services_of(session, source)
-            store.replace_source(session, source, "imported", feed.services)
-        both = new.keys() & before.keys()
-        return ImportReport(
-            added=len(new.keys() - before.keys()),
-            kept=len(both),
-            withdrawn=len(before.keys() - new.keys()),
-            refused=feed.refused,
-            without_topic=tuple(service.name for service in feed.services if not service.topics),
-            changed=sum(new[one] != before[one] for one in both),
-        )
+        table = fingerprint((self._content / "directory" / "categories.yml").read_bytes())
+        reader = self._reader(area, self._freshness, fictional=bool(settings.get("fictional")))
+        return Importer(self._database, self._clock, reader, table)
+
+    def publisher(self, areas: Sequence[str]) -> Publisher:
+        """What gives the directory of some areas out as a feed."""
+        readers = {area: self._reader(area, self._freshness, fictional=False) for area in areas}
+        return Publisher(self._database, self._clock, readers)
+
+    def offered_in(self, areas: Sequence[str]) -> Iterator[Sequence[Service]]:
+        """All offered services of some areas, a few hundred at a time."""
+        after = ""
+        while True:
+            with self._database.session() as session:
+                found = store.offered_after(session, areas, after)
+            if not found:
+                return
+            yield found
+            after = found[-1].id
+
+    def by_hand(self) -> ByHand:
+        """What people change in the directory themselves."""
+        return ByHand(self._database, self._clock, self._categories, self.geography, self._freshness)
 
     def _sources(self, folder: Path) -> list[tuple[str, list[Path]]]:
         table = self._content / "directory" / "categories.yml"
@@ -258,7 +266,7 @@ class Directory(Upkeep):
         if not entry.get("fictional"):
             problem = "a feed in the repository must be fictional"
             raise ContentError(folder / "area.yml", None, problem, "import real feeds by command")
-        return self._feed(folder / "feed", area, fictional=True).services
+        return read_folder(self._reader(area, _MADE_UP, fictional=True), SavedPages(folder / "feed")).services
 
     def _write(self, source: str, now: str, services: tuple[Service, ...]) -> None:
         try:
@@ -270,9 +278,8 @@ class Directory(Upkeep):
                 if store.fingerprints(session).get(source) != now:
                     raise
 
-    def _feed(self, folder: Path, area: str, *, fictional: bool) -> Feed:
-        reader = FeedReader(area, self._categories, self.geography, self._clock.today(), fictional)
-        return reader.read_folder(folder)
+    def _reader(self, area: str, freshness: Freshness, *, fictional: bool) -> FeedReader:
+        return FeedReader(area, self._categories, self.geography, self._clock.today(), fictional, freshness)
 
 
 def _terms(area_file: Path) -> Path | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from bot.base.text import fold
@@ -74,8 +75,28 @@ def _in_words(pence: int | None, said: Sequence[str]) -> str:
 def schedules(records: Sequence[Mapping[str, Any]], description: str) -> tuple[Schedule, ...]:
     """All schedules that say when; “term time only” may stand in their texts or the service's."""
     everywhere = timing_said(description)
-    found = (_schedule(record, everywhere) for record in records)
+    found = (_cached(record, everywhere) for record in records)
     return tuple(dict.fromkeys(schedule for schedule in found if schedule))
+
+
+_READ = (
+    "freq", "interval", "byday", "bymonthday", "dtstart", "until", "count", "valid_from", "valid_to", "opens_at", "closes_at",
+    "description", "notes",
+)  # fmt: skip
+
+
+def _cached(record: Mapping[str, Any], everywhere: Timing) -> Schedule | None:
+    """The same opening times come again and again in a feed, and reading them takes as long as half a service."""
+    values = tuple(record.get(name) for name in _READ)
+    try:
+        return _of_values(values, everywhere)
+    except TypeError:  # a list or the like stands in one of them
+        return _schedule(record, everywhere)
+
+
+@lru_cache(maxsize=8192, typed=True)
+def _of_values(values: tuple[Any, ...], everywhere: Timing) -> Schedule | None:
+    return _schedule(dict(zip(_READ, values)), everywhere)
 
 
 def _schedule(record: Mapping[str, Any], everywhere: Timing) -> Schedule | None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, time
-from functools import cache
+from functools import cache, lru_cache
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,13 +25,18 @@ LONGEST_TEXT = 2000
 _MOST_READ = 50_000
 _BLOCKS = {"p", "br", "div", "li", "ul", "ol", "tr", "h1", "h2", "h3", "h4"}
 _UNSEEN = {"script", "style", "head", "template"}
-_OLDEST_YEARS = 120
+# What an editor writes is taken out by pattern; for scripts, comments, half tags and attributes with `>` there is the parser.
+_ODD_MARKUP = re.compile(r"<(?:script|style|head|template|!|\?)|<[^>]*[\"'][^\"'>]*>[^\"']*[\"']|<[a-z/][^>]*$", re.IGNORECASE)
+_BLOCK_TAG = re.compile(r"</?(?:p|br|div|li|ul|ol|tr|h[1-4])\b[^>]*>", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-z][^>]*>", re.IGNORECASE)
+_LONGEST_UNKNOWN, _SHORT = 12, 64
+_OLDEST_YEARS, _EVERYBODY_YEARS = 120, 99
 _GB_LATITUDES, _GB_LONGITUDES = (49.8, 60.9), (-8.7, 1.8)
 _PHONE = re.compile(r"(?<!\d)(?:\+\s?44|\(?0)[\d\s().-]{7,}\d(?:\s*(?:ext|x)\.?\s*\d{1,5})?", re.IGNORECASE)
 _SHORT_PHONE = re.compile(r"(?<!\d)(?:1\d{2}|999|11[68]\d{3})(?!\d)")
 # Freephone and 03 numbers are right for a service, if not for a parent; 01632 is kept for fiction.
 _SHOWN_AS_GIVEN = ("0800", "0808", "03", "01632")
-_CLOCK = re.compile(r"(?:\d{4}-\d{2}-\d{2}T)?(\d{1,2})[:.](\d{2})(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]00:?00)?\s*(am|pm)?")
+_CLOCK = re.compile(r"(?:\d{4}-\d{2}-\d{2}T)?(\d{1,2})(?:[:.](\d{2})(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]00:?00)?\s*(am|pm)?|\s*(am|pm))")
 _EXAMPLE_HOSTS = {"example.com", "www.example.com", "example.org", "www.example.org"}
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
 _NO_BOOKING = re.compile(r"no need to book|no booking|without booking|drop[- ]?ins?\b|turn up|just come along")
@@ -69,22 +75,36 @@ class _Plain(HTMLParser):
 
 def plain_text(value: Any, limit: int = LONGEST_TEXT) -> str | None:
     """Text without mark-up on one line, cut at a sentence's or word's end; None for nothing."""
-    if not isinstance(value, str):
+    if not value or not isinstance(value, str):
         return None
+    return _plain_short(value, limit) if len(value) <= _SHORT else _plain(value, limit)
+
+
+def _plain(value: str, limit: int) -> str | None:
     value = value[:_MOST_READ]
     if "<" in value or "&" in value:
-        parser = _Plain()
-        parser.feed(value)
-        parser.close()
-        value = "".join(parser.parts)
+        value = _without_markup(value)
     text = " ".join(clean(value, _MOST_READ).split())
-    if fold(text) in _UNKNOWN:
+    if len(text) <= _LONGEST_UNKNOWN and fold(text).rstrip(".") in _UNKNOWN:
         return None
     if len(text) <= limit:
         return text
     cut = text[: limit - 1]
     end = max(cut.rfind(". "), cut.rfind("! "), cut.rfind("? "))
     return cut[: end + 1] if end > limit // 2 else cut[: cut.rfind(" ")] + "…"
+
+
+# Names of providers, towns and prices come again and again.
+_plain_short = lru_cache(maxsize=8192)(_plain)
+
+
+def _without_markup(value: str) -> str:
+    if _ODD_MARKUP.search(value):
+        parser = _Plain()
+        parser.feed(value)
+        parser.close()
+        return "".join(parser.parts)
+    return unescape(_TAG.sub("", _BLOCK_TAG.sub("\n", value)))
 
 
 def identifier(value: Any) -> str:
@@ -111,7 +131,8 @@ def ages_in_months(minimum: Any, maximum: Any) -> tuple[int | None, int | None]:
     """
     low, high = number(minimum), number(maximum)
     low = None if low is None or low > _OLDEST_YEARS else low
-    high = None if high is None or high > _OLDEST_YEARS else high
+    # “0 to 99” is how forms without an empty box say “everybody”.
+    high = None if high is None or high >= _EVERYBODY_YEARS else high
     low_months = None if low is None else int(low * 12)
     high_months = None if high is None else int(high * 12) + (11 if high == int(high) else 0)
     if low_months is not None and high_months is not None and high_months < low_months:
@@ -120,11 +141,16 @@ def ages_in_months(minimum: Any, maximum: Any) -> tuple[int | None, int | None]:
 
 
 def clock_time(value: Any) -> time | None:
-    """`10:00`, `09:00:00Z`, `9.30am`: the hour on the wall, whatever zone is written."""
-    match = _CLOCK.fullmatch(str(value or "").strip().lower().replace("z", "Z").replace("t", "T"))
+    """`10:00`, `09:00:00Z`, `9.30am`, `3pm`: the hour on the wall, whatever zone is written."""
+    return _clock_time(str(value)) if value else None
+
+
+@lru_cache(maxsize=2048)
+def _clock_time(written: str) -> time | None:
+    match = _CLOCK.fullmatch(written.strip().lower().replace("z", "Z").replace("t", "T"))
     if match is None:
         return None
-    hour, minute, half = int(match.group(1)), int(match.group(2)), match.group(3)
+    hour, minute, half = int(match.group(1)), int(match.group(2) or 0), match.group(3) or match.group(4)
     if half:
         hour = hour % 12 + (12 if half == "pm" else 0)
     try:
@@ -135,7 +161,12 @@ def clock_time(value: Any) -> time | None:
 
 def day(value: Any) -> date | None:
     """An ISO date or date-time, or `31/12/2026`."""
-    text = str(value or "").strip()[:10]
+    return _day(str(value)[:12]) if value else None
+
+
+@lru_cache(maxsize=4096)
+def _day(written: str) -> date | None:
+    text = written.strip()[:10]
     british = re.fullmatch(r"(\d{2})/(\d{2})/(\d{4})", text)
     if british:
         text = "-".join(reversed(british.groups()))
@@ -147,7 +178,11 @@ def day(value: Any) -> date | None:
 
 def phone(value: Any) -> str | None:
     """The first number in texts such as `Hub reception: 01632 960100`; None when there is none."""
-    text = str(value or "")
+    return _phone(str(value)[:200]) if value else None
+
+
+@lru_cache(maxsize=4096)
+def _phone(text: str) -> str | None:
     match = _PHONE.search(text)
     if match is None:
         short = _SHORT_PHONE.search(text)
@@ -215,7 +250,7 @@ def says_step_free(access: Sequence[str]) -> bool | None:
 
 def language_code(entry: Any) -> str | None:
     """`ur` of `{"code": "ur"}`, `{"name": "Urdu"}` or `"Urdu"`; None for what is no language."""
-    values = (entry.get("code"), entry.get("name")) if isinstance(entry, Mapping) else (entry,)
+    values = (entry.get("code"), entry.get("name"), entry.get("language")) if isinstance(entry, Mapping) else (entry,)
     for value in values:
         text = str(value or "").strip()
         language, mark, rest = text.replace("_", "-").partition("-")

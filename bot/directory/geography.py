@@ -28,6 +28,7 @@ _DIGIT_MEANT = str.maketrans("OIL", "011")
 _ALIKE = 0.84
 _SHORTEST_INSIDE = 4
 _SHORTEST_ALIKE = 5
+FURTHEST_PIN_KM = 25.0
 _OPEN_GROUND = 3.0  # miles from which halves are no help
 
 Locate = Callable[[str], "Point | None"]
@@ -106,6 +107,11 @@ class Geography:
             return None
         exact = self._locate(str(parsed)) if self._locate and parsed.incode else None
         return exact or self._centroids.get(parsed.outcode)
+
+    def outcode_at(self, point: Point) -> str | None:
+        """The outcode whose middle is nearest to a point; None when all are further away than `FURTHEST_PIN_KM`."""
+        near = min(self._centroids, key=lambda code: distance_km(self._centroids[code], point), default=None)
+        return near if near and distance_km(self._centroids[near], point) <= FURTHEST_PIN_KM else None
 
     def _of_postcode(self, postcode: Postcode) -> Place:
         point = self.centroid_of_postcode(str(postcode))

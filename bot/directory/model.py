@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any, Literal
+from typing import Literal
 
 Status = Literal["open", "ended", "unknown"]
 PartOfDay = Literal["morning", "afternoon", "evening"]
@@ -146,8 +146,6 @@ class Service:
         step_free: None when `access` does not say.
         online: given by video or phone, so that distance does not matter.
         other_places: where else it is given; the flat fields are the first place.
-        raw: the source's own record, without the people named in it. It is kept beside the service
-            (`feeds.store`), so a service that was read from the database has none.
     """
 
     id: str
@@ -188,7 +186,6 @@ class Service:
     online: bool = False
     other_places: tuple[Venue, ...] = ()
     stale_from: date | None = None
-    raw: Mapping[str, Any] = field(default_factory=dict, compare=False, hash=False, repr=False)
 
     @property
     def point(self) -> Point | None:

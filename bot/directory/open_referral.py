@@ -1,33 +1,39 @@
-"""Reads an Open Referral UK 3.0 feed from a folder of saved pages.
+"""Makes services of records in the shape of Open Referral UK 3.0.
 
 Source: Open Referral UK 3.0 (`HSDS-UK-3.0`). The dirt that real feeds hold is cleaned here, and a
-record that cannot be used is reported with its reason and never loses the page it is on.
+record that cannot be used is refused with its reason and never loses the page it is on. Other dialects are
+brought into this shape by `feeds.dialects`.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
-from pathlib import Path
+from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
-from bot.base.errors import ContentError
+from bot.base.text import fold
 from bot.directory import feed_values as read
 from bot.directory.categories import Categories
+from bot.directory.feed_extras import with_extras
 from bot.directory.feed_offer import cost, schedules
-from bot.directory.geography import Geography
-from bot.directory.model import Point, Service, Status, Venue
-from bot.directory.names import plain
+from bot.directory.geography import Geography, parse_postcode
+from bot.directory.model import Point, Schedule, Service, Status, Venue
 
-_PAGE = re.compile(r"services(?:_page_(\d+))?\.json")
+OWN_TAXONOMY = "Kinline topics"
+"""The vocabulary of terms that are our own topics; they are taken as they are."""
+
 # “temporarily closed” and “inactive” have not ended, but nobody can say that they run.
 _STATUSES: Mapping[str, Status] = {"active": "open", "defunct": "ended"}
-# People and bookkeeping that nobody needs here.
-_NOT_KEPT = {"assurer_email", "pc_metadata", "metadata", "reviews"}
+_GONE = re.compile(
+    r"\bcancell?ed\b|(?:permanently|now|has|have|is|are) closed\b|closed (?:permanently|until further notice|down)\b|"
+    r"no longer (?:running|runs|available|operating|taking place)|has (?:ended|finished|stopped)\b|suspended until"
+)
+_STILL_ON = re.compile(r"not (?:been )?(?:cancelled|closed)|closed (?:on|for|over|during) ")
+_MASKED_DECIMALS = 2
+_LONGEST_ID = 80
 
 
 @dataclass(frozen=True)
@@ -38,16 +44,24 @@ class Refused:
     reason: str
 
 
+class UnusableError(Exception):
+    """Why a record cannot be used; said in the report."""
+
+
 @dataclass(frozen=True)
-class Feed:
-    """What a folder gave."""
+class Freshness:
+    """How long information is trusted, in days since its source last vouched for it.
 
-    services: tuple[Service, ...]
-    refused: tuple[Refused, ...]
+    Attributes:
+        withheld_after_days: None = for ever.
+    """
 
+    stale_after_days: int = 180
+    withheld_after_days: int | None = 540
 
-class _UnusableError(Exception):
-    """Why a record cannot be used."""
+    def review_by(self, checked_on: date) -> date | None:
+        """The last day on which what was checked then is offered."""
+        return None if self.withheld_after_days is None else checked_on + timedelta(days=self.withheld_after_days)
 
 
 @dataclass(frozen=True)
@@ -57,6 +71,7 @@ class FeedReader:
     Attributes:
         geography: finds the point of an address that has a postcode but no coordinates.
         retrieved_on: stands for the day of assurance where a record has none.
+        prefix: goes before ids that are unique in their feed only; the area when None.
     """
 
     area: str
@@ -64,159 +79,173 @@ class FeedReader:
     geography: Geography
     retrieved_on: date
     fictional: bool = False
+    freshness: Freshness = Freshness()
+    prefix: str | None = None
 
-    def read_folder(self, folder: Path) -> Feed:
-        """All services of the pages `services*.json`, completed from `services/{id}.json`.
+    def id_of(self, record_id: str) -> str:
+        """Our id of a record: ids that are unique in the world stay as they are, counted ones get the feed's name in front."""
+        try:
+            return str(UUID(record_id))
+        except ValueError:
+            own = f"{self.prefix or self.area}-{record_id}"
+            return own if len(own) <= _LONGEST_ID else str(uuid5(NAMESPACE_URL, own))
+
+    def read(self, record: Any) -> Service:
+        """The service of a record.
 
         Raises:
-            ContentError: the folder holds no readable page.
+            UnusableError: with the reason, whatever the record holds.
         """
-        services: dict[str, Service] = {}
-        refused: list[Refused] = []
-        for record in _records(folder):
-            record_id = read.identifier(record.get("id")) if isinstance(record, Mapping) else ""
-            try:
-                service = self._read(folder, record, record_id)
-                if service.id in services:
-                    raise _UnusableError("the same id a second time")
-            except _UnusableError as error:
-                refused.append(Refused(record_id or "?", str(error)))
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
-                # A shape that nobody has met yet must not lose the other records.
-                refused.append(Refused(record_id or "?", f"not understood ({type(error).__name__})"))
-            else:
-                services[service.id] = service
-        kept, doubles = _without_doubles(list(services.values()))
-        return Feed(tuple(kept), (*refused, *doubles))
-
-    def _read(self, folder: Path, record: Any, record_id: str) -> Service:
         if not isinstance(record, Mapping):
-            raise _UnusableError("not a record")
+            raise UnusableError("not a record")
+        record_id = read.identifier(record.get("id"))
         if not record_id:
-            raise _UnusableError("no id")
-        return self.service({**record, **_detail(folder, record_id)}, record_id)
+            raise UnusableError("no id")
+        try:
+            return self.service(record, record_id)
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
+            # A shape that nobody has met yet must not lose the other records.
+            raise UnusableError(f"not understood ({type(error).__name__})") from error
 
     def service(self, record: Mapping[str, Any], record_id: str) -> Service:
-        """One record; `_UnusableError` when it has no name."""
+        """One record; `UnusableError` when it has no name."""
         name = read.plain_text(record.get("name"), 200)
         if not name:
-            raise _UnusableError("no name")
+            raise UnusableError("no name")
         description = read.plain_text(record.get("description")) or ""
         alert = read.plain_text(_told(record.get("alert"))) or ""
-        status: Status = _STATUSES.get(str(record.get("status") or "").strip().lower(), "unknown")
-        topics = self.categories.topics_of(name, description, _taxonomy(record))
+        status = _status(record, name, alert)
+        topics = _own_topics(record, self.categories) or self.categories.topics_of(name, description, _taxonomy(record))
         low, high = read.ages_in_months(record.get("minimum_age"), record.get("maximum_age"))
-        booking_needed, how_to_join = read.booking(description)
+        booking_needed, how_to_join = _joining(record, description)
         locations = _locations(record)
-        access = _access(locations)
+        access = _access(record, locations)
         price = cost(_list(record, "cost_options"), record.get("fees_description") or record.get("fees"))
+        free = price.is_free if price.text or record.get("free") is not True else True
+        checked_on = self._checked_on(record)
+        url = read.link(record.get("url"))
         service = Service(
-            id=_service_id(self.area, record_id),
+            id=self.id_of(record_id),
             area=self.area,
             name=name,
             topics=topics,
             status=status,
             offered=status == "open" and bool(topics),
-            source=read.link(record.get("url")) or "Open Referral UK feed",
-            checked_on=read.day(record.get("assured_date")) or self.retrieved_on,
+            source=url or "Open Referral UK feed",
+            checked_on=checked_on,
+            also_called=_also_called(record),
             summary=" ".join(text for text in (alert, description) if text) or None,
             organisation=read.plain_text(_mapping(record, "organization").get("name"), 200),
             min_age_months=low,
             max_age_months=high,
             cost_text=price.text,
-            cost_pence=price.pence,
-            is_free=price.is_free,
+            cost_pence=0 if free and price.pence is None else price.pence,
+            is_free=free,
             phone=_phone(record),
             email=read.email(record.get("email")),
-            url=read.link(record.get("url")),
+            url=url,
             how_to_join=read.plain_text(record.get("application_process"), 300) or how_to_join,
             booking_needed=booking_needed,
             languages=_languages(record),
             access=access,
             step_free=read.says_step_free(access),
             fictional=self.fictional,
-            schedules=schedules(_schedule_records(record), description),
+            schedules=_schedules(record, description),
             for_whom=read.plain_text(record.get("eligibility_description"), 300),
-            raw=_kept(record),
+            stale_from=checked_on + timedelta(days=self.freshness.stale_after_days + 1),
+            review_by=self.freshness.review_by(checked_on),
+            **self._placed(record, locations),
         )
-        return self._placed(service, locations)
+        extras = record.get("x_kinline")
+        return with_extras(service, extras, self.categories.topics) if extras else service
 
-    def _placed(self, service: Service, locations: list[Mapping[str, Any]]) -> Service:
-        physical = [location for location in locations if location.get("location_type") != "virtual"]
+    def _checked_on(self, record: Mapping[str, Any]) -> date:
+        """When the source last vouched for it; a day that is yet to come is a slip."""
+        return min(vouched_on(record) or self.retrieved_on, self.retrieved_on)
+
+    def _placed(self, record: Mapping[str, Any], locations: list[Mapping[str, Any]]) -> dict[str, Any]:
+        """The fields of a service that say where it is."""
+        physical = [location for location in locations if not _is_virtual(location)]
         venues = [self._venue(location) for location in physical]
         located = [Venue(a, p, at.latitude, at.longitude) for a, p, at in venues if at]
         if not venues:
-            return replace(service, online=bool(locations))
+            return {"online": bool(locations) or fold(str(record.get("attending_type") or "")) in {"online", "phone"}}
         address, postcode, at = next((venue for venue in venues if venue[2]), venues[0])
-        return replace(
-            service,
-            address=address,
-            postcode=postcode,
-            latitude=at.latitude if at else None,
-            longitude=at.longitude if at else None,
-            other_places=tuple(located[1:]),
-        )
+        return {
+            "address": address,
+            "postcode": postcode,
+            "latitude": at.latitude if at else None,
+            "longitude": at.longitude if at else None,
+            "other_places": tuple(located[1:]),
+        }
 
     def _venue(self, location: Mapping[str, Any]) -> tuple[str | None, str | None, Point | None]:
         address = next(iter(_list(location, "addresses")), {})
+        masked = bool(location.get("masked") or location.get("mask_exact_address"))
         lines = (
-            read.plain_text(address.get("address_1"), 200) or read.plain_text(location.get("name"), 200),
+            None if masked else read.plain_text(address.get("address_1"), 200) or read.plain_text(location.get("name"), 200),
             read.plain_text(address.get("city"), 100),
         )
         postcode = read.plain_text(address.get("postal_code"), 20)
+        if masked and postcode:
+            parsed = parse_postcode(postcode)
+            postcode = parsed.outcode if parsed else None
         at = read.point(location) or (self.geography.centroid_of_postcode(postcode) if postcode else None)
+        if masked and at:
+            at = Point(round(at.latitude, _MASKED_DECIMALS), round(at.longitude, _MASKED_DECIMALS))
         return ", ".join(dict.fromkeys(line for line in lines if line)) or None, postcode, at
 
 
-def _records(folder: Path) -> Iterator[Any]:
-    pages = [(path, match) for path in folder.glob("services*.json") if (match := _PAGE.fullmatch(path.name))]
-    if not pages:
-        remedy = "give the folder of a saved Open Referral UK 3.0 feed"
-        raise ContentError(folder, None, "no services.json or services_page_1.json in it", remedy)
-    for path, _match in sorted(pages, key=lambda page: int(page[1].group(1) or 0)):
-        body = _json(path)
-        contents = body.get("contents") if isinstance(body, Mapping) else None
-        if not isinstance(contents, list):
-            raise ContentError(path, None, "not a page of services", "save the page again")
-        yield from contents
+def vouched_on(record: Mapping[str, Any]) -> date | None:
+    """The day of assurance, else of the last change; None where a record has neither."""
+    return read.day(record.get("assured_date")) or read.day(record.get("last_modified"))
 
 
-def _json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise ContentError(path, getattr(error, "lineno", None), "not JSON", "save the page again") from error
+def _status(record: Mapping[str, Any], name: str, alert: str) -> Status:
+    status: Status = _STATUSES.get(str(record.get("status") or "").strip().lower(), "unknown")
+    said = fold(f"{name}. {alert}")
+    return "unknown" if status == "open" and _GONE.search(said) and not _STILL_ON.search(said) else status
 
 
-def _detail(folder: Path, record_id: str) -> Mapping[str, Any]:
-    path = folder / "services" / f"{record_id}.json"
-    if not re.fullmatch(r"[\w-]+", record_id) or not path.exists():
-        return {}
-    try:
-        detail = _json(path)
-    except ContentError as error:
-        raise _UnusableError("its own page is not JSON") from error
-    if not isinstance(detail, Mapping) or read.identifier(detail.get("id")) != record_id:
-        raise _UnusableError("its own page is about something else")
-    return detail
+def _joining(record: Mapping[str, Any], description: str) -> tuple[bool | None, str | None]:
+    """What the description says goes before the ticks of a form.
+
+    Of the ticks only those are believed that send nobody to a closed door: “drop-in” is ticked for childminders too.
+    """
+    needed, sentence = read.booking(description)
+    if needed is None and isinstance(record.get("booking_needed"), bool):
+        needed = record["booking_needed"]
+    if needed is None and fold(str(record.get("attending_access") or "")) in {"appointment", "referral", "membership"}:
+        needed = True
+    return needed, sentence
 
 
-def _service_id(area: str, record_id: str) -> str:
-    """Ids that are unique in the world stay as they are; counted ones get the area in front."""
-    try:
-        return str(UUID(record_id))
-    except ValueError:
-        return f"{area}-{record_id}"[:80]
+def _schedules(record: Mapping[str, Any], description: str) -> tuple[Schedule, ...]:
+    rows = _schedule_records(record)
+    found = schedules(rows, description)
+    closed = _closed_days(record)
+    return tuple(replace(one, except_on=tuple(sorted({*one.except_on, *closed}))) for one in found) if closed else found
+
+
+def _closed_days(record: Mapping[str, Any]) -> list[date]:
+    """Every day of the holidays on which it is closed; a span of more than half a year is a slip."""
+    closures = record.get("closures")
+    found: list[date] = []
+    for closure in closures if isinstance(closures, list) else ():
+        first, last = (read.day(value) for value in closure)
+        if first and last and first <= last and (last - first).days <= 183:
+            found += [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    return found
 
 
 def _list(record: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     value = record.get(name)
-    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def _mapping(record: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     value = record.get(name)
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _told(alert: Any) -> Any:
@@ -234,13 +263,32 @@ def _locations(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [location for location in found if location]
 
 
-def _access(locations: list[Mapping[str, Any]]) -> tuple[str, ...]:
-    texts = (
+def _is_virtual(location: Mapping[str, Any]) -> bool:
+    if location.get("location_type") == "virtual":
+        return True
+    return fold(str(location.get("name") or "")) in {"online", "virtual"} and read.point(location) is None
+
+
+def _access(record: Mapping[str, Any], locations: list[Mapping[str, Any]]) -> tuple[str, ...]:
+    texts = [
         read.plain_text(entry.get("description"), 300) or read.plain_text(entry.get("details"), 300)
         for location in locations[:1]
         for entry in _list(location, "accessibility")
-    )
-    return tuple(text for text in texts if text)
+    ]
+    notes = record.get("access_notes")
+    texts += [read.plain_text(note, 300) for note in (notes if isinstance(notes, list) else ())]
+    return tuple(dict.fromkeys(text for text in texts if text))
+
+
+def _also_called(record: Mapping[str, Any]) -> tuple[str, ...]:
+    other = read.plain_text(record.get("alternate_name"), 200)
+    return (other,) if other else ()
+
+
+def _own_topics(record: Mapping[str, Any], categories: Categories) -> tuple[str, ...]:
+    terms = (_mapping(attribute, "taxonomy_term") for attribute in _list(record, "attributes"))
+    own = (str(term.get("term")) for term in terms if term.get("taxonomy") == OWN_TAXONOMY)
+    return tuple(topic for topic in dict.fromkeys(own) if topic in categories.topics)
 
 
 def _phone(record: Mapping[str, Any]) -> str | None:
@@ -262,24 +310,3 @@ def _schedule_records(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     own = _list(record, "schedules")
     at_places = (s for at in _list(record, "service_at_locations") for s in _list(at, "schedules"))
     return own or list(at_places)
-
-
-def _kept(record: Mapping[str, Any]) -> dict[str, Any]:
-    kept = {name: value for name, value in record.items() if name not in _NOT_KEPT}
-    if _list(record, "contacts"):
-        kept["contacts"] = [{"phones": contact.get("phones")} for contact in _list(record, "contacts")]
-    return kept
-
-
-def _without_doubles(services: list[Service]) -> tuple[list[Service], list[Refused]]:
-    """A record without times beside one of the same name and provider that has them is a slip."""
-    timed = {(plain(s.name), s.organisation): s for s in services if s.schedules and s.status == "open"}
-    kept, refused = [], []
-    for service in services:
-        other = timed.get((plain(service.name), service.organisation))
-        if other and not service.schedules and service.status == "open":
-            reason = f"a double of {other.id}: same name and provider, but no times"
-            refused.append(Refused(service.id, reason))
-        else:
-            kept.append(service)
-    return kept, refused

@@ -31,7 +31,7 @@ from bot.directory.calendars.store import attached
 from bot.directory.index import store as index
 from bot.directory.model import Schedule, Service, Venue
 
-RECORD_FORMAT = 4
+RECORD_FORMAT = 5
 """Raised when `Service` changes, so that what is stored is read from its source again."""
 
 _AT_ONCE = 400
@@ -82,16 +82,16 @@ def replace_source(session: Session, source: str, fingerprint: str, services: Se
     session.execute(insert(source_table).values(name=source, fingerprint=fingerprint))
 
 
-def put(session: Session, source: str, services: Sequence[Service]) -> None:
+def put(session: Session, source: str, services: Sequence[Service], there: Sequence[str] | None = None) -> None:
     """Write services, each in place of what stood under its id; everything that is searched is written here.
 
     Args:
         source: what gives them from now on.
+        there: those ids under which something may stand; None = any of them.
     """
-    take_out(session, [service.id for service in services])
+    take_out(session, [service.id for service in services] if there is None else there)
     if not services:
         return
-    services = _with_calendars(session, services)
     session.execute(insert(service_table), [_row(service, source) for service in services])
     topics = [{"topic": topic, "service_id": service.id} for service in services for topic in dict.fromkeys(service.topics)]
     if topics:
@@ -113,11 +113,6 @@ def schedules_as_text(schedules: Sequence[Schedule]) -> str:
 def schedules_of(text: str) -> tuple[Schedule, ...]:
     """Stored schedules."""
     return tuple(_schedule(one) for one in json.loads(text))
-
-
-def source_of(session: Session, service_id: str) -> str | None:
-    """What gives a service; None when there is no such service."""
-    return session.execute(select(service_table.c.feed).where(service_table.c.id == service_id)).scalar_one_or_none()
 
 
 def take_out(session: Session, ids: Sequence[str]) -> None:
@@ -143,7 +138,7 @@ def fingerprints(session: Session) -> dict[str, str]:
 def services_of(session: Session, source: str) -> dict[str, Service]:
     """The services that a source gave, by id."""
     statement = select(service_table.c.record).where(service_table.c.feed == source)
-    services = [_service(record) for record in session.execute(statement).scalars()]
+    services = [service_of(record) for record in session.execute(statement).scalars()]
     return {service.id: service for service in services}
 
 
@@ -152,7 +147,7 @@ def of_ids(session: Session, ids: Sequence[str]) -> list[Service]:
     found: dict[str, Service] = {}
     for some in _in_parts(ids):
         statement = select(service_table.c.id, service_table.c.record).where(service_table.c.id.in_(some))
-        found |= {row.id: _service(row.record) for row in session.execute(statement)}
+        found |= {row.id: service_of(row.record) for row in session.execute(statement)}
     return [found[one] for one in ids if one in found]
 
 
@@ -176,13 +171,34 @@ _BY_ID = select(service_table.c.record).where(service_table.c.id == bindparam("w
 def get(session: Session, service_id: str) -> Service | None:
     """One service, whatever its status."""
     record = session.execute(_BY_ID, {"wanted": service_id}).scalar_one_or_none()
-    return _service(record) if record else None
+    return service_of(record) if record else None
+
+
+def offered_after(session: Session, areas: Sequence[str], after: str) -> list[Service]:
+    """Some hundred offered services of areas, in the order of their ids, beginning after an id."""
+    t = service_table.c
+    statement = select(t.record).where(t.area.in_(list(areas)), t.offered.is_(True), t.id > after).order_by(t.id).limit(_AT_ONCE)
+    return [service_of(record) for record in session.execute(statement).scalars()]
+
+
+def ids_of(session: Session, source: str) -> list[str]:
+    """Ids of all that a source gives."""
+    return list(session.execute(select(service_table.c.id).where(service_table.c.feed == source)).scalars())
+
+
+def feeds_of(session: Session, ids: Sequence[str]) -> dict[str, str]:
+    """What gave each service, by its id."""
+    found: dict[str, str] = {}
+    for some in _in_parts(ids):
+        rows = session.execute(select(service_table.c.id, service_table.c.feed).where(service_table.c.id.in_(some)))
+        found |= {row.id: row.feed for row in rows}
+    return found
 
 
 def names(session: Session, area: str) -> list[tuple[str, Service]]:
     """Every name and other name of an area's services, whatever their status."""
     statement = select(service_table.c.record).where(service_table.c.area == area)
-    services = [_service(record) for record in session.execute(statement).scalars()]
+    services = [service_of(record) for record in session.execute(statement).scalars()]
     return [(name, service) for service in services for name in (service.name, *service.also_called)]
 
 
@@ -205,7 +221,7 @@ def _row(service: Service, source: str) -> dict[str, Any]:
     return {**{name: getattr(service, name) for name in _SAME}, "feed": source, "record": record_of(service)}
 
 
-_OWN = tuple(one.name for one in fields(Service) if one.name not in {"raw", "schedules", "other_places"})
+_OWN = tuple(one.name for one in fields(Service) if one.name not in {"schedules", "other_places"})
 
 
 def record_of(service: Service) -> str:
@@ -224,7 +240,7 @@ def _iso(value: Any) -> str:
 
 
 @lru_cache(maxsize=8192)
-def _service(text: str) -> Service:
+def service_of(text: str) -> Service:
     """The service of a stored record. Kept by the record's text, so it can never be out of date."""
     record: dict[str, Any] = json.loads(text)
     known = {one.name for one in fields(Service)}

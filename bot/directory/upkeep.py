@@ -67,7 +67,7 @@ class Upkeep:
         """
         schedules = read_calendar(content, self._clock.today())
         with self._database.session() as session:
-            feed = store.source_of(session, service_id)
+            feed = store.feeds_of(session, [service_id]).get(service_id)
             service = store.get(session, service_id)
             if feed is None or service is None:
                 raise BadInput(f"no service {service_id}")

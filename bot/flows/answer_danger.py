@@ -22,7 +22,7 @@ def danger_reply(book: PhraseBook, languages: Languages, kind: str, code: str) -
     danger = cast(DangerKind, kind)
     language = languages.get(code)
     english = book.reply(danger, "en") or ""
-    own = next((text for c in languages.chain(code) if c != "en" and (text := book.reply(danger, c))), None)
+    own = book.reply(danger, language.code) if language.code != "en" else None
     if own is None:
         return Reply(english, "en", "ltr")
     text = own if language.is_reviewed else f"{own}\n\nEnglish:\n{english}"

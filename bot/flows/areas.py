@@ -55,6 +55,11 @@ def load_areas(folder: Path, own: str) -> dict[str, Area]:
     return areas
 
 
+def published_areas(areas: Mapping[str, Area], own: str) -> list[str]:
+    """Areas whose directory is given out as a feed: the installation's own, and the others that are not made up."""
+    return [area.id for area in areas.values() if area.id == own or not area.fictional]
+
+
 def _read(path: Path) -> Area:
     entry: dict[str, Any] = read_yaml(path) or {}
     missing = [n for n in ("id", "name", "assistant_name", "run_by", "colours", "opening") if not entry.get(n)]

@@ -1,15 +1,28 @@
-"""A request for a person: stored, promised, changed, withdrawn. Used by the chat and, later, the desk."""
+"""A request for a person: stored, promised, changed, withdrawn. Used by the chat and the desk."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
 
 from bot.base.calendar import is_bank_holiday
+from bot.base.db import Session
 from bot.base.sealing import new_reference
-from bot.callbacks.model import Contact, Kind, Request, Wish
-from bot.callbacks.opening import is_open, promise
+from bot.callbacks import timer_store
+from bot.callbacks.model import CASES, Contact, Kind, Request, State, Wish
+from bot.callbacks.opening import is_open
+from bot.callbacks.rules import KINDS, NotAllowed, is_careful
+from bot.delivery import address_store
+from bot.flows.desk_hours import DeskHours, desk_hours
 from bot.flows.house import House
+from bot.flows.notify_staff import tell_owner, tell_role, tell_team
+from bot.flows.set_timers import CLAIM_LASTS, guard_claim, guard_promise
+from bot.insight import store as insight
 from bot.privacy import store as privacy_store
+from bot.staff.model import Member
+
+_MOST_WORKING_DAYS = 30
 
 
 def book(
@@ -24,37 +37,116 @@ def book(
 ) -> Request:
     """Store a callback with an honest time and return it, contact details included.
 
-    An open request of the same parent is withdrawn: the new one takes its place.
+    An open request of the same parent is withdrawn: the new one takes its place, and stays with the
+    connector who had it, who is told.
     """
     now = house.clock.now()
-    request = Request(
-        reference=new_reference(), kind="callback", sender=sender, area=area_id, language=language, created_at=now,
-        about=about, interpreter=interpreter, wish=wish, contact=contact,
-        promised_by=promise(now, house.area(area_id).opening, is_bank_holiday, wish),
-    )  # fmt: skip
     with house.database.session() as session:
+        hours = desk_hours(house, session, area_id)
         before = house.requests.latest_of(session, sender)
+        owner = before.claimed_by if before and before.claimed_by else ""
+        request = Request(
+            reference=new_reference(), kind="callback", sender=sender, area=area_id, language=language, created_at=now,
+            about=about, interpreter=interpreter, wish=wish, contact=contact, promised_by=hours.promise(now, wish),
+            state="claimed" if owner else "new", claimed_by=owner,
+            claim_ends_at=hours.after(now, CLAIM_LASTS) if owner else None, careful=is_careful(contact),
+        )  # fmt: skip
         if before:
-            house.requests.set_state(session, before.reference, "withdrawn", now)
+            end_request(house, session, before, "withdrawn", by="parent")
         house.requests.add(session, request)
+        house.entries.add(session, request.reference, "state", "asked_again" if before else "asked", now, "parent")
+        insight.count(session, now.date(), "requests", area_id, language, request.topic)
+        guard_promise(session, request, hours, now)
+        if owner and request.claim_ends_at:
+            guard_claim(session, request.reference, request.claim_ends_at)
+            tell_owner(house, session, request, "changed")
+        else:
+            tell_team(house, session, request, "new")
     return request
 
 
 def leave(house: House, kind: Kind, sender: str, area_id: str, language: str, about: str | None, **details: str) -> Request:
     """Store something else for a person: an idea, a wrong answer, a sign-up, stop, a danger case."""
-    request = Request(
-        reference=new_reference(), kind=kind, sender=sender, area=area_id, language=language,
-        created_at=house.clock.now(), about=about, details=details,
-    )  # fmt: skip
+    now = house.clock.now()
     with house.database.session() as session:
+        if kind == "subscribe":
+            _wants_messages_again(house, session, sender)
+        request = Request(
+            reference=new_reference(), kind=kind, sender=sender, area=area_id, language=language, created_at=now, about=about,
+            details=details, due_at=_due(desk_hours(house, session, area_id), kind, now),
+        )  # fmt: skip
         house.requests.add(session, request)
+        measure = "cases" if kind in CASES else "other_requests"
+        insight.count(session, now.date(), measure, area_id, language, request.topic)
+        if kind in CASES:
+            tell_role(house, session, "safeguarding_lead", "safeguarding", request.reference)
+        elif kind in ("sign_up", "volunteer"):
+            tell_team(house, session, request, "new")
     return request
 
 
-def open_callback(house: House, sender: str) -> Request | None:
-    """The parent's open callback, if any; without contact details."""
+def _wants_messages_again(house: House, session: Any, sender: str) -> None:
+    """Who subscribes after a STOP takes it back."""
+    address_store.set_stopped(session, sender, None)
+    stop = house.requests.latest_of(session, sender, "stop_messages")
+    if stop:
+        house.requests.change(session, stop, "withdrawn", house.clock.now())
+
+
+def book_at_desk(
+    house: House, kind: Kind, area_id: str, language: str, contact: Contact | None, wish: Wish, about: str | None,
+    interpreter: bool, who: Member,
+) -> Request:  # fmt: skip
+    """A request that was made on the phone or at a venue: with a promised time, and without a chat to write to."""
+    now = house.clock.now()
     with house.database.session() as session:
-        return house.requests.latest_of(session, sender)
+        hours = desk_hours(house, session, area_id)
+        promised = hours.promise(now, wish) if kind == "callback" else None
+        request = Request(
+            reference=new_reference(), kind=kind, sender="-", area=area_id, language=language, created_at=now, about=about,
+            interpreter=interpreter, wish=wish, contact=contact, promised_by=promised, careful=is_careful(contact),
+            due_at=promised or _due(hours, kind, now),
+        )  # fmt: skip
+        house.requests.add(session, request)
+        house.entries.add(session, request.reference, "state", "asked", now, who.id)
+        insight.count(session, now.date(), "requests" if kind == "callback" else "other_requests", area_id, language, request.topic)
+        guard_promise(session, request, hours, now)
+        if kind in ("callback", "sign_up", "volunteer"):
+            tell_team(house, session, request, "new", but=[who.id])
+    return request
+
+
+def _due(hours: DeskHours, kind: Kind, now: datetime) -> datetime:
+    """By when something without a promised time should be dealt with: so many working days of seven open hours."""
+    days = KINDS[kind].days
+    return hours.after(now, timedelta(hours=7 * days)) if days <= _MOST_WORKING_DAYS else now + timedelta(days=days)
+
+
+def end_request(house: House, session: Session, request: Request, to: State, by: str) -> None:
+    """Withdraw or close: timers stop, whoever has it is told, the history says so."""
+    now = house.clock.now()
+    try:
+        house.requests.change(session, request, to, now)
+    except NotAllowed:
+        # A connector did something at the same moment; the parent's word counts all the same.
+        request = house.requests.get(session, request.reference) or request
+        house.requests.change(session, request, to, now)
+    timer_store.cancel(session, request.reference)
+    house.entries.add(session, request.reference, "state", to, now, by)
+    if to == "withdrawn":
+        insight.count(session, now.date(), "withdrawn", request.area, request.language, request.topic)
+        tell_owner(house, session, request, "withdrawn")
+
+
+def open_callback(house: House, sender: str) -> Request | None:
+    """The parent's open callback, or the one that it was merged into; without contact details."""
+    with house.database.session() as session:
+        request = house.requests.latest_of(session, sender)
+        if request is None:
+            ended = house.requests.latest_of(session, sender, ended=True)
+            kept = house.requests.get(session, ended.merged_into) if ended and ended.merged_into else None
+            return kept if kept and kept.tray == "open" else None
+        return request
 
 
 def withdraw(house: House, sender: str) -> Request | None:
@@ -62,7 +154,7 @@ def withdraw(house: House, sender: str) -> Request | None:
     with house.database.session() as session:
         request = house.requests.latest_of(session, sender)
         if request:
-            house.requests.set_state(session, request.reference, "withdrawn", house.clock.now())
+            end_request(house, session, request, "withdrawn", by="parent")
     return request
 
 

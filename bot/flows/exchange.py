@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from bot.base.text import strip_marks
+from bot.flows.look_at import Seen
 from bot.replies.model import Reply
 
 
@@ -19,6 +21,9 @@ class Inbound:
         kind: what a channel received: words, or something that cannot be read.
         area, language: as the page or the caller says; both may be None.
         choose_language: a code picked from a menu of languages.
+        command: start, help, language, stop or forget; what a channel's own menu offers.
+        seen: what was found in the words before they were stored; None when nobody has looked yet.
+        danger_said: the reply to danger has gone out already.
     """
 
     sender: str
@@ -28,6 +33,9 @@ class Inbound:
     area: str | None = None
     language: str | None = None
     choose_language: str | None = None
+    command: str | None = None
+    seen: Seen | None = None
+    danger_said: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,21 @@ class Outbound:
             {"text": r.text, "buttons": [b.title for b in r.buttons], "button_ids": list(ids), "dir": r.direction, "lang": r.language}
             for r, ids in zip(self.replies, self.button_ids or ((),) * len(self.replies))
         ]
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A turn as it was stored.
+
+    Attributes:
+        turn: its number; 0 when it left nothing behind.
+        replies: as `Outbound.as_json` gives them.
+    """
+
+    turn: int
+    language: str
+    said: str
+    replies: Sequence[Mapping[str, Any]]
 
 
 def plain(text: str) -> str:

@@ -1,34 +1,30 @@
-"""Erasure on a parent's word."""
+"""Erasure on a parent's word, and an end to messages."""
 
 from __future__ import annotations
 
-from bot.base.sealing import new_reference
+from bot.delivery import address_store, outbox_store
 from bot.flows.book_callback import leave
 from bot.flows.house import House
-from bot.privacy import store as privacy_store
+from bot.flows.keep_data import erase
 
 
 def forget_parent(house: House, sender: str) -> str:
-    """Delete requests and sealed numbers of a parent and return the receipt.
+    """Delete everything about a parent and return the receipt.
 
-    The conversation itself is deleted by the launcher once the last reply is out. A danger case
-    stays for a year without words, name or number.
+    Conversation, turns, inbox and outbox go with this turn, the address once the receipt is out.
     """
-    receipt = new_reference(10)
-    with house.database.session() as session:
-        house.requests.forget(session, sender)
-        privacy_store.forget_numbers(session, sender)
-        privacy_store.add_receipt(session, receipt, house.clock.today())
-    return receipt
+    return erase(house, sender, conversation=False)
 
 
 def stop_messages(house: House, sender: str, area_id: str, language: str) -> None:
-    """End regular messages and record the wish; a callback that was asked for stands."""
+    """End regular messages at once, those that wait to be sent included, and record the wish; a callback that was asked for stands."""
     now = house.clock.now()
     with house.database.session() as session:
+        address_store.set_stopped(session, sender, now)
+        outbox_store.cancel_proactive(session, sender, now)
         subscription = house.requests.latest_of(session, sender, "subscribe")
         if subscription:
-            house.requests.set_state(session, subscription.reference, "withdrawn", now)
+            house.requests.change(session, subscription, "withdrawn", now)
     if _has_no_stop(house, sender):
         leave(house, "stop_messages", sender, area_id, language, None)
 

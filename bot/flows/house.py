@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
+from types import MappingProxyType
 
 from bot.base.clock import Clock
 from bot.base.db import Database
@@ -13,8 +15,11 @@ from bot.base.languages import Languages, load_languages
 from bot.base.quantities import localised
 from bot.base.sealing import Sealer
 from bot.base.settings import ROOT, Settings
+from bot.callbacks.entry_store import EntryStore
 from bot.callbacks.store import RequestStore
+from bot.delivery.templates import Templates, load_templates
 from bot.directory.directory import Directory
+from bot.directory.open_referral import Freshness
 from bot.flows.areas import Area, load_areas
 from bot.healthy_start.loader import load_rule_pack
 from bot.healthy_start.model import RulePack
@@ -38,12 +43,20 @@ class House:
     directory: Directory
     healthy_start: RulePack
     requests: RequestStore
+    entries: EntryStore
     areas: Mapping[str, Area]
+    templates: Templates
+    _facts_of_day: dict[tuple[str, date], Mapping[str, str]] = field(default_factory=dict)
+    """Every bubble asks for them; a day's are made once. A year of days in seven languages is some megabytes."""
 
-    def facts(self, code: str = "en") -> dict[str, str]:
+    def facts(self, code: str = "en") -> Mapping[str, str]:
         """Values that may be stated today, by fact id; lengths of time in the words of a language."""
-        language = self.languages.get(code)
-        return {name: localised(value, language) for name, value in self.library.current_facts(self.clock.today()).items()}
+        today = self.clock.today()
+        if (code, today) not in self._facts_of_day:
+            language = self.languages.get(code)
+            values = {name: localised(value, language) for name, value in self.library.current_facts(today).items()}
+            self._facts_of_day[(code, today)] = MappingProxyType(values)
+        return self._facts_of_day[(code, today)]
 
     def area(self, area_id: str | None) -> Area:
         """The area of an id; the installation's own for an unknown one."""
@@ -62,7 +75,8 @@ def open_house(settings: Settings, database: Database) -> House:
     codes = [language.code for language in languages]
     library = load_library(settings.content_dir, codes)
     areas = load_areas(settings.content_dir / "areas", settings.area)
-    directory = Directory(database, clock, settings.content_dir, cache(load_encoder))
+    freshness = Freshness(settings.stale_after_days, settings.withheld_after_days)
+    directory = Directory(database, clock, settings.content_dir, cache(load_encoder), freshness)
     directory.load_content(library.current_facts(clock.today()), frozenset(library.facts))
     sealer = Sealer(settings.key)
     return House(
@@ -77,7 +91,9 @@ def open_house(settings: Settings, database: Database) -> House:
         directory=directory,
         healthy_start=load_rule_pack(settings.content_dir / "healthy_start.yml"),
         requests=RequestStore(sealer),
+        entries=EntryStore(sealer),
         areas=areas,
+        templates=load_templates(settings.content_dir / "whatsapp_templates.yml"),
     )
 
 

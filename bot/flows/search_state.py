@@ -47,6 +47,11 @@ class SearchState:
     online: bool = False
     drop_in: bool = False
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether the parent has said where, for what age or when."""
+        return any(said is not None for said in (self.place, self.age_months, self.on, self.weekday, self.part_of_day))
+
     def remembered(self) -> dict[str, Any]:
         """For the slot: only what was said."""
         return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items() if v not in (None, False, (), 0)} | {

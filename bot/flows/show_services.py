@@ -14,6 +14,8 @@ from bot.directory.geography import miles
 from bot.directory.model import Hit, Service
 from bot.flows.calendar_link import calendar_link
 from bot.flows.house import House
+from bot.flows.translate_directory import translated
+from bot.replies.machine import isolated
 from bot.replies.model import Reply
 
 _YEAR = 12
@@ -53,14 +55,21 @@ class Cards:
     def details(self, hit: Hit) -> Reply:
         """The card with the provider's description and how to join."""
         service = hit.service
+        made = translated(self._house, service, self._language.code)
+        if self._language.direction == "rtl":
+            made = {text: isolated(translation) for text, translation in made.items()}
         lines = [self.card(hit).text]
+        if made:
+            lines.append(self._words("utter_card_machine_made"))
         if service.summary:
-            if self._language.code != "en":
+            if self._language.code != "en" and service.summary not in made:
                 lines.append(self._words("utter_card_own_words"))
-            lines.append(self._own(service.summary))
-        lines.append(self._words("utter_card_join", how=self.how_to_join(service)))
+            lines.append(made.get(service.summary) or self._own(service.summary))
+        join = made.get(service.how_to_join or "") or self.how_to_join(service)
+        lines.append(self._words("utter_card_join", how=join))
         if service.access:
-            lines.append(self._words("utter_card_access", access=self._own("; ".join(service.access))))
+            access = "; ".join(made.get(text) or self._own(text) for text in service.access)
+            lines.append(self._words("utter_card_access", access=access))
         if service.languages:
             lines.append(self._words("utter_card_languages", languages=self._language_names(service.languages)))
         return self._reply("\n".join(lines))

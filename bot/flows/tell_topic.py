@@ -10,7 +10,7 @@ from bot.replies.model import Reply
 def tell_topic(house: House, topic_id: str, language: str) -> list[Reply]:
     """The topic as one reply, and a second one when something had to be left out.
 
-    The words may be in a fallback language; each reply says which. An unknown topic gives nothing.
+    Where the language has no such topic the words are English; each reply says which language it is in. An unknown topic gives nothing.
     """
     topic = house.library.topic(topic_id, house.languages.chain(language))
     if topic is None:

@@ -39,7 +39,7 @@ class Topic:
 
     Attributes:
         paragraphs: Markdown, each able to stand alone; facts as `{fact:id}`.
-        language: the code of the words, which may be a fallback of the one asked for.
+        language: the code of the words, English where the one asked for has none.
     """
 
     id: str

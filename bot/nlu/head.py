@@ -1,9 +1,10 @@
 """The classifier on top of the encoder: kernel ridge regression on meaning and letters together.
 
 The kernel is `exp(-gamma |x - y|²)` on centred, scaled encoder vectors plus `beta` times the
-cosine of the letter vectors; the second part is linear and folds into plain weights. What each
-training message would have scored without itself comes with the solution (leave-one-out), and
-from it the temperature of the confidence and all thresholds. See docs/adr/0003.
+cosine of the letter vectors. It is spanned by some of the training messages, the landmarks, so
+that reading a message costs the same however many messages there are to learn from; the letters'
+part is linear and folds into plain weights. What a training message would have scored without
+itself comes with the solution (leave-one-out). See docs/adr/0003 and 0007.
 """
 
 from __future__ import annotations
@@ -13,25 +14,31 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import cho_factor, cho_solve, lapack
+from scipy.linalg import cho_factor, cho_solve, solve_triangular
 from scipy.sparse import csr_matrix
 
 Floats = npt.NDArray[np.float32]
+_AT_A_TIME = 4000
+_SEED = 7
 
 
 @dataclass(frozen=True)
 class KernelSettings:
-    """Tuned by cross-validation inside the training data; see `results/` of `make evaluate`.
+    """Chosen on the messages that the encoder has not learned from; docs/evaluation.md says how.
 
     Attributes:
         gamma: width of the meaning kernel, on vectors scaled to mean length 1.
         beta: weight of the letters.
         ridge: how much the solution is held back.
+        landmarks: at most so many training messages span the kernel.
+        danger_weight: how much a danger counts beside a harmless message, for the danger target.
     """
 
     gamma: float = 1.0
     beta: float = 0.6
     ridge: float = 0.2
+    landmarks: int = 3000
+    danger_weight: float = 3.0
 
 
 @dataclass(frozen=True)
@@ -40,54 +47,79 @@ class KernelHead:
 
     Attributes:
         centre, scale: applied to encoder vectors before the kernel.
-        support: centred, scaled training vectors, shape (n, d).
-        alpha: shape (n, k); `letter_weights`: shape (v, k); k targets.
+        landmarks: centred, scaled vectors, shape (m, d).
+        alpha: shape (m, k); `letter_weights`: shape (v, k); k targets.
     """
 
     settings: KernelSettings
     centre: Floats
     scale: float
-    support: Floats
+    landmarks: Floats
     alpha: Floats
     letter_weights: Floats
 
     def scores(self, vectors: Floats, letters: csr_matrix) -> Floats:
-        """Shape (m, k): about 1 for the right target, about 0 for others."""
+        """Shape (n, k): about 1 for the right target, about 0 for others."""
         x = (vectors - self.centre) / self.scale
-        return np.asarray(_rbf(x, self.support, self.settings.gamma) @ self.alpha + letters @ self.letter_weights, dtype=np.float32)
+        return np.asarray(_rbf(x, self.landmarks, self.settings.gamma) @ self.alpha + letters @ self.letter_weights, dtype=np.float32)
 
 
-def fit(vectors: Floats, letters: csr_matrix, targets: Floats, settings: KernelSettings) -> tuple[KernelHead, Floats]:
-    """Fit a head.
+class Fitting:
+    """The kernel of a set of training messages, against which targets are solved.
 
     Args:
         vectors: encoder vectors, shape (n, d); `letters` (n, v) with rows of length 1.
-        targets: shape (n, k).
-
-    Returns:
-        The head and the leave-one-out scores of the training messages, shape (n, k).
     """
-    centre = vectors.mean(axis=0)
-    centred = vectors - centre
-    scale = float(np.linalg.norm(centred, axis=1).mean()) or 1.0
-    x = (centred / scale).astype(np.float32)
-    kernel = _rbf(x, x, settings.gamma)
-    kernel += settings.beta * (letters @ letters.T).toarray()
-    kernel[np.diag_indices_from(kernel)] += settings.ridge
-    factor, lower = cho_factor(kernel, lower=True, overwrite_a=True, check_finite=False)
-    alpha = cho_solve((factor, lower), targets.astype(np.float32), check_finite=False)
-    inverse, _info = lapack.spotri(factor, lower=1, overwrite_c=1)
-    without_itself = targets - alpha / np.diagonal(inverse)[:, None]
-    weights = np.asarray(settings.beta * (letters.T @ alpha), dtype=np.float32)
-    head = KernelHead(settings, centre.astype(np.float32), scale, x, alpha.astype(np.float32), weights)
-    return head, without_itself.astype(np.float32)
+
+    def __init__(self, vectors: Floats, letters: csr_matrix, settings: KernelSettings) -> None:
+        self._settings = settings
+        self._centre = vectors.mean(axis=0)
+        self._scale = float(np.linalg.norm(vectors - self._centre, axis=1).mean()) or 1.0
+        count = min(settings.landmarks, len(vectors))
+        self._chosen = np.sort(np.random.default_rng(_SEED).permutation(len(vectors))[:count])
+        x = ((vectors - self._centre) / self._scale).astype(np.float32)
+        self._landmarks, self._letters = x[self._chosen], letters[self._chosen]
+        self._kernel = _rbf(x, self._landmarks, settings.gamma)
+        for start in range(0, len(x), _AT_A_TIME):
+            self._kernel[start : start + _AT_A_TIME] += settings.beta * (letters[start : start + _AT_A_TIME] @ self._letters.T).toarray()
+
+    def solve(self, targets: Floats, weights: Floats, unseen: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
+        """Solve for some targets.
+
+        Args:
+            targets: shape (n, k); `weights`: how much each message counts, shape (n,).
+            unseen: rows whose leave-one-out scores are wanted.
+
+        Returns:
+            `alpha` (m, k) and the scores of the unseen rows as they would be without themselves (len(unseen), k).
+        """
+        kernel, weighted = self._kernel, self._kernel * weights[:, None]
+        normal = (weighted.T @ kernel).astype(np.float64) + self._settings.ridge * kernel[self._chosen].astype(np.float64)
+        normal[np.diag_indices_from(normal)] += _FLOOR
+        factor = cho_factor(normal, lower=True, overwrite_a=True, check_finite=False)
+        alpha = cho_solve(factor, (weighted.T @ targets).astype(np.float64), check_finite=False).astype(np.float32)
+        rows = kernel[unseen]
+        half = solve_triangular(factor[0], rows.T.astype(np.float64), lower=True, check_finite=False)
+        own = weights[unseen] * (half * half).sum(axis=0)
+        scores = rows @ alpha
+        without = targets[unseen] - (targets[unseen] - scores) / np.maximum(1.0 - own, 1e-3)[:, None]
+        return alpha, without.astype(np.float32)
+
+    def head(self, alpha: Floats) -> KernelHead:
+        """The head of solved targets."""
+        weights = np.asarray(self._settings.beta * (self._letters.T @ alpha), dtype=np.float32)
+        return KernelHead(self._settings, self._centre.astype(np.float32), self._scale, self._landmarks, alpha, weights)
+
+
+_FLOOR = 1e-3
+"""Added to the diagonal, so that landmarks that are the same message do no harm."""
 
 
 def _rbf(x: Floats, y: Floats, gamma: float) -> Floats:
     squared = (x * x).sum(axis=1)[:, None] - 2.0 * (x @ y.T) + (y * y).sum(axis=1)[None, :]
     np.maximum(squared, 0.0, out=squared)
     squared *= -gamma
-    return np.exp(squared, out=squared)
+    return np.asarray(np.exp(squared, out=squared), dtype=np.float32)
 
 
 def softmax(scores: Floats, temperature: float) -> Floats:

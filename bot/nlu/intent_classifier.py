@@ -18,7 +18,7 @@ from bot.base.encoder import Encoder, load_encoder
 from bot.base.settings import ROOT
 from bot.nlu.intent_model import IntentModel, train_intent_model
 from bot.nlu.stored import read_model, write_model
-from bot.nlu.training_texts import encode_with_memory, messages_fingerprint, read_messages
+from bot.nlu.training_texts import encode_with_memory, message_key, messages_fingerprint, read_messages
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
@@ -45,7 +45,8 @@ class IntentClassifier(GraphComponent):
         messages = read_messages(ROOT / "data" / "nlu")
         texts = [text for _, _, text in messages]
         vectors = encode_with_memory(self._encoder, texts, ROOT / "models")
-        model = train_intent_model(texts, [intent for _, intent, _ in messages], vectors)
+        unseen = [not self._encoder.has_learned(message_key(text)) for text in texts]
+        model = train_intent_model(texts, [intent for _, intent, _ in messages], vectors, unseen)
         with self._storage.write_to(self._resource) as folder:
             values, arrays = model.saved()
             write_model(folder, {**values, "encoder": self._encoder.name}, arrays)

@@ -11,11 +11,11 @@ import numpy.typing as npt
 
 from bot.base.encoder import Encoder, Vectors
 from bot.nlu.head import (
+    Fitting,
     Floats,
     KernelHead,
     KernelSettings,
     best_temperature,
-    fit,
     softmax,
     threshold_for,
     threshold_for_rate,
@@ -35,7 +35,7 @@ _ALSO_WORDS = 6
 
 @dataclass(frozen=True)
 class Thresholds:
-    """All read off the leave-one-out scores of the training messages.
+    """All read off the leave-one-out scores of training messages that the encoder was not tuned on.
 
     Attributes:
         temperature: of the confidences.
@@ -116,7 +116,7 @@ class IntentModel:
             "settings": asdict(self._head.settings), "scale": self._head.scale,
         }  # fmt: skip
         arrays: dict[str, npt.NDArray[Any]] = {
-            "idf": weights, "centre": self._head.centre, "support": self._head.support.astype(np.float16),
+            "idf": weights, "centre": self._head.centre, "landmarks": self._head.landmarks.astype(np.float16),
             "alpha": self._head.alpha.astype(np.float32), "letter_weights": self._head.letter_weights.astype(np.float16),
         }  # fmt: skip
         return values, arrays
@@ -126,7 +126,7 @@ class IntentModel:
         """The same model as was saved."""
         head = KernelHead(
             KernelSettings(**values["settings"]), arrays["centre"], float(values["scale"]),
-            arrays["support"].astype(np.float32), arrays["alpha"].astype(np.float32), arrays["letter_weights"].astype(np.float32),
+            arrays["landmarks"].astype(np.float32), arrays["alpha"].astype(np.float32), arrays["letter_weights"].astype(np.float32),
         )  # fmt: skip
         return cls(values["names"], head, Letters.restored(values["letters"], arrays["idf"]), Thresholds(**values["thresholds"]))
 
@@ -135,27 +135,36 @@ _REQUESTS = ("find_", "healthy_start_", "request_callback", "ask_privacy", "chan
 
 
 def train_intent_model(
-    texts: Sequence[str], intents: Sequence[str], vectors: Vectors, settings: KernelSettings | None = None
+    texts: Sequence[str], intents: Sequence[str], vectors: Vectors, unseen: Sequence[bool], settings: KernelSettings | None = None
 ) -> IntentModel:
-    """Fit the head and read the thresholds off the leave-one-out scores.
+    """Fit the head and read the thresholds off what the encoder has not learned from.
 
     Args:
         vectors: of the texts, shape (n, size of the encoder).
+        unseen: for each text, whether it is new to the encoder; where none is, all are taken, and the thresholds are too hopeful.
     """
+    settings = settings or KernelSettings()
     names = sorted(set(intents))
     gold = np.array([names.index(intent) for intent in intents], dtype=np.int64)
-    is_crisis = np.array([intent.startswith(CRISIS) for intent in intents])
-    targets = np.zeros((len(texts), len(names) + 1), dtype=np.float32)
-    targets[np.arange(len(texts)), gold] = 1.0
-    targets[:, -1] = is_crisis
+    is_danger = np.array([intent.startswith(CRISIS) for intent in intents])
+    wanted = np.zeros((len(texts), len(names)), dtype=np.float32)
+    wanted[np.arange(len(texts)), gold] = 1.0
+    rows = np.flatnonzero(np.asarray(unseen)) if any(unseen) else np.arange(len(texts))
     letters = Letters()
-    head, without_itself = fit(vectors, letters.fit(texts), targets, settings or KernelSettings())
-    temperature = best_temperature(without_itself[:, :-1], gold)
-    confidences = softmax(without_itself[:, :-1], temperature)
-    thresholds = Thresholds(
+    fitting = Fitting(vectors, letters.fit(texts), settings)
+    alpha, scores = fitting.solve(wanted, np.ones(len(texts), dtype=np.float32), rows)
+    weights = np.where(is_danger, settings.danger_weight, 1.0).astype(np.float32)
+    alpha_danger, danger = fitting.solve(is_danger[:, None].astype(np.float32), weights, rows)
+    head = fitting.head(np.hstack([alpha, alpha_danger]))
+    return IntentModel(names, head, letters, _thresholds(scores, gold[rows], danger[:, 0], is_danger[rows]))
+
+
+def _thresholds(scores: Floats, gold: npt.NDArray[np.int64], danger: Floats, is_danger: npt.NDArray[np.bool_]) -> Thresholds:
+    temperature = best_temperature(scores, gold)
+    confidences = softmax(scores, temperature)
+    return Thresholds(
         temperature,
         threshold_for(confidences.max(axis=1), confidences.argmax(axis=1) == gold, _PRECISION_ANSWERED),
-        threshold_for_rate(without_itself[~is_crisis, -1], _ORDINARY_ALARMS),
-        threshold_for_rate(without_itself[~is_crisis, -1], _ORDINARY_ALARMS_AGREED),
+        threshold_for_rate(danger[~is_danger], _ORDINARY_ALARMS),
+        threshold_for_rate(danger[~is_danger], _ORDINARY_ALARMS_AGREED),
     )
-    return IntentModel(names, head, letters, thresholds)

@@ -46,6 +46,11 @@ def read_messages(folder: Path) -> list[tuple[str, str, str]]:
     return found
 
 
+def message_key(text: str) -> str:
+    """24 hex digits that stand for a message where its words need not be kept."""
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
 def encode_with_memory(encoder: Encoder, texts: Sequence[str], memory: Path) -> Vectors:
     """Vectors of the texts; those encoded before come from a file, so that training again is quick.
 
@@ -59,7 +64,7 @@ def encode_with_memory(encoder: Encoder, texts: Sequence[str], memory: Path) -> 
         with np.load(path) as stored:
             rows = stored["rows"]
             known = {name: at for at, name in enumerate(stored["names"].tolist())}
-    names = [hashlib.sha256(text.encode()).hexdigest()[:24] for text in texts]
+    names = [message_key(text) for text in texts]
     new = {name: text for name, text in zip(names, texts) if name not in known}
     if new:
         fresh = _encode(encoder, list(new.values())).astype(np.float16)

@@ -55,9 +55,9 @@ class Catalogue:
         return Reply(fill(template, values, facts, direction, whole_paragraphs=False), code, direction)
 
     def missing(self, language: str) -> list[str]:
-        """Keys that have no words of their own in that language, nor in its fallbacks before English."""
-        codes = [code for code in self.languages.chain(language) if code != "en"]
-        return [k for k in self.english if not any(self.translations.get(c, {}).get(k) for c in codes)]
+        """Keys that have no words of their own in that language."""
+        own = self.english if language == "en" else self.translations.get(language, {})
+        return [key for key in self.english if not own.get(key)]
 
 
 def load_catalogue(domain_path: Path, translations_dir: Path, languages: Languages) -> Catalogue:

@@ -6,11 +6,10 @@ import re
 from collections.abc import Mapping
 
 from bot.base.languages import Direction
-from bot.base.text import RLM, isolate, sentences
+from bot.base.text import RLM, is_right_to_left, isolate, sentences
 
 PLACEHOLDER = re.compile(r"\{(fact:)?([a-z][a-z0-9_]*)\}")
 _STRONG_LTR = re.compile(r"[A-Za-z0-9+£@]")
-_RTL_LETTER = re.compile(r"[\u0590-\u08ff\ufb1d-\ufefc]")
 
 
 def placeholders(text: str) -> frozenset[str]:
@@ -61,7 +60,7 @@ def _fill_paragraph(text: str, values: Mapping[str, object], facts: Mapping[str,
 
 def needs_isolate(value: str) -> bool:
     """Whether a value would be reordered inside right-to-left text."""
-    return bool(_STRONG_LTR.search(value)) and not _RTL_LETTER.search(value)
+    return bool(_STRONG_LTR.search(value)) and not is_right_to_left(value)
 
 
 def start_right_to_left(text: str) -> str:
@@ -73,5 +72,5 @@ def start_right_to_left(text: str) -> str:
     lines = []
     for line in text.split("\n"):
         first = next((c for c in line if c.isalpha() or c.isdigit()), "")
-        lines.append(line if not line or not first or _RTL_LETTER.match(first) else RLM + line)
+        lines.append(line if not line or not first or is_right_to_left(first) else RLM + line)
     return "\n".join(lines)

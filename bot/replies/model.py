@@ -26,9 +26,11 @@ class Reply:
 
     Attributes:
         language: BCP-47 code of the words.
+        asks_for: `phone` or `place` where the reply asks for one, so that a channel can offer its own way to share it.
     """
 
     text: str
     language: str
     direction: Direction
     buttons: tuple[Button, ...] = ()
+    asks_for: str | None = None

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from bot.base.errors import ContentError
-from bot.base.text import fold
+from bot.base.text import fold, is_right_to_left, isolate
 from bot.base.yaml_files import line_of, read_yaml
+from bot.safety.steps import Step, StepIndex, step_of
 
 DangerKind = Literal["crisis_medical", "crisis_self_harm", "crisis_domestic_abuse", "crisis_child_in_danger"]
 KINDS: tuple[DangerKind, ...] = get_args(DangerKind)
@@ -28,7 +29,7 @@ class Phrase:
     """One compiled phrase.
 
     Attributes:
-        steps: per position the alternatives; each a (beginning, exact) pair of folded letters.
+        steps: what must stand at each position.
         unless: compiled phrases that, found in the same sentence, take the danger out of this one.
     """
 
@@ -36,9 +37,8 @@ class Phrase:
     language: str
     source: str
     reason: str
-    steps: tuple[tuple[tuple[str, bool], ...], ...]
+    steps: tuple[Step, ...]
     gap: int
-    slips: bool
     unless: tuple[Phrase, ...] = ()
 
 
@@ -62,10 +62,10 @@ class PhraseBook:
         self.phrases = tuple(phrases)
         self._replies = dict(replies)
         self.examples = dict(examples)
-        self.by_first: dict[str, list[Phrase]] = {}
+        self.steps = StepIndex(step for phrase in self.phrases for one in (phrase, *phrase.unless) for step in one.steps)
+        self.by_first: dict[Step, list[Phrase]] = {}
         for phrase in self.phrases:
-            for beginning, _exact in phrase.steps[0]:
-                self.by_first.setdefault(beginning[:2], []).append(phrase)
+            self.by_first.setdefault(phrase.steps[0], []).append(phrase)
 
     def reply(self, kind: DangerKind, language: str) -> str | None:
         """The fixed reply in a language; None when that language has none."""
@@ -93,7 +93,8 @@ def load_phrase_book(folder: Path, facts: Mapping[str, str]) -> PhraseBook:
             text = (entry.get("replies") or {}).get(kind)
             if text:
                 replies[(language, kind)] = _with_facts(path, text, facts)
-        examples[language] = _examples(entry)
+        reported = folder / "reported" / path.name
+        examples[language] = _examples(entry, (read_yaml(reported) or {}) if reported.exists() else {})
     if ("en", KINDS[0]) not in replies:
         raise ContentError(folder / "en.yml", 1, "no English danger replies", _REMEDY)
     return PhraseBook(phrases, replies, examples)
@@ -103,13 +104,16 @@ def _with_facts(path: Path, text: str, facts: Mapping[str, str]) -> str:
     for fact_id in _FACT.findall(text):
         if fact_id not in facts:
             raise ContentError(path, line_of(path, f"{{fact:{fact_id}}}"), f"there is no fact {fact_id}", "add it to content/facts.yml")
-    return _FACT.sub(lambda m: facts[m.group(1)], text.strip())
+    # Without isolates the groups of a phone number change places in right-to-left text.
+    shown = isolate if is_right_to_left(text) else str
+    return _FACT.sub(lambda m: shown(facts[m.group(1)]), text.strip())
 
 
-def _examples(entry: Mapping[str, Any]) -> Examples:
-    caught = entry.get("must_catch") or {}
+def _examples(entry: Mapping[str, Any], reported: Mapping[str, Any]) -> Examples:
+    """Examples of the list itself, and those that a safeguarding lead has reported as missed."""
+    lists = (entry.get("must_catch") or {}, reported.get("must_catch") or {})
     return Examples(
-        tuple((kind, str(text)) for kind in KINDS for text in caught.get(kind) or ()),
+        tuple((kind, str(text)) for caught in lists for kind in KINDS for text in caught.get(kind) or ()),
         tuple(str(text) for text in entry.get("must_not_catch") or ()),
     )
 
@@ -133,7 +137,7 @@ def _phrase(path: Path, language: str, kind: DangerKind, text: str, reason: str,
         )
         if not options:
             raise ContentError(path, line_of(path, text), f"nothing to look for in {part!r}", _REMEDY)
-        steps.append(options)
+        steps.append(step_of(options, slips))
     if not steps:
         raise ContentError(path, line_of(path, text), "an empty phrase", _REMEDY)
-    return Phrase(kind, language, text, reason, tuple(steps), gap, slips, unless)
+    return Phrase(kind, language, text, reason, tuple(steps), gap, unless)

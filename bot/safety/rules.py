@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.base.text import sentences, words
 from bot.safety.phrases import KINDS, DangerKind, Phrase, PhraseBook
+from bot.safety.steps import Step
 
 MAX_WORDS_READ = 2000
-_SLIP_LENGTH = 5
-"""Words shorter than this must be spelt right: one letter more or less makes another word."""
 
 
 @dataclass(frozen=True)
@@ -34,73 +33,40 @@ def assess(text: str, book: PhraseBook) -> Danger | None:
     """
     found: list[Danger] = []
     read = 0
+    filled: dict[str, frozenset[Step]] = {}
     parts = sentences(text)
     for part in [*parts, " ".join(parts)] if len(parts) > 1 else parts:
         heard = words(part)
         read += len(heard)
-        found += [Danger(p.kind, p.language, p.source) for p in _matches(heard, book)]
+        for word in heard:
+            if word not in filled:
+                filled[word] = book.steps.filled_by(word)
+        found += [Danger(p.kind, p.language, p.source) for p in _matches([filled[word] for word in heard], book)]
         if read > MAX_WORDS_READ:
             break
-    return min(found, key=lambda danger: KINDS.index(danger.kind), default=None)
+    return min(found, key=lambda danger: (KINDS.index(danger.kind), danger.phrase), default=None)
 
 
-def _matches(heard: Sequence[str], book: PhraseBook) -> list[Phrase]:
-    hits = []
-    tried: set[int] = set()
-    for start, word in enumerate(heard):
-        for phrase in book.by_first.get(word[:2], ()):
-            if id(phrase) in tried or not _follows(phrase, heard, start):
-                continue
-            tried.add(id(phrase))
-            if not any(_found_anywhere(other, heard) for other in phrase.unless):
-                hits.append(phrase)
-    return hits
+def _matches(heard: Sequence[frozenset[Step]], book: PhraseBook) -> list[Phrase]:
+    """Phrases found in a run of words, each word given as the steps that it fills."""
+    everywhere: dict[Step, list[int]] = {}
+    for at, steps in enumerate(heard):
+        for step in steps:
+            everywhere.setdefault(step, []).append(at)
+    return [
+        phrase
+        for first in everywhere.keys() & book.by_first.keys()
+        for phrase in book.by_first[first]
+        if _found(phrase, everywhere) and not any(_found(other, everywhere) for other in phrase.unless)
+    ]
 
 
-def _found_anywhere(phrase: Phrase, heard: Sequence[str]) -> bool:
-    return any(_follows(phrase, heard, start) for start in range(len(heard)))
-
-
-def _follows(phrase: Phrase, heard: Sequence[str], start: int) -> bool:
-    """Whether the phrase's words stand at `start` and after, each at most `gap` words further on."""
-    if not _is(heard[start], phrase.steps[0], phrase.slips):
-        return False
-    reachable = [start]
+def _found(phrase: Phrase, everywhere: Mapping[Step, Sequence[int]]) -> bool:
+    """Whether the phrase's words stand somewhere one after the other, each at most `gap` words further on."""
+    reachable: Sequence[int] = everywhere.get(phrase.steps[0], ())
     for step in phrase.steps[1:]:
-        following = {
-            at
-            for before in reachable
-            for at in range(before + 1, min(before + 2 + phrase.gap, len(heard)))
-            if _is(heard[at], step, phrase.slips)
-        }
-        if not following:
+        places = everywhere.get(step)
+        if not reachable or not places:
             return False
-        reachable = sorted(following)
-    return True
-
-
-def _is(word: str, options: Sequence[tuple[str, bool]], slips: bool) -> bool:
-    for wanted, exact in options:
-        if word == wanted or (not exact and word.startswith(wanted)):
-            return True
-        if slips and len(wanted) >= _SLIP_LENGTH and any(_one_slip(part, wanted) for part in _beginnings(word, wanted, exact)):
-            return True
-    return False
-
-
-def _beginnings(word: str, wanted: str, exact: bool) -> tuple[str, ...]:
-    """What of a word is compared: all of it, or beginnings that a letter left out or added makes shorter or longer."""
-    if exact:
-        return (word,)
-    return tuple({word[: len(wanted) + more] for more in (-1, 0, 1)})
-
-
-def _one_slip(word: str, wanted: str) -> bool:
-    """Whether one letter was left out, added, changed, or swapped with its neighbour."""
-    if abs(len(word) - len(wanted)) > 1 or word[:1] != wanted[:1]:
-        return False
-    at = 0
-    while at < min(len(word), len(wanted)) and word[at] == wanted[at]:
-        at += 1
-    a, b = word[at:], wanted[at:]
-    return a[1:] == b or a == b[1:] or a[1:] == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])
+        reachable = [at for at in places if any(before < at <= before + 1 + phrase.gap for before in reachable)]
+    return bool(reachable)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from rasa.shared.core.events import BotUttered, UserUttered
@@ -30,6 +30,12 @@ def latest_buttons(tracker: DialogueStateTracker) -> list[Button]:
     return latest
 
 
+def standing_buttons(keys: Iterable[str]) -> list[Button]:
+    """A button for every intent that has a title, with an id but without a title of its own."""
+    intents = [key.removeprefix("utter_button_") for key in keys if key.startswith("utter_button_")]
+    return [Button("", json.dumps({"intent": intent, "choice": None})) for intent in intents]
+
+
 def pressed_button(press: str, offered: Sequence[Button], latest: Sequence[Button], id_of: Callable[[str], str]) -> Button | None:
     """The button that was pressed, or None when no such button was offered.
 
@@ -39,7 +45,7 @@ def pressed_button(press: str, offered: Sequence[Button], latest: Sequence[Butto
     """
     wanted = press.strip()
     for button in offered:
-        if wanted == id_of(button.payload) or fold(wanted) == fold(button.title):
+        if wanted == id_of(button.payload) or (button.title and fold(wanted) == fold(button.title)):
             return button
     digits = ascii_digits(wanted)
     if digits.isdigit() and 1 <= int(digits) <= len(latest):

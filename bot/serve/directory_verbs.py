@@ -1,4 +1,4 @@
-"""`python -m bot search` and `import-directory`."""
+"""`python -m bot search`, and the verbs that keep what it searches: postcodes, vectors, organisers' calendars."""
 
 from __future__ import annotations
 
@@ -87,17 +87,6 @@ def _row(hit: Hit, widened: tuple[str, ...]) -> dict[str, object]:
         "checked_on": service.checked_on.isoformat(),
         "widened": list(widened),
     }
-
-
-def import_feed(house: House, folder: Path, area: str | None) -> int:
-    """Import a folder and say what happened; 0 only when the folder could be read whole."""
-    report = house.directory.import_folder(folder, area or house.settings.area)
-    print(f"added {report.added}, kept {report.kept}, withdrawn {report.withdrawn}, refused {len(report.refused)}")
-    for refused in report.refused:
-        print(f"refused {refused.id}: {refused.reason}")
-    for name in report.without_topic:
-        print(f"in no topic, so not searched: {name}")
-    return 0
 
 
 def import_every_postcode(house: House, source: Path) -> int:

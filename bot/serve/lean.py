@@ -14,6 +14,8 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
+from threadpoolctl import threadpool_limits
+
 RASA_VERSION = "3.6.21"
 
 # Modules that import TensorFlow and are never called by our pipeline → names that others import from them.
@@ -24,9 +26,17 @@ _STAND_INS = {
 }
 
 
+# One thread for arithmetic in a serving process: several of them wait for each other in a busy loop as soon as anything
+# else needs the processor. Measured beside other work on two cores: 470 ms of processor time a turn with the
+# libraries' own choice, 73 ms with one thread.
+_THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
+
 def prepare(*, serving: bool = True) -> None:
-    """Before Rasa is imported: no telemetry, quiet logs; no TensorFlow unless it is to train."""
+    """Before Rasa is imported: no telemetry, quiet logs; no TensorFlow and no spare threads unless it is to train."""
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+    if serving:
+        os.environ.update(_THREADS)
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
     warnings.filterwarnings("ignore")
     import structlog  # noqa: PLC0415
@@ -56,7 +66,8 @@ def speed_up() -> None:
 
 
 def settle() -> None:
-    """After the model is loaded: its objects are never looked at again by the garbage collector."""
+    """After the model is loaded: one thread for libraries that were loaded earlier; no garbage collection of the model."""
+    threadpool_limits(limits=1)
     gc.collect()
     gc.freeze()
 

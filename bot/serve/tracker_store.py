@@ -8,7 +8,8 @@ left behind (slots and the open series of questions). See docs/adr/0004.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
@@ -36,6 +37,7 @@ class ConversationStore(TrackerStore):
         self.domain = domain
         self._database, self._clock = database, clock
         self._handed: dict[str, DialogueStateTracker] = {}
+        self._held: dict[str, str | None] = {}
         self.forgotten: set[str] = set()
 
     async def create_tracker(self, sender_id: str, append_action_listen: bool = True) -> DialogueStateTracker:
@@ -52,8 +54,9 @@ class ConversationStore(TrackerStore):
         return tracker
 
     def let_go(self, sender: str) -> None:
-        """After a turn, however it ended: what was handed over is not used again."""
+        """After a turn, however it ended: what was handed over or not written is not used again."""
         self._handed.pop(sender, None)
+        self._held.pop(sender, None)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The conversation as it was after its last turn."""
@@ -71,14 +74,25 @@ class ConversationStore(TrackerStore):
         return await self.retrieve(sender_id)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Write the last turns; one statement, one commit. A parent who is to be forgotten leaves nothing."""
+        """Keep the last turns until `commit`. A parent who is to be forgotten leaves nothing."""
         if tracker.get_slot("forget_now"):
-            self.forget(tracker.sender_id)
             self.forgotten.add(tracker.sender_id)
+            self._held[tracker.sender_id] = None
+        else:
+            self._held[tracker.sender_id] = json.dumps([e.as_dict() for e in self._recent(tracker)], ensure_ascii=False)
+
+    def commit(self, sender: str, also: Callable[[Any], None] | None = None) -> None:
+        """Write the turn: one transaction, the conversation and what else belongs to it."""
+        if sender not in self._held and also is None:
             return
-        events = json.dumps([e.as_dict() for e in self._recent(tracker)], ensure_ascii=False)
         with self._database.session() as session:
-            conversations.write(session, tracker.sender_id, events, self._clock.now())
+            if self._held.get(sender) is not None:
+                conversations.write(session, sender, str(self._held[sender]), self._clock.now())
+            elif sender in self._held:
+                conversations.forget(session, sender)
+            if also is not None:
+                also(session)
+        self._held.pop(sender, None)
 
     async def keys(self) -> Iterable[str]:
         """All pseudonyms with a conversation."""

@@ -15,9 +15,11 @@ _INPUTS = (
     "domain.yml",
     "data/**/*.yml",
     "content/words/*.yml",
-    "content/areas/*/*.yml",
+    "content/areas/*/area.yml",
+    "content/areas/*/services.yml",
     "bot/nlu/*.py",
     "bot/base/encoder.py",
+    "bot/base/weights/*",
     "uv.lock",
 )
 

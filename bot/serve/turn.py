@@ -11,25 +11,27 @@ import asyncio
 import logging
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from rasa.core.agent import Agent
-from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.base.errors import StoreUnavailable
+from bot.base.errors import AlreadyAnswered, StoreUnavailable
 from bot.base.sealing import new_reference
-from bot.base.text import MAX_CHARACTERS, clean, has_letters
+from bot.base.text import clean, has_letters
 from bot.flows.answer_danger import danger_reply
+from bot.flows.ask_about_call import OpenQuestion, answer_question, open_question, put_waiting
 from bot.flows.exchange import Inbound, Outbound
 from bot.flows.house import House
+from bot.flows.look_at import Seen, language_of_danger, look_at
 from bot.privacy import store as privacy_store
-from bot.privacy.numbers import Protected, protect
 from bot.replies.model import Button, Reply
 from bot.safety.rules import Danger, assess
-from bot.serve.buttons import latest_buttons, meaning, offered_buttons, pressed_button
+from bot.serve.buttons import latest_buttons, meaning, offered_buttons, pressed_button, standing_buttons
+from bot.serve.collecting import Collecting
 from bot.serve.commands import Commands
 from bot.serve.tracker_store import ConversationStore
 
@@ -38,7 +40,8 @@ logger = logging.getLogger(__name__)
 _SHORT_FOLLOW_UP = 5
 _SEARCH_WORDS = frozenset({"place", "age_months", "day", "time_of_day", "cost", "distance_km", "spoken_language", "access_need"})
 _PLACE_ALONE = re.compile(r"[a-zA-Z]{1,2}\d[a-zA-Z\d]?\s*(?:\d[a-zA-Z]{2})?")
-_WHEN_OR_WHOM = frozenset({"age_months", "day", "time_of_day"})
+_COMMANDS = {"help": "ask_capabilities", "stop": "stop_messages", "forget": "delete_my_data"}
+_WHERE_WHEN_OR_WHOM = frozenset({"place", "age_months", "day", "time_of_day"})
 """Named in a message that seems to look for something, they are reason enough to search rather than ask back."""
 
 
@@ -55,26 +58,6 @@ class Understanding:
     guesses: tuple[str, ...] = ()
 
 
-class Collecting(OutputChannel):
-    """Keeps Rasa's replies until the turn is over."""
-
-    def __init__(self, house: House) -> None:
-        self._house = house
-        self.replies: list[Reply] = []
-
-    @classmethod
-    def name(cls) -> str:
-        """Rasa's name for a channel."""
-        return "kinline"
-
-    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
-        """One bubble; never split on blank lines, so that a screen reader hears it whole."""
-        language = (message.get("custom") or {}).get("language") or "en"
-        buttons = tuple(Button(b["title"], b["payload"]) for b in message.get("buttons") or ())
-        if message.get("text"):
-            self.replies.append(Reply(message["text"], language, self._house.languages.get(language).direction, buttons))
-
-
 class Assistant:
     """Answers messages; one at a time for each parent, parents beside each other."""
 
@@ -82,26 +65,45 @@ class Assistant:
         self._house, self._agent, self._store, self._commands = house, agent, store, commands
         self._busy: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    async def answer(self, inbound: Inbound) -> Outbound:
-        """All replies to one message; always at least one."""
-        text = clean(inbound.text).lstrip("/ ")
-        danger = assess(text, self._house.phrases) if text else None
+    async def answer(self, inbound: Inbound, finish: Finish | None = None) -> Outbound:
+        """All replies to one message; always at least one.
+
+        Args:
+            finish: what else is stored, in the same transaction as the conversation: all of a turn is kept or nothing.
+
+        Raises:
+            StoreUnavailable: only with `finish`: the turn left no trace and is to be run again.
+            AlreadyAnswered: from `finish`; nothing is stored.
+        """
+        seen = inbound.seen or look_at(inbound.text or inbound.press or "", self._house.phrases, self._house.sealer)
         lock = self._busy[inbound.sender]
         async with lock:
             try:
-                outbound = await self._answer(inbound, text, danger)
+                outbound = await self._answer(inbound, seen)
+                self._store.commit(inbound.sender, (lambda session: finish(session, outbound)) if finish else None)
             except StoreUnavailable as error:
+                if finish:
+                    raise
                 logger.error("the database is away: %s", error)
-                outbound = self._without_store(inbound, danger)
+                outbound = self.without_store(inbound, seen)
+            except AlreadyAnswered:
+                raise
             except Exception as error:
                 code = new_reference()
                 logger.error("a turn failed with %s, shown to the parent as %s", type(error).__name__, code, exc_info=_bare(error))
-                outbound = self._broken(inbound, danger, code)
+                outbound = self._broken(inbound, seen, code)
+                if finish:
+                    self._store.let_go(inbound.sender)
+                    self._store.commit(inbound.sender, lambda session: finish(session, outbound))
             finally:
                 self._store.let_go(inbound.sender)
         if not lock.locked():
             self._busy.pop(inbound.sender, None)
         return outbound
+
+    def steers(self, text: str) -> bool:
+        """Whether a whole message is a command to the assistant, whoever else is in the chat."""
+        return self._commands.intent(text, in_questions=False) in _STEERS
 
     async def understand(self, text: str, language: str | None = None, danger: Danger | None = None) -> dict[str, Any]:
         """Language, danger and intent of a text, without a dialogue: what `parse` prints."""
@@ -109,17 +111,19 @@ class Assistant:
         metadata = {"language_so_far": language, "danger": danger.kind if danger else None}
         return await self._agent.processor.parse_message(UserMessage(text, metadata=metadata))  # type: ignore[union-attr, no-any-return]
 
-    async def _answer(self, inbound: Inbound, text: str, danger: Danger | None) -> Outbound:
+    async def _answer(self, inbound: Inbound, seen: Seen) -> Outbound:
+        danger = seen.danger
         tracker = await self._store.look_at(inbound.sender)
         so_far = _language_so_far(tracker) or inbound.language
-        protected = protect(text, lambda digits: self._keep_phone(digits, inbound.sender))
-        read = await self._read(inbound, protected, tracker, so_far, danger)
+        self._keep_numbers(seen, inbound.sender)
+        asked = open_question(self._house, inbound.sender)
+        about_call = self._about_call(inbound, seen.text, asked, tracker, so_far or "en") if asked and not danger else None
+        if about_call:
+            return about_call
+        read = await self._read(inbound, seen, tracker, so_far)
         language = read.language if read.language in self._house.languages else so_far or "en"
         channel = Collecting(self._house)
-        before = [danger_reply(self._house.phrases, self._house.languages, danger.kind, language)] if danger else []
-        before += [self._words(f"utter_refused_{kind}", language) for kind in protected.refused]
-        if len(inbound.text) > MAX_CHARACTERS:
-            before.append(self._words("utter_too_long", language))
+        before = self._before(inbound, seen, language)
         metadata = {
             "language": language,
             "area": inbound.area,
@@ -130,7 +134,9 @@ class Assistant:
             "unoffered": read.language if read.language != language else None,
         }
         pressed = self._pressed(inbound, tracker)
-        said = protected.text or (pressed.title if pressed else clean(inbound.press or inbound.choose_language or ""))
+        said = (seen.text if inbound.press is None else "") or (
+            pressed.title if pressed else seen.text or clean(inbound.choose_language or "")
+        )
         parse_data = {
             "text": said,
             "intent": {"name": read.intent, "confidence": read.confidence},
@@ -145,7 +151,40 @@ class Assistant:
                 raise
             logger.error("a danger reply went out, but the turn could not be stored")
         replies = (*before, *channel.replies) or (self._words("utter_sorry_broken", language),)
+        # The same tracker that Rasa has worked on: a language chosen in this turn already holds for what is told about it.
+        language = tracker.get_slot("language") or language
+        if asked and not asked.told and not danger and tracker.active_loop_name is None:
+            late = put_waiting(self._house, inbound.sender, asked, language)
+            replies += (late,) if late else ()
         return self._out(inbound, language, said, replies)
+
+    def _before(self, inbound: Inbound, seen: Seen, language: str) -> list[Reply]:
+        """What is said before the conversation goes on: danger first, then what was refused."""
+        before = []
+        if seen.danger and not inbound.danger_said:
+            before.append(danger_reply(self._house.phrases, self._house.languages, seen.danger.kind, language))
+        before += [self._words(f"utter_refused_{kind}", language) for kind in seen.refused]
+        if seen.too_long:
+            before.append(self._words("utter_too_long", language))
+        return before
+
+    def _about_call(
+        self, inbound: Inbound, text: str, asked: OpenQuestion, tracker: DialogueStateTracker, language: str
+    ) -> Outbound | None:
+        """The answer to “did you get the call?”, which stands outside the dialogue; None when the message is something else."""
+        if not asked.told:
+            return None
+        pressed = inbound.press is not None
+        if pressed and self._pressed(inbound, tracker):
+            return None
+        in_questions = tracker.active_loop_name is not None
+        meaning = self._commands.intent(text, in_questions) if text and not in_questions else None
+        if in_questions and not pressed:
+            return None
+        answered = answer_question(
+            self._house, inbound.sender, asked, inbound.press or text, language, pressed=pressed, meaning=meaning
+        )
+        return self._out(inbound, language, answered.title if pressed else text, answered.replies) if answered else None
 
     def _out(self, inbound: Inbound, language: str, said: str, replies: tuple[Reply, ...]) -> Outbound:
         ids = tuple(tuple(self._house.sealer.button_id(inbound.sender, b.payload) for b in r.buttons) for r in replies)
@@ -153,31 +192,38 @@ class Assistant:
         self._store.forgotten.discard(inbound.sender)
         return Outbound(language, said, replies, ids, forget)
 
-    async def _read(
-        self, inbound: Inbound, protected: Protected, tracker: DialogueStateTracker, so_far: str | None, danger: Danger | None
-    ) -> Understanding:
+    async def _read(self, inbound: Inbound, seen: Seen, tracker: DialogueStateTracker, so_far: str | None) -> Understanding:
         """What the message means, by press, command or words."""
         language = so_far or "en"
         if inbound.press is not None:
             button = self._pressed(inbound, tracker)
             if button is None:
-                return await self._read(
-                    replace(inbound, press=None), replace(protected, text=clean(inbound.press)), tracker, so_far, danger
-                )
+                return await self._read(replace(inbound, press=None), seen, tracker, so_far)
             payload = meaning(button)
             chosen = payload.get("choice")
             entities = ({"entity": "choice", "value": chosen},) if chosen is not None else ()
             return Understanding(language, payload["intent"], 1.0, entities)
         if inbound.choose_language in self._house.languages:
             return Understanding(language, "change_language", 1.0, ({"entity": "choice", "value": inbound.choose_language},))
-        text = protected.text
-        unreadable = _unreadable(inbound, text, protected)
-        command = self._commands.intent(text, tracker.active_loop_name is not None) if text and not danger else None
+        if inbound.command:
+            return Understanding(language, self._commanded(inbound.command, tracker), 1.0, ())
+        text = seen.text
+        unreadable = _unreadable(inbound, seen)
+        command = self._commands.intent(text, tracker.active_loop_name is not None) if text and not seen.danger else None
         if command or unreadable:
             found = {"entity": "choice", "value": unreadable} if not command else None
             return Understanding(language, command or "unreadable", 1.0, (found,) if found else ())
-        parsed = await self.understand(text, so_far, danger)
+        parsed = await self.understand(text, so_far, seen.danger)
         return self._in_context(_understanding(parsed, so_far), text, tracker)
+
+    def _commanded(self, command: str, tracker: DialogueStateTracker) -> str:
+        """The intent behind a channel's own menu; “start” greets once, whether or not the chat is new."""
+        if command == "language":
+            return "change_language"
+        if command != "start":
+            return _COMMANDS.get(command, "menu")
+        begins = not tracker.applied_events() or self._agent.processor._has_session_expired(tracker)  # type: ignore[union-attr]
+        return "menu" if begins else "start_again"
 
     def _in_context(self, read: Understanding, text: str, tracker: DialogueStateTracker) -> Understanding:
         """What was asked or shown before decides what a short message means."""
@@ -200,7 +246,7 @@ class Assistant:
             return replace(read, intent="refine_search", unsure=False, also=())
         if _PLACE_ALONE.fullmatch(text.strip()):
             return replace(read, intent="refine_search", unsure=False, also=())
-        if read.unsure and not (kinds & _WHEN_OR_WHOM and read.intent.startswith("find_")):
+        if read.unsure and not (kinds & _WHERE_WHEN_OR_WHOM and read.intent.startswith("find_")):
             return replace(read, intent="nlu_fallback", also=())
         return read
 
@@ -208,30 +254,42 @@ class Assistant:
         if inbound.press is None:
             return None
         latest = latest_buttons(tracker)
-        return pressed_button(
-            inbound.press, offered_buttons(tracker), latest, lambda payload: self._house.sealer.button_id(inbound.sender, payload)
-        )
+        # Buttons that mean the same at any time work however old they are, and below messages that nobody asked for.
+        offered = [*offered_buttons(tracker), *standing_buttons(self._house.catalogue.english)]
+        found = pressed_button(inbound.press, offered, latest, lambda payload: self._house.sealer.button_id(inbound.sender, payload))
+        if found is None or found.title:
+            return found
+        language = _language_so_far(tracker) or inbound.language or "en"
+        return replace(found, title=self._words(f"utter_button_{meaning(found)['intent']}", language).text)
 
-    def _keep_phone(self, digits: str, sender: str) -> str:
-        token = new_reference(8)
-        with self._house.database.session() as session:
-            privacy_store.keep_number(session, token, sender, self._house.sealer.seal(digits), self._house.clock.now())
-        return token
+    def _keep_numbers(self, seen: Seen, sender: str) -> None:
+        if seen.numbers:
+            with self._house.database.session() as session:
+                for token, sealed in seen.numbers:
+                    privacy_store.keep_number(session, token, sender, sealed, self._house.clock.now())
 
     def _words(self, key: str, language: str, **values: object) -> Reply:
         return self._house.catalogue.reply(key, language, self._house.facts(language), **values)
 
-    def _without_store(self, inbound: Inbound, danger: Danger | None) -> Outbound:
-        language = inbound.language or (danger.language if danger else "en")
-        if danger:
-            return Outbound(language, "", (danger_reply(self._house.phrases, self._house.languages, danger.kind, language),))
+    def without_store(self, inbound: Inbound, seen: Seen) -> Outbound:
+        """What can be said while the database is away: the danger reply, or that nothing can be saved."""
+        if seen.danger:
+            language = language_of_danger(seen, inbound.language)
+            return Outbound(language, "", (danger_reply(self._house.phrases, self._house.languages, seen.danger.kind, language),))
+        language = inbound.language or "en"
         return Outbound(language, "", (self._words("utter_sorry_store", language),))
 
-    def _broken(self, inbound: Inbound, danger: Danger | None, code: str) -> Outbound:
-        out = self._without_store(inbound, danger)
-        return out if danger else replace(out, replies=(self._words("utter_sorry_broken", out.language, code=code),))
+    def _broken(self, inbound: Inbound, seen: Seen, code: str) -> Outbound:
+        out = self.without_store(inbound, seen)
+        if seen.danger and not inbound.danger_said:
+            return out
+        return replace(out, replies=(self._words("utter_sorry_broken", out.language, code=code),))
 
 
+Finish = Callable[[Any, Outbound], None]
+"""Given the transaction and the replies, stores what belongs to the turn."""
+
+_STEERS = frozenset({"menu", "start_again", "stop_messages", "delete_my_data"})
 _NOT_A_REQUEST = frozenset(
     {"show_more", "out_of_scope", "greet", "affirm", "refine_search", "change_language", "find_family_hub", "find_activities"}
 )
@@ -253,8 +311,9 @@ def _language_so_far(tracker: DialogueStateTracker) -> str | None:
     return chosen or ((message.metadata or {}).get("language") if message else None)
 
 
-def _unreadable(inbound: Inbound, text: str, protected: Protected) -> str | None:
+def _unreadable(inbound: Inbound, seen: Seen) -> str | None:
     """Why there is nothing to understand: empty, not_text, only_symbols, refused."""
+    text = seen.text
     if inbound.kind == "not_text":
         return "not_text"
     if not text:
@@ -262,7 +321,7 @@ def _unreadable(inbound: Inbound, text: str, protected: Protected) -> str | None
     bare = text
     for mark in ("[NI-removed]", "[card-removed]", "[bank-removed]"):
         bare = bare.replace(mark, " ")
-    if protected.refused and len(bare.split()) <= 5:
+    if seen.refused and len(bare.split()) <= 5:
         return "refused"
     return None if has_letters(bare) else "only_symbols"
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.base.settings import ROOT, Settings, load_settings
+from bot.serve.desk_options import add_desk_verbs
 
 
 def add_verbs(verbs: Any) -> None:
@@ -25,25 +26,53 @@ def add_verbs(verbs: Any) -> None:
     callbacks.add_argument("--json", action="store_true")
     callbacks.add_argument("--open", metavar="REFERENCE", help="one request with its contact details; who looked is recorded")
     callbacks.add_argument("--as", dest="opened_by", default=os.environ.get("USER", "command line"), help="who is looking")
+    righted = _verb(verbs, "put-right", put_right, "close a report of something wrong and tell the parent who made it")
+    righted.add_argument("reference")
+    righted.add_argument("--say-nothing", action="store_true", help="nothing was wrong: close it without a word")
     _verb(verbs, "purge", purge, "delete what has been kept for long enough")
+    telegram_verb = _verb(verbs, "telegram", telegram, "set-webhook: tell Telegram where to deliver, and write the menu of commands")
+    telegram_verb.add_argument("action", choices=["set-webhook"])
+    listed = _verb(verbs, "deliveries", deliveries, "messages that did not surely arrive, without their words")
+    listed.add_argument("--again", type=int, metavar="NUMBER", help="send a dead message again")
+    _verb(verbs, "send-updates", send_updates, "write to everybody who has asked for regular messages about what is on")
     _verb(verbs, "check", check, "check content, catalogues, word lists and training messages")
     _verb(verbs, "words", words, "write translations/bot.pot and bring the catalogues up to date with domain.yml")
+    add_desk_verbs(_verb(verbs, "desk", desk, "the connectors' desk: accounts, demonstration requests, its own process"))
     _search_verb(verbs)
-    text = "every full postcode, from OS Code-Point Open (zip, folder or CSV) or the ONS Postcode Directory (CSV)"
-    _verb(verbs, "import-postcodes", import_postcodes, text).add_argument("source", type=Path)
-    attached = _verb(verbs, "attach-calendar", attach_calendar, "let an organiser's iCalendar file say when a service is on")
-    attached.add_argument("service", nargs="?", help="id of the service; every attached calendar is read again when left out")
-    attached.add_argument("source", nargs="?", type=Path)
-    _verb(verbs, "index-directory", index_directory, "bring the search's vectors of meaning up to date")
-    imported = _verb(verbs, "import-directory", import_directory, "read an Open Referral UK feed from a folder of saved pages")
-    imported.add_argument("source")
-    imported.add_argument("--area", default=None)
+    _directory_verbs(verbs)
 
 
 def _verb(verbs: Any, name: str, run: Any, text: str) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = verbs.add_parser(name, help=text, description=text)
     parser.set_defaults(run=run)
     return parser
+
+
+def _directory_verbs(verbs: Any) -> None:
+    text = "bring the directory up to date with a feed (address, saved pages, HSDS tables, or a sheet), or with all that are due"
+    parser = _verb(verbs, "import-directory", import_directory, text)
+    parser.add_argument("source", nargs="?", help="web address, folder or CSV file")
+    parser.add_argument("--area", default=None, help="an area of content/areas; the installation's own when left out")
+    parser.add_argument("--all", action="store_true", help="every feed of content/areas/*/feeds.yml that is due")
+    parser.add_argument("--now", action="store_true", help="with --all: also those that are not due yet")
+    parser.add_argument("--accept-shrink", action="store_true", help="a person has looked: withdraw all that is gone from the feed")
+    parser.add_argument("--provider", help="whose data it is")
+    parser.add_argument("--licence", help="under which terms")
+    parser.add_argument("--json", action="store_true")
+    text = "write the directory as an Open Referral UK 3.0 feed"
+    exported = _verb(verbs, "export-directory", export_directory, text)
+    exported.add_argument("folder", metavar="FOLDER")
+    exported.add_argument("--area", default=None, help="one area; all that are given out when left out")
+    text = "translate the directory's texts ahead of time, with the server that TRANSLATOR_URL names"
+    translated = _verb(verbs, "translate-directory", translate_directory, text)
+    translated.add_argument("--to", required=True, metavar="CODES", help="languages of translations/languages.yml, like ur,pl")
+    translated.add_argument("--area", default=None)
+    text = "every full postcode, from OS Code-Point Open (zip, folder or CSV) or the ONS Postcode Directory (CSV)"
+    _verb(verbs, "import-postcodes", import_postcodes, text).add_argument("source", type=Path)
+    attached = _verb(verbs, "attach-calendar", attach_calendar, "let an organiser's iCalendar file say when a service is on")
+    attached.add_argument("service", nargs="?", help="id of the service; every attached calendar is read again when left out")
+    attached.add_argument("source", nargs="?", type=Path)
+    _verb(verbs, "index-directory", index_directory, "bring the search's vectors of meaning up to date")
 
 
 def _search_verb(verbs: Any) -> None:
@@ -122,12 +151,38 @@ def set_up(_options: argparse.Namespace) -> int:
 
 def purge(_options: argparse.Namespace) -> int:
     """Delete what is old enough; prints how many of each."""
-    from bot.base.db import open_database  # noqa: PLC0415
-    from bot.serve.housekeeping import purge_all  # noqa: PLC0415
+    from bot.flows.keep_data import purge as purge_all  # noqa: PLC0415
+    from bot.serve.directory_verbs import open_rooms  # noqa: PLC0415
 
-    settings = _ready()
-    for name, number in purge_all(settings, open_database(settings.database_url)).items():
+    for name, number in purge_all(open_rooms(_ready())).items():
         print(f"{name}: {number}")
+    return 0
+
+
+def telegram(_options: argparse.Namespace) -> int:
+    """Set the webhook."""
+    from bot.serve.delivery_verbs import set_telegram_webhook  # noqa: PLC0415
+    from bot.serve.directory_verbs import open_rooms  # noqa: PLC0415
+
+    return set_telegram_webhook(open_rooms(_ready()))
+
+
+def deliveries(options: argparse.Namespace) -> int:
+    """What did not arrive."""
+    from bot.serve.delivery_verbs import list_troubles, send_again  # noqa: PLC0415
+    from bot.serve.directory_verbs import open_rooms  # noqa: PLC0415
+
+    house = open_rooms(_ready())
+    return list_troubles(house) if options.again is None else send_again(house, options.again)
+
+
+def send_updates(_options: argparse.Namespace) -> int:
+    """Put the regular messages into the outbox; the running service sends them."""
+    from bot.flows.send_unasked import send_whats_on  # noqa: PLC0415
+    from bot.serve.directory_verbs import open_rooms  # noqa: PLC0415
+
+    for became, number in sorted(send_whats_on(open_rooms(_ready())).items()):
+        print(f"{became}: {number}")
     return 0
 
 
@@ -155,6 +210,23 @@ def show_callbacks(options: argparse.Namespace) -> int:
     return open_request(house, options.open, options.opened_by) if options.open else list_requests(house, options.json)
 
 
+def desk(options: argparse.Namespace) -> int:
+    """One of the desk's own verbs."""
+    from bot.serve.desk_verbs import run_desk_verb  # noqa: PLC0415
+
+    return run_desk_verb(_ready(), options)
+
+
+def put_right(options: argparse.Namespace) -> int:
+    """Close a report."""
+    from bot.flows.report_wrong import put_right as close  # noqa: PLC0415
+    from bot.serve.directory_verbs import open_rooms  # noqa: PLC0415
+
+    told = close(open_rooms(_ready()), options.reference.strip().upper(), tell=not options.say_nothing)
+    print(f"{told} told")
+    return 0
+
+
 def search(options: argparse.Namespace) -> int:
     """Directory search."""
     from bot.serve.directory_verbs import open_rooms, search_directory  # noqa: PLC0415
@@ -163,10 +235,27 @@ def search(options: argparse.Namespace) -> int:
 
 
 def import_directory(options: argparse.Namespace) -> int:
-    """Import a feed."""
-    from bot.serve.directory_verbs import import_feed, open_rooms  # noqa: PLC0415
+    """Import a feed, or all."""
+    from bot.serve import import_verb  # noqa: PLC0415
+    from bot.serve.directory_verbs import open_rooms  # noqa: PLC0415
 
-    return import_feed(open_rooms(_ready()), Path(options.source), options.area)
+    return import_verb.import_directory(open_rooms(_ready()), options)
+
+
+def export_directory(options: argparse.Namespace) -> int:
+    """Export the directory."""
+    from bot.serve import import_verb  # noqa: PLC0415
+    from bot.serve.directory_verbs import open_rooms  # noqa: PLC0415
+
+    return import_verb.export_directory(open_rooms(_ready()), options)
+
+
+def translate_directory(options: argparse.Namespace) -> int:
+    """Translate ahead."""
+    from bot.serve import import_verb  # noqa: PLC0415
+    from bot.serve.directory_verbs import open_rooms  # noqa: PLC0415
+
+    return import_verb.translate_directory(open_rooms(_ready()), options)
 
 
 def import_postcodes(options: argparse.Namespace) -> int:

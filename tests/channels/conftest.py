@@ -8,12 +8,14 @@ import socket
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import httpx
 import pytest
 
 from bot.base.sealing import new_key
 from bot.base.settings import ROOT
+from tests.channels.fakes import FakeGraph, FakeTelegram
 
 
 def free_port() -> int:
@@ -22,18 +24,39 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+TELEGRAM_SECRET, APP_SECRET, VERIFY_TOKEN = "telegram-secret-for-tests", "app-secret-for-tests", "verify-for-tests"
+
+
+def channel_environment(telegram: str, graph: str) -> dict[str, str]:
+    return {
+        "TELEGRAM_BOT_TOKEN": "1:token", "TELEGRAM_WEBHOOK_SECRET": TELEGRAM_SECRET, "TELEGRAM_API_URL": telegram,
+        "WHATSAPP_GRAPH_URL": f"{graph}/v23.0", "WHATSAPP_PHONE_NUMBER_ID": "106540352242922", "WHATSAPP_ACCESS_TOKEN": "token",
+        "WHATSAPP_APP_SECRET": APP_SECRET, "WHATSAPP_VERIFY_TOKEN": VERIFY_TOKEN,
+    }  # fmt: skip
+
+
 @pytest.fixture(scope="session")
-def running(tmp_path_factory):
+def providers():
+    """Telegram and WhatsApp on loopback."""
+    made = SimpleNamespace(telegram=FakeTelegram(), whatsapp=FakeGraph())
+    yield made
+    made.telegram.close()
+    made.whatsapp.close()
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory, providers):
     """Address, folder and log of a running service."""
     folder = tmp_path_factory.mktemp("running")
-    port = free_port()
+    port, key = free_port(), new_key()
     environment = os.environ | {
-        "KINLINE_KEY": new_key(),
+        "KINLINE_KEY": key,
         "DATABASE_URL": f"sqlite:///{folder}/kinline.db",
         "KINLINE_PORT": str(port),
         "KINLINE_CLOCK_STOPPED_AT": "2026-11-24T10:00",
         "KINLINE_MODEL_DIR": str(ROOT / "models"),
         "NO_PROXY": "127.0.0.1",
+        **channel_environment(providers.telegram.address, providers.whatsapp.address),
     }
     log = (folder / "log.txt").open("w")
     process = subprocess.Popen([sys.executable, "-m", "bot", "serve"], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
@@ -49,7 +72,7 @@ def running(tmp_path_factory):
                 time.sleep(0.5)
         else:
             raise RuntimeError("the service did not start: " + (folder / "log.txt").read_text()[-2000:])
-        yield {"address": address, "folder": folder, "log": folder / "log.txt", "port": port}
+        yield {"address": address, "folder": folder, "log": folder / "log.txt", "port": port, "key": key}
     finally:
         process.terminate()
         process.wait(timeout=20)

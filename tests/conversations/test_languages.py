@@ -10,12 +10,13 @@ import yaml
 
 from bot.base.settings import ROOT
 from bot.base.text import strip_marks
-from tests.bench.understanding import held_out
+from bot.flows.exchange import Inbound
+from tests.nlu.held_out import read_set
 
 pytestmark = pytest.mark.rasa
 
-CODES = ["en", "pl", "ur", "ar", "ro", "ckb"]
-INTENTS = sorted({intent for intent, _ in held_out("en")})
+CODES = ["en", "pl", "ur", "ar", "ro", "ckb", "ur-Latn"]
+INTENTS = sorted({message.intent for message in read_set("intents", "en")})
 
 
 @cache
@@ -38,14 +39,14 @@ def words(service, key, code):
 async def test_every_intent_is_answered_in_the_parents_language(parent, service, intent, code):
     """All held-out messages of an intent: each gets an answer in its language, none an apology or raw text."""
     understood = 0
-    for gold, text in [pair for pair in held_out(code) if pair[0] == intent][:2]:
+    for message in [message for message in read_set("intents", code) if message.intent == intent][:2]:
         one = parent(code)
-        answer = await one.says(text)
+        answer = await one.says(message.text)
         assert "utter_" not in answer
         assert not re.search(r"\{[a-z_:]+\}", answer)
         assert words(service, "utter_sorry_broken", code) not in answer
         languages = {reply.language for reply in one.last.replies}
-        assert code in languages or gold in {"change_language"} or gold.startswith("crisis_")
+        assert code in languages or intent == "change_language" or message.is_danger
         understood += 1
     assert understood == 2
 
@@ -166,6 +167,21 @@ async def test_the_language_is_switched_half_way(parent, code):
 
 
 @pytest.mark.parametrize("code", CODES)
+async def test_the_language_is_switched_by_a_button_and_back(parent, service, code):
+    one = parent(code)
+    other = "ro" if code != "ro" else "pl"
+    await one.says(phrase(code, "activities_two_years"))
+    await one.says("menu")
+    await one.presses_meaning("change_language")
+    await one.presses_meaning("change_language", other)
+    assert one.last.language == other
+    assert words(service, "utter_language_changed", other) in one.heard[-1]
+    assert {reply.language for reply in one.last.replies} == {other}
+    await one.says(phrase(code, "clear_sentence"))
+    assert one.last.language == code
+
+
+@pytest.mark.parametrize("code", CODES)
 async def test_two_requests(parent, service, code):
     one = parent(code)
     text = await one.says(f"{phrase(code, 'food_bank')}. {phrase(code, 'can_i_get_healthy_start')}")
@@ -202,3 +218,38 @@ async def test_numbers_keep_their_order_in_right_to_left_text(parent, code):
     assert "\u20660808 208 2138\u2069" in text
     assert strip_marks(text) != text
     assert all(r.direction == "rtl" for r in one.last.replies if r.language == code)
+
+
+ODD = {
+    "empty": ("", "utter_empty_message"),
+    "emoji alone": ("👍🏽🙂", "utter_only_symbols"),
+    "a hundred thousand letters": ("a" * 100_000, "utter_too_long"),
+    "markup and code": ("<b>{x}</b> %s '; --", None),
+    "direction and control characters": ("\u202e\u0007\u2066", "utter_empty_message"),
+    "a language that is not offered": ("où est la banque alimentaire s'il vous plaît", "utter_language_not_offered"),
+    "a place that does not exist": ("=place_unknown", "utter_place_unknown"),
+    "an age of 900 months": ("=too_old", "utter_age_too_high"),
+    "a day that has passed": ("=day_passed", "utter_date_has_passed"),
+}
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("case", ODD)
+async def test_odd_input_is_answered_kindly_in_the_language_of_the_chat(parent, service, code, case):
+    typed, key = ODD[case]
+    one = parent(code)
+    await one.says(phrase(code, "food_bank"))
+    answer = await one.says(phrase(code, typed[1:]) if typed.startswith("=") else typed)
+    assert one.last.language == code
+    assert words(service, "utter_sorry_broken", code) not in answer
+    assert "utter_" not in answer
+    if key:
+        assert words(service, key, code) in answer
+
+
+@pytest.mark.parametrize("code", CODES)
+async def test_a_photo_or_a_voice_note_is_answered_kindly(parent, service, code):
+    one = parent(code)
+    await one.says(phrase(code, "food_bank"))
+    outbound = await service["assistant"].answer(Inbound(one.sender, kind="not_text", language=code))
+    assert words(service, "utter_not_text", code) in strip_marks(outbound.replies[-1].text)

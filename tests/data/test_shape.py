@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from datetime import date
 
 import pytest
@@ -11,6 +12,7 @@ import yaml
 
 from bot.checks.run import findings
 from tests.conftest import ROOT
+from tests.nlu.held_out import CODES, read_set
 
 DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text())
 CONTRACT = set((ROOT / "tests" / "data" / "contract_intents.txt").read_text().split())
@@ -24,17 +26,22 @@ def test_every_data_check_passes():
 def test_the_54_intents_of_the_contract_are_in_the_domain_with_messages_in_every_language():
     assert len(CONTRACT) == 54
     assert {name for entry in DOMAIN["intents"] for name in entry} >= CONTRACT
-    for code in ("en", "pl", "ur", "ar", "ro", "ckb", "ur-Latn"):
+    for code in CODES:
         assert {path.stem for path in (ROOT / "data" / "nlu" / code).glob("*.yml")} == CONTRACT
 
 
-def test_there_are_three_held_out_messages_an_intent_and_language():
-    from collections import Counter
-
-    for code in ("en", "pl", "ur", "ar", "ro", "ckb", "ur-Latn"):
-        counts = Counter(m["intent"] for m in yaml.safe_load((ROOT / "tests" / "nlu" / code / "messages.yml").read_text())["messages"])
-        assert set(counts) == CONTRACT
-        assert min(counts.values()) >= 3
+@pytest.mark.parametrize("code", CODES)
+def test_there_are_enough_held_out_messages(code):
+    counts = Counter(message.intent for message in read_set("intents", code))
+    assert set(counts) == CONTRACT
+    assert min(counts.values()) >= 6
+    dangers, harmless, ordinary = (read_set(name, code) for name in ("dangers", "alarming_harmless", "ordinary"))
+    assert len(dangers) >= 100
+    assert {message.kind for message in dangers} == {"explicit", "veiled", "buried"}
+    assert all(message.is_danger for message in dangers)
+    assert len(harmless) >= 100
+    assert not any(message.is_danger for message in [*harmless, *ordinary])
+    assert len(ordinary) + sum(not m.is_danger for m in read_set("intents", code)) >= 400
 
 
 def test_actions_in_code_and_domain_are_the_same():

@@ -15,6 +15,9 @@ from bot.base.db import Database, open_database
 from bot.base.sealing import new_key
 from bot.base.settings import ROOT, Settings, load_settings
 from bot.directory import store
+from bot.directory.feeds.importer import FeedName
+from bot.directory.feeds.pages import SavedPages
+from bot.directory.feeds.places import name_of
 from bot.directory.model import Query, Results
 from tests.quality.family_directory import make, write
 from tests.quality.judge import Question, faults, questions
@@ -46,7 +49,8 @@ def prepare(folder: Path, url: str) -> tuple[Settings, Database]:
     upgrade_database(settings)
     write(folder / "family", [record for _truth, record in make()])
     house = open_rooms(settings)
-    house.directory.import_folder(folder / "family", AREA)
+    feed = FeedName(name_of(str(folder / "family"), AREA), AREA, str(folder / "family"))
+    house.directory.importer(AREA).run(feed, SavedPages(folder / "family"))
     with house.database.session() as session:
         real = list(store.services_of(session, f"content:{AREA}"))
         store.take_out(session, real)

@@ -33,7 +33,7 @@ def test_every_setting_is_in_the_example():
     import re
 
     source = (ROOT / "bot" / "base" / "settings.py").read_text()
-    named = set(re.findall(r'"((?:KINLINE|DATABASE)_[A-Z_]+)"', source))
+    named = set(re.findall(r'"((?:KINLINE|DATABASE|TELEGRAM|WHATSAPP|TWILIO)_[A-Z_]+)"', source))
     example = (ROOT / ".env.example").read_text()
     assert {name for name in named if f"{name}=" not in example} == set()
 

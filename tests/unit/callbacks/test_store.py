@@ -1,8 +1,10 @@
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
+import pytest
 from sqlalchemy import text
 
 from bot.callbacks.model import Contact, Request, Wish
+from bot.callbacks.rules import NotAllowed
 from bot.callbacks.store import RequestStore
 from tests.conftest import TUESDAY
 
@@ -45,7 +47,7 @@ def test_forgetting_leaves_only_the_danger_case(database, sealer):
         store.add(session, a_request("TWO222", kind="danger"))
         store.add(session, a_request("OTHER2", sender="o" * 32))
     with database.session() as session:
-        assert store.forget(session, "s" * 32) == 1
+        assert store.forget(session, "s" * 32) == ["ONE222"]
         assert store.latest_of(session, "s" * 32) is None
         assert store.latest_of(session, "s" * 32, "danger")
         assert store.latest_of(session, "o" * 32)
@@ -56,9 +58,50 @@ def test_old_things_go_and_open_ones_stay(database, sealer):
     with database.session() as session:
         for reference in ("OPEN22", "SHUT22"):
             store.add(session, a_request(reference))
-        store.set_state(session, "SHUT22", "closed", TUESDAY - timedelta(days=31))
+        store.change(session, store.get(session, "SHUT22"), "withdrawn", TUESDAY - timedelta(days=31))
         store.add(session, a_request("CASE22", kind="danger"))
     with database.session() as session:
-        assert store.purge(session, TUESDAY - timedelta(days=30), TUESDAY - timedelta(days=365)) == 1
-        assert store.purge(session, TUESDAY - timedelta(days=30), TUESDAY + timedelta(days=1)) == 1
+        month, year = TUESDAY - timedelta(days=30), TUESDAY - timedelta(days=365)
+        assert [r.reference for r in store.due_to_go(session, month, year)] == ["SHUT22"]
+        assert [r.reference for r in store.due_to_go(session, month, TUESDAY + timedelta(days=1))] == ["SHUT22", "CASE22"]
+        assert store.delete(session, ["SHUT22", "CASE22"]) == 2
         assert [r.reference for r in store.open_requests(session)] == ["OPEN22"]
+
+
+def test_times_keep_their_order_in_the_night_the_clocks_go_back(each_database, sealer):
+    store = RequestStore(sealer)
+    utc = timezone.utc
+    first, second = datetime(2026, 10, 25, 0, 30, tzinfo=utc), datetime(2026, 10, 25, 1, 15, tzinfo=utc)
+    with each_database.session() as session:
+        # On London's wall clock these are 01:30 and 01:15: the later one looks earlier.
+        store.add(session, a_request("LATER2", promised_by=second))
+        store.add(session, a_request("FIRST2", promised_by=first))
+    with each_database.session() as session:
+        assert [r.reference for r in store.open_requests(session)] == ["FIRST2", "LATER2"]
+        assert [r.promised_by.astimezone(utc) for r in store.open_requests(session)] == [first, second]
+
+
+def test_of_two_who_act_at_once_one_wins(each_database, sealer):
+    store = RequestStore(sealer)
+    with each_database.session() as session:
+        store.add(session, a_request())
+        seen = store.get(session, "ABC234")
+    with each_database.session() as session:
+        store.change(session, seen, "claimed", TUESDAY, claimed_by="anna")
+    with pytest.raises(NotAllowed), each_database.session() as session:
+        store.change(session, seen, "claimed", TUESDAY, claimed_by="omar")
+    with each_database.session() as session:
+        assert store.get(session, "ABC234").claimed_by == "anna"
+
+
+def test_doubles_are_found_by_chat_and_by_number_and_never_through_an_empty_one(each_database, sealer):
+    store = RequestStore(sealer)
+    with each_database.session() as session:
+        store.add(session, a_request("ONE222", contact=Contact("phone", "+447400123456")))
+        store.add(session, a_request("TWO222", sender="o" * 32, contact=Contact("phone", "+447400123456")))
+        store.add(session, a_request("CHAT22", contact=Contact("chat")))
+        store.add(session, a_request("OTHER2", sender="p" * 32, contact=Contact("chat")))
+        store.add(session, a_request("CASE22", kind="danger"))
+        assert {r.reference for r in store.doubles_of(session, store.get(session, "ONE222"))} == {"TWO222", "CHAT22"}
+        assert store.doubles_of(session, store.get(session, "OTHER2")) == []
+        assert [r.reference for r in store.by_phone_or_name(session, "+447400123456", "")] == ["ONE222", "TWO222"]

@@ -10,6 +10,8 @@ from bot.base.clock import LONDON
 from bot.base.errors import ContentError, PlaceNotFound, PostcodeNotFound
 from bot.directory.categories import load_categories
 from bot.directory.directory import Directory
+from bot.directory.feeds.pages import SavedPages
+from bot.directory.feeds.whole import read_folder
 from bot.directory.geography import Geography, distance_km, load_centroids, miles
 from bot.directory.model import Point, Query, Schedule
 from bot.directory.open_referral import FeedReader
@@ -98,7 +100,7 @@ def test_the_dirt_of_a_feed(tmp_path):
     categories = load_categories(CONTENT / "directory" / "categories.yml")
     geography = Geography(load_centroids(CONTENT / "geo" / "outcode_centroids_gb.csv"), ())
     reader = FeedReader("borsetshire", categories, geography, date(2026, 11, 24), fictional=True)
-    feed = reader.read_folder(CONTENT / "areas" / "borsetshire" / "feed")
+    feed = read_folder(reader, SavedPages(CONTENT / "areas" / "borsetshire" / "feed"))
     by_name = {s.name: s for s in feed.services}
     assert "no name" in {r.reason for r in feed.refused}
     assert by_name["Stay and Play - Felpersham Family Hub"].phone.startswith("01632")
@@ -110,10 +112,10 @@ def test_the_dirt_of_a_feed(tmp_path):
     assert by_name["Toddler Time"].max_age_months == 59
     assert by_name["Young Carers Club"].for_school_age
     with pytest.raises(ContentError, match="saved"):
-        reader.read_folder(tmp_path)
+        read_folder(reader, SavedPages(tmp_path))
     (tmp_path / "services_page_1.json").write_text("<html>soft 404</html>")
     with pytest.raises(ContentError, match="not JSON"):
-        reader.read_folder(tmp_path)
+        read_folder(reader, SavedPages(tmp_path))
 
 
 def names(results):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import pytest
@@ -9,12 +10,14 @@ import yaml
 
 from bot.base.errors import ContentError
 from bot.base.languages import load_languages
+from bot.base.text import is_right_to_left
 from bot.flows.answer_danger import danger_reply
 from bot.safety.phrases import KINDS, load_phrase_book
 from bot.safety.rules import assess
 from tests.conftest import ROOT
 
 CODES = ["en", "pl", "ur", "ar", "ro", "ckb"]
+REPLIED = [*CODES, "ur-Latn"]
 
 
 @cache
@@ -97,7 +100,7 @@ def test_at_most_three_in_a_hundred_harmless_ones_are_caught(code):
     assert len(caught) <= 0.03 * len(examples), caught
 
 
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", REPLIED)
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_reply_begins_with_a_number_and_has_the_english_below(code, kind):
     languages = load_languages(ROOT / "translations" / "languages.yml")
@@ -106,3 +109,20 @@ def test_every_reply_begins_with_a_number_and_has_the_english_below(code, kind):
     assert any(number in first for number in ("999", "111", "116 123"))
     assert book().reply(kind, "en") in reply.text
     assert ("English:" in reply.text) == (code != "en")
+
+
+@pytest.mark.parametrize("code", ["ur", "ar", "ckb"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_number_changes_its_order_in_right_to_left_text(code, kind):
+    languages = load_languages(ROOT / "translations" / "languages.yml")
+    own = danger_reply(book(), languages, kind, code).text.split("\n\nEnglish:")[0]
+    outside = re.sub(r"\u2066[^\u2069]*\u2069", "", own)
+    assert not re.search(r"[0-9]", outside)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_who_writes_urdu_in_latin_letters_is_answered_in_latin_letters(kind):
+    languages = load_languages(ROOT / "translations" / "languages.yml")
+    reply = danger_reply(book(), languages, kind, "ur-Latn")
+    assert not is_right_to_left(reply.text)
+    assert reply.direction == "ltr"

@@ -1,0 +1,145 @@
+"""The queue: what is due first, by owner, language, area, topic and kind, a page at a time.
+
+Every page is one range of one index, whatever the number of requests; counts stop at a hundred.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import product
+from typing import Any, Literal
+
+from sqlalchemy import Integer, and_, cast, func, literal_column, or_, select
+from sqlalchemy.orm import Session
+
+from bot.callbacks.model import CASES, Kind, Request
+from bot.callbacks.store import request_of, request_table
+
+PAGE = 40
+COUNTED_TO = 99
+
+Show = Literal["all", "mine", "unclaimed", "late"]
+
+
+@dataclass(frozen=True)
+class QueueQuery:
+    """What of the queue is wanted.
+
+    Attributes:
+        mine: id of the connector who is looking.
+        kinds, areas: empty means all; cases are never among them.
+        after: due time and reference of the last row of the page before.
+    """
+
+    mine: str
+    now: datetime
+    show: Show = "all"
+    language: str = ""
+    area: str = ""
+    topic: str = ""
+    kind: str = ""
+    kinds: tuple[Kind, ...] = ()
+    areas: tuple[str, ...] = ()
+    after: tuple[datetime, str] | None = None
+
+
+def queue_page(session: Session, query: QueueQuery) -> tuple[list[Request], bool]:
+    """At most `PAGE` open requests, what is due first on top, and whether there are more."""
+    table = request_table.c
+    conditions = [table.tray == "open"]
+    for column, value in ((table.language, query.language), (table.area, query.area), (table.topic, query.topic), (table.kind, query.kind)):
+        if value:
+            conditions.append(column == value)
+    if query.show in ("mine", "unclaimed"):
+        conditions.append(table.claimed_by == (query.mine if query.show == "mine" else ""))
+    if query.show == "late":
+        conditions.append(table.due_at < query.now)
+    if query.after:
+        at, reference = query.after
+        conditions.append(table.due_at >= at)
+        conditions.append(or_(table.due_at > at, table.reference > reference))
+    rows: list[Any] = []
+    # One kind and area at a time, so that an index gives each in order; there are a few at most.
+    for kind, area in product(query.kinds or (None,), query.areas or (None,)):
+        also = [table.kind == kind] if kind else []
+        also += [table.area == area] if area else []
+        found = session.execute(
+            select(request_table).where(and_(*conditions, *also)).order_by(table.due_at, table.reference).limit(PAGE + 1)
+        )
+        rows += [row._mapping for row in found]
+    rows.sort(key=lambda row: (row["due_at"], row["reference"]))
+    return [request_of(row) for row in rows[:PAGE]], len(rows) > PAGE
+
+
+def queue_counts(session: Session, mine: str, now: datetime) -> dict[str, int]:
+    """How many are mine, unclaimed, late and safeguarding cases; each counted to a hundred at most, in one statement."""
+    table = request_table.c
+
+    def counted(*conditions: Any) -> Any:
+        some = select(literal_column("1").label("one")).select_from(request_table).where(*conditions).limit(COUNTED_TO + 1).subquery()
+        return select(cast(func.count(some.c.one), Integer)).scalar_subquery()
+
+    row = session.execute(
+        select(
+            counted(table.tray == "open", table.claimed_by == mine).label("mine"),
+            counted(table.tray == "open", table.claimed_by == "").label("unclaimed"),
+            counted(table.tray == "open", table.due_at < now).label("late"),
+            counted(table.tray == "case").label("cases"),
+        )
+    ).one()
+    return {"mine": row.mine, "unclaimed": row.unclaimed, "late": row.late, "cases": row.cases}
+
+
+def cases(session: Session, *, done: bool, limit: int = 100) -> list[Request]:
+    """Safeguarding cases: open ones the oldest first, or closed ones the newest first."""
+    table = request_table.c
+    if not done:
+        query = select(request_table).where(table.tray == "case").order_by(table.created_at)
+    else:
+        query = select(request_table).where(table.tray == "done", table.kind.in_(CASES)).order_by(table.closed_at.desc())
+    return [request_of(row._mapping) for row in session.execute(query.limit(limit))]
+
+
+def loads(session: Session, staff: Sequence[str]) -> dict[str, int]:
+    """How many open requests each connector has."""
+    table = request_table.c
+    rows = session.execute(
+        select(table.claimed_by, func.count()).where(table.tray == "open", table.claimed_by.in_(staff)).group_by(table.claimed_by)
+    )
+    found = {who: int(number) for who, number in rows}
+    return {who: found.get(who, 0) for who in staff}
+
+
+def claimed_by(session: Session, staff_id: str, limit: int = 500) -> list[Request]:
+    """All open requests of a connector."""
+    table = request_table.c
+    rows = session.execute(
+        select(request_table).where(table.tray == "open", table.claimed_by == staff_id).order_by(table.due_at).limit(limit)
+    )
+    return [request_of(row._mapping) for row in rows]
+
+
+def by_reference(session: Session, beginning: str, limit: int = 20) -> list[Request]:
+    """Requests whose reference begins with these letters, cases excepted."""
+    table = request_table.c
+    rows = session.execute(
+        select(request_table)
+        .where(table.reference >= beginning, table.reference < beginning + "\uffff", table.kind.notin_(CASES))
+        .order_by(table.reference)
+        .limit(limit)
+    )
+    return [request_of(row._mapping) for row in rows]
+
+
+def for_export(session: Session, first: datetime, last: datetime, limit: int = 20_000) -> list[Request]:
+    """Requests of a time, cases excepted, oldest first."""
+    table = request_table.c
+    rows = session.execute(
+        select(request_table)
+        .where(table.created_at >= first, table.created_at < last, table.kind.notin_(CASES), table.demo.is_(False))
+        .order_by(table.created_at)
+        .limit(limit)
+    )
+    return [request_of(row._mapping) for row in rows]

@@ -1,0 +1,106 @@
+"""Timers in the database: they survive restarts, and each fires once, whoever looks first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Column, Index, Integer, String, Table, delete, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from bot.base.db import Instant, metadata
+
+TAKEN_FOR = timedelta(minutes=5)
+"""A timer that was taken by a process which then died is taken again after this time."""
+
+MOST_TRIES = 5
+
+timer_table = Table(
+    "timer",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("kind", String(20), nullable=False),
+    Column("reference", String(16), nullable=False, index=True),
+    Column("due_at", Instant, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("taken_at", Instant),
+    Column("tries", Integer, nullable=False),
+    Index("ix_timer_state_due", "state", "due_at"),
+)
+
+
+@dataclass(frozen=True)
+class Timer:
+    """Something to be done for a request at a time."""
+
+    id: int
+    kind: str
+    reference: str
+    due_at: datetime
+    tries: int
+
+
+def set_timer(session: Session, kind: str, reference: str, due_at: datetime) -> None:
+    """Set a timer; one of the same kind that still waits for this request is replaced."""
+    cancel(session, reference, (kind,))
+    session.execute(insert(timer_table).values(kind=kind, reference=reference, due_at=due_at, state="waiting", tries=0))
+
+
+def cancel(session: Session, reference: str, kinds: Iterable[str] | None = None) -> None:
+    """Take back the waiting timers of a request, or those of some kinds."""
+    query = delete(timer_table).where(timer_table.c.reference == reference, timer_table.c.state == "waiting")
+    session.execute(query.where(timer_table.c.kind.in_(list(kinds))) if kinds is not None else query)
+
+
+def take_due(session: Session, now: datetime, limit: int = 50) -> list[Timer]:
+    """Timers whose time has come, each given to one caller only, what was due first on top.
+
+    Those of a process that died while it worked on them are given again.
+    """
+    table = timer_table.c
+    ready = or_(table.state == "waiting", (table.state == "taken") & (table.taken_at < now - TAKEN_FOR))
+    rows = session.execute(
+        select(timer_table).where(ready, table.due_at <= now, table.tries < MOST_TRIES).order_by(table.due_at, table.id).limit(limit)
+    ).all()
+    taken = []
+    for row in rows:
+        # The row as it was read is named, so that of two processes one finds nothing to change.
+        mine = session.execute(
+            update(timer_table)
+            .where(table.id == row.id, table.state == row.state, table.tries == row.tries)
+            .values(state="taken", taken_at=now, tries=row.tries + 1)
+        )
+        if int(mine.rowcount) == 1:
+            taken.append(Timer(row.id, row.kind, row.reference, row.due_at, row.tries + 1))
+    return taken
+
+
+def done(session: Session, timer: Timer) -> None:
+    """The timer has done its work; in the same transaction as the work itself."""
+    session.execute(update(timer_table).where(timer_table.c.id == timer.id).values(state="done"))
+
+
+def waiting(session: Session, reference: str) -> list[Timer]:
+    """What will happen to a request by itself, next first."""
+    table = timer_table.c
+    rows = session.execute(select(timer_table).where(table.reference == reference, table.state == "waiting").order_by(table.due_at))
+    return [Timer(r.id, r.kind, r.reference, r.due_at, r.tries) for r in rows]
+
+
+def overdue(session: Session, before: datetime) -> int:
+    """How many timers should have fired before an instant and have not; more than 0 means that nobody runs them."""
+    table = timer_table.c
+    rows = session.execute(select(table.id).where(table.state != "done", table.due_at < before).limit(100)).all()
+    return len(rows)
+
+
+def forget(session: Session, references: Iterable[str]) -> None:
+    """Delete all timers of requests."""
+    session.execute(delete(timer_table).where(timer_table.c.reference.in_(list(references))))
+
+
+def purge_timers(session: Session, before: datetime) -> int:
+    """Delete timers that have fired before an instant; returns how many."""
+    table = timer_table.c
+    return int(session.execute(delete(timer_table).where(table.state == "done", table.due_at < before)).rowcount)

@@ -1,0 +1,126 @@
+"""What an update of Telegram means. Knows the wire format alone: `Update` of core.telegram.org/bots/api."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any
+
+from bot.base.languages import Languages
+from bot.delivery.model import Arrived
+
+COMMANDS = ("start", "help", "language", "stop", "forget")
+_COMMAND = re.compile(r"/([a-z]+)(?:@\w+)?(?:\s+(\S{1,40}))?\s*")
+_AREA = re.compile(r"[a-z][a-z_-]{0,39}")
+_SAME_LANGUAGE = {"ku": "ckb"}
+"""Telegram knows two-letter codes only."""
+
+
+@dataclass(frozen=True)
+class OtherChat:
+    """Something in a group or channel, where the assistant does not work."""
+
+    chat_id: int
+    language: str | None
+
+
+@dataclass(frozen=True)
+class Reachable:
+    """The parent has blocked the bot, or unblocked it."""
+
+    address: str
+    is_blocked: bool
+
+
+Read = Arrived | OtherChat | Reachable | None
+
+
+def read_update(update: Mapping[str, Any], now: datetime, languages: Languages) -> Read:
+    """A message, a press, a block, a group; None for what means nothing here.
+
+    Raises:
+        KeyError, TypeError, ValueError: the update lacks what Telegram always sends.
+    """
+    if "callback_query" in update:
+        return _press(update["callback_query"], now, languages)
+    if "my_chat_member" in update:
+        return _membership(update["my_chat_member"], languages)
+    message = update.get("message") or update.get("edited_message")
+    if not message:
+        return None
+    who: Mapping[str, Any] = message.get("from") or {}
+    if message["chat"]["type"] != "private":
+        return OtherChat(int(message["chat"]["id"]), _language(who, languages))
+    if who.get("is_bot"):
+        return None
+    return _message(message, "edited_message" in update, languages)
+
+
+def _message(message: Mapping[str, Any], is_edit: bool, languages: Languages) -> Arrived:
+    chat, number = int(message["chat"]["id"]), int(message["message_id"])
+    at = datetime.fromtimestamp(int(message.get("edit_date") or message["date"]), timezone.utc)
+    own = f"{chat}:{number}"
+    values = _content(message) | {"language": _language(message.get("from") or {}, languages), "order": number}
+    if is_edit:
+        return Arrived("telegram", f"{own}:{int(message['edit_date'])}", str(chat), sent_at=at, corrects=own, **values)
+    return Arrived("telegram", own, str(chat), sent_at=at, **values)
+
+
+def _content(message: Mapping[str, Any]) -> dict[str, Any]:
+    text = message.get("text") or message.get("caption")
+    if isinstance(text, str):
+        return _command(text) or {"kind": "text", "text": text}
+    if message.get("location"):
+        pin = message["location"]
+        return {"kind": "place", "place": (float(pin["latitude"]), float(pin["longitude"]))}
+    if message.get("contact"):
+        # A shared contact is a number in the parent's own words: the open question reads it.
+        digits = re.sub(r"\D", "", str(message["contact"]["phone_number"]))
+        return {"kind": "text", "text": f"+{digits}"}
+    return {"kind": "not_text"}
+
+
+def _command(text: str) -> dict[str, Any] | None:
+    match = _COMMAND.fullmatch(text.strip().lower())
+    if match is None or match.group(1) not in COMMANDS:
+        return None
+    name, argument = match.group(1), match.group(2)
+    found: dict[str, Any] = {"kind": "command", "command": name}
+    if name == "start" and argument and _AREA.fullmatch(argument):
+        found["area"] = argument
+    if name == "language" and argument:
+        found["choose_language"] = argument
+    return found
+
+
+def _press(query: Mapping[str, Any], now: datetime, languages: Languages) -> Arrived | None:
+    message = query.get("message") or {}
+    chat = message.get("chat") or {"id": query["from"]["id"], "type": "private"}
+    if chat["type"] != "private":
+        return None
+    notice = {"query": str(query["id"]), "message": message.get("message_id"), "keyboard": _keyboard(message)}
+    return Arrived(
+        "telegram", f"press:{query['id']}", str(chat["id"]), "press", now, press=str(query.get("data") or ""),
+        language=_language(query.get("from") or {}, languages), notice=notice,
+    )  # fmt: skip
+
+
+def _keyboard(message: Mapping[str, Any]) -> list[tuple[str, str]]:
+    rows = (message.get("reply_markup") or {}).get("inline_keyboard") or ()
+    return [(str(button.get("text") or ""), str(button.get("callback_data") or "")) for row in rows for button in row]
+
+
+def _membership(change: Mapping[str, Any], languages: Languages) -> Read:
+    status = change["new_chat_member"]["status"]
+    chat = change["chat"]
+    if chat["type"] == "private":
+        return Reachable(str(chat["id"]), status in ("kicked", "left"))
+    return OtherChat(int(chat["id"]), _language(change.get("from") or {}, languages)) if status in ("member", "administrator") else None
+
+
+def _language(who: Mapping[str, Any], languages: Languages) -> str | None:
+    code = str(who.get("language_code") or "").split("-")[0]
+    code = _SAME_LANGUAGE.get(code, code)
+    return code if code in languages and languages.get(code).stage != "draft" else None

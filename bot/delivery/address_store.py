@@ -1,0 +1,137 @@
+"""Where parents are reached: sealed addresses apart from everything else, and who speaks in their chat."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, DateTime, String, Table, Text, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from bot.base.clock import aware
+from bot.base.db import metadata
+from bot.delivery.model import Address, Presence
+
+address_table = Table(
+    "address",
+    metadata,
+    Column("sender", String(32), primary_key=True),
+    Column("channel", String(16), nullable=False),
+    # Sealed, so longer than the address: a WhatsApp business-scoped user id alone has up to 131 letters.
+    Column("sealed", Text, nullable=False),
+    Column("same_as", String(32), index=True),
+    Column("language", String(16)),
+    Column("area", String(40)),
+    Column("unreachable", String(20)),
+    Column("stopped_at", DateTime(timezone=True)),
+    Column("last_inbound_at", DateTime(timezone=True), index=True),
+)
+
+presence_table = Table(
+    "presence",
+    metadata,
+    Column("sender", String(32), primary_key=True),
+    Column("name", String(60), nullable=False),
+    Column("began_at", DateTime(timezone=True), nullable=False),
+    Column("until", DateTime(timezone=True), nullable=False, index=True),
+)
+_a, _p = address_table.c, presence_table.c
+
+
+def who(session: Session, pseudonym: str, known_as: str | None) -> str:
+    """The pseudonym under which a parent is already known.
+
+    A parent whom WhatsApp used to give by telephone number and now gives by user id stays the same.
+    """
+    row = session.execute(select(_a.sender, _a.same_as).where(_a.sender == pseudonym)).first()
+    if row is not None:
+        return str(row.same_as or row.sender)
+    if known_as is not None and session.execute(select(_a.sender).where(_a.sender == known_as)).first() is not None:
+        return known_as
+    return pseudonym
+
+
+def heard_from(session: Session, sender: str, channel: str, sealed: str, at: datetime, also_known_as: Sequence[str] = ()) -> None:
+    """The parent has written: remember where to answer and when it was.
+
+    Args:
+        also_known_as: pseudonyms of other addresses of the same parent.
+    """
+    _put(session, sender, {"channel": channel, "sealed": sealed, "last_inbound_at": at, "unreachable": None})
+    for pseudonym in also_known_as:
+        if pseudonym != sender:
+            _put(session, pseudonym, {"channel": channel, "sealed": "", "same_as": sender, "last_inbound_at": at})
+
+
+def _put(session: Session, sender: str, values: dict[str, Any]) -> None:
+    dialect: Any = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(address_table).values(sender=sender, **values)
+    session.execute(statement.on_conflict_do_update(index_elements=["sender"], set_=values))
+
+
+def address_of(session: Session, sender: str) -> Address | None:
+    """Where a parent is reached; None when they never wrote on a channel with an address, or have been forgotten."""
+    row = session.execute(select(address_table).where(_a.sender == sender, _a.same_as.is_(None))).first()
+    if row is None:
+        return None
+    heard, stopped = row.last_inbound_at, row.stopped_at
+    return Address(
+        row.sender, row.channel, row.sealed, row.language, row.area, aware(heard) if heard else None, row.unreachable,
+        aware(stopped) if stopped else None,
+    )  # fmt: skip
+
+
+def speaks(session: Session, sender: str, language: str, area: str | None) -> None:
+    """In which language the last turn was, and which area is meant."""
+    values = {"language": language} | ({"area": area} if area else {})
+    session.execute(update(address_table).where(_a.sender == sender).values(**values))
+
+
+def set_unreachable(session: Session, sender: str, why: str | None) -> None:
+    """`blocked` or `gone`; None when the parent can be reached again."""
+    session.execute(update(address_table).where(_a.sender == sender).values(unreachable=why))
+
+
+def set_stopped(session: Session, sender: str, at: datetime | None) -> None:
+    """From when on only what is asked for goes out; None when the parent wants messages again."""
+    session.execute(update(address_table).where(_a.sender == sender).values(stopped_at=at))
+
+
+def begin_presence(session: Session, sender: str, name: str, at: datetime, until: datetime) -> bool:
+    """A person speaks in the chat; True when none did before."""
+    is_new = session.execute(select(_p.name).where(_p.sender == sender)).scalar_one_or_none() != name
+    dialect: Any = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(presence_table).values(sender=sender, name=name, began_at=at, until=until)
+    session.execute(statement.on_conflict_do_update(index_elements=["sender"], set_={"name": name, "until": until}))
+    return is_new
+
+
+def presence_of(session: Session, sender: str) -> Presence | None:
+    """Who speaks in the parent's chat, whether or not their time has run out."""
+    row = session.execute(select(presence_table).where(_p.sender == sender)).first()
+    return Presence(row.sender, row.name, aware(row.began_at), aware(row.until)) if row else None
+
+
+def end_presence(session: Session, sender: str) -> bool:
+    """The assistant speaks again; True when a person did until now."""
+    return int(session.execute(delete(presence_table).where(_p.sender == sender)).rowcount) == 1
+
+
+def presences_over(session: Session, at: datetime) -> list[Presence]:
+    """Persons whose time has run out."""
+    rows = session.execute(select(presence_table).where(_p.until <= at))
+    return [Presence(r.sender, r.name, aware(r.began_at), aware(r.until)) for r in rows]
+
+
+def forget_address(session: Session, sender: str) -> None:
+    """Delete where a parent is reached, under all their addresses, and who spoke with them."""
+    session.execute(delete(address_table).where((_a.sender == sender) | (_a.same_as == sender)))
+    end_presence(session, sender)
+
+
+def purge_addresses(session: Session, before: datetime, keep: Sequence[str] = ()) -> int:
+    """Delete addresses of parents who have not written since an instant, but not of some; returns how many."""
+    condition = (_a.last_inbound_at < before) & _a.sender.notin_(keep) & (_a.same_as.is_(None) | _a.same_as.notin_(keep))
+    return int(session.execute(delete(address_table).where(condition)).rowcount)

@@ -1,0 +1,131 @@
+"""The inbox: each message of a parent once, in the order in which it was sent, until it is answered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, DateTime, Index, Integer, String, Table, Text, UniqueConstraint, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from bot.base.clock import aware
+from bot.base.db import metadata
+from bot.delivery.model import Ticket, Waiting
+
+inbox_table = Table(
+    "inbox",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("channel", String(16), nullable=False),
+    Column("message_key", String(32), nullable=False),
+    Column("sender", String(32), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("sent_at", DateTime(timezone=True), nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("received_at", DateTime(timezone=True), nullable=False, index=True),
+    Column("answered_at", DateTime(timezone=True)),
+    UniqueConstraint("channel", "message_key", name="uq_inbox_channel"),
+    Index("ix_inbox_state", "state"),
+    Index("ix_inbox_sender", "sender", "state"),
+)
+_t = inbox_table.c
+
+
+def add(session: Session, channel: str, message_key: str, ticket: Ticket, body: Mapping[str, Any], at: datetime) -> Ticket | None:
+    """Store a message; None when it is there already.
+
+    Args:
+        message_key: hash of the provider's id; a provider's own id may hold a telephone number.
+        ticket: with any `inbox_id`; the one that is returned has the right one.
+    """
+    dialect: Any = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    values = {
+        "channel": channel, "message_key": message_key, "sender": ticket.sender, "state": "waiting",
+        "body": json.dumps(body, ensure_ascii=False), "sent_at": ticket.sent_at, "position": ticket.order, "received_at": at,
+    }  # fmt: skip
+    done = session.execute(dialect.insert(inbox_table).values(**values).on_conflict_do_nothing(index_elements=["channel", "message_key"]))
+    if done.rowcount == 0:
+        return None
+    number = session.execute(select(_t.id).where(_t.channel == channel, _t.message_key == message_key)).scalar_one()
+    return Ticket(ticket.sender, int(number), ticket.sent_at, ticket.order)
+
+
+def number_of(session: Session, channel: str, message_key: str) -> int | None:
+    """The number of a message that has been taken in."""
+    return session.execute(select(_t.id).where(_t.channel == channel, _t.message_key == message_key)).scalar_one_or_none()
+
+
+def waiting(session: Session) -> list[Ticket]:
+    """All that has been taken in and not answered."""
+    rows = session.execute(select(_t.id, _t.sender, _t.sent_at, _t.position).where(_t.state == "waiting").order_by(_t.id))
+    return [Ticket(r.sender, r.id, aware(r.sent_at), r.position) for r in rows]
+
+
+def read(session: Session, inbox_id: int) -> Waiting | None:
+    """One message that waits; None when it has been answered or withdrawn meanwhile."""
+    row = session.execute(select(inbox_table).where(_t.id == inbox_id, _t.state == "waiting")).first()
+    if row is None:
+        return None
+    return Waiting(row.id, row.channel, row.sender, json.loads(row.body), aware(row.received_at), row.attempts)
+
+
+def count_attempt(session: Session, inbox_id: int) -> None:
+    """A turn is begun for a message that was already waiting when the service started."""
+    session.execute(update(inbox_table).where(_t.id == inbox_id).values(attempts=_t.attempts + 1))
+
+
+def finish(session: Session, inbox_id: int, at: datetime, state: str = "answered") -> bool:
+    """The message is dealt with; False when it was before, and nothing more must come of it."""
+    done = session.execute(update(inbox_table).where(_t.id == inbox_id, _t.state == "waiting").values(state=state, answered_at=at))
+    return int(done.rowcount) == 1
+
+
+def has_between(session: Session, sender: str, first: int, last: int, position: int) -> bool:
+    """Whether the parent has sent another message between two of theirs.
+
+    Args:
+        position: of the message that was edited; its other edits do not count. 0 when the channel has none.
+    """
+    between = select(_t.id).where(_t.sender == sender, _t.id > first, _t.id < last)
+    if position:
+        between = between.where(_t.position != position)
+    return session.execute(between.limit(1)).first() is not None
+
+
+def replace_body(session: Session, inbox_id: int, body: Mapping[str, Any]) -> bool:
+    """Other words for a message that still waits; False when its turn has come meanwhile."""
+    done = session.execute(
+        update(inbox_table).where(_t.id == inbox_id, _t.state == "waiting").values(body=json.dumps(body, ensure_ascii=False))
+    )
+    return int(done.rowcount) == 1
+
+
+def withdraw(session: Session, inbox_id: int, at: datetime) -> None:
+    """A message that the parent has deleted: its words go, and if it still waits it is not answered."""
+    session.execute(update(inbox_table).where(_t.id == inbox_id).values(body="{}"))
+    finish(session, inbox_id, at, "withdrawn")
+
+
+def nothing_of(session: Session, sender: str) -> bool:
+    """Whether no message of the parent is kept."""
+    return session.execute(select(_t.id).where(_t.sender == sender).limit(1)).first() is None
+
+
+def count_waiting(session: Session) -> int:
+    """How many messages wait."""
+    return int(session.execute(select(func.count()).select_from(inbox_table).where(_t.state == "waiting")).scalar_one())
+
+
+def forget(session: Session, sender: str) -> None:
+    """Words and pseudonym go; the key stays, so that a message delivered again is not answered again."""
+    session.execute(update(inbox_table).where(_t.sender == sender, _t.state != "waiting").values(body="{}", sender="-"))
+
+
+def purge_inbox(session: Session, before: datetime, keep: Sequence[str] = ()) -> int:
+    """Delete messages from before an instant, but not those of some parents; returns how many."""
+    return int(session.execute(delete(inbox_table).where(_t.received_at < before, _t.sender.notin_(keep))).rowcount)

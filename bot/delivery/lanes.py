@@ -1,0 +1,84 @@
+"""One queue for each parent, in order; parents beside each other, but only so many at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+from bot.delivery.model import Ticket
+
+Work = Callable[[Ticket], Awaitable[float | None]]
+"""Does what a ticket stands for. Returns None when done, or after how many seconds to try it again."""
+
+
+class Lanes:
+    """Runs work: never two pieces of one parent at once, a parent's in the order in which they were sent.
+
+    Parents take turns: one who has sent many messages does not keep the others waiting. Lives in one event loop.
+
+    Args:
+        beside: how many parents are served at the same time.
+    """
+
+    def __init__(self, work: Work, beside: int) -> None:
+        self._work, self._beside = work, beside
+        self._queues: dict[str, list[Ticket]] = {}
+        self._ready: deque[str] = deque()
+        self._servers: set[asyncio.Task[None]] = set()
+        self._paused: set[asyncio.Task[None]] = set()
+        self._stopped = False
+        self.waiting = 0
+
+    def put(self, ticket: Ticket) -> None:
+        """Queue a ticket behind those of the same parent that were sent before it."""
+        self.waiting += 1
+        queue = self._queues.get(ticket.sender)
+        if queue is None:
+            self._queues[ticket.sender] = [ticket]
+            self._make_ready(ticket.sender)
+        else:
+            heapq.heappush(queue, ticket)
+
+    def _make_ready(self, sender: str) -> None:
+        self._ready.append(sender)
+        if len(self._servers) < self._beside and not self._stopped:
+            server = asyncio.ensure_future(self._serve())
+            self._servers.add(server)
+            server.add_done_callback(self._servers.discard)
+
+    async def _serve(self) -> None:
+        while self._ready and not self._stopped:
+            sender = self._ready.popleft()
+            ticket = heapq.heappop(self._queues[sender])
+            again_after_s = await self._work(ticket)
+            if again_after_s is None:
+                self.waiting -= 1
+            else:
+                heapq.heappush(self._queues[sender], ticket)
+            self._go_on(sender, again_after_s or 0.0)
+            # A turn may never pause on its own; what has arrived meanwhile is let in here.
+            await asyncio.sleep(0)
+
+    def _go_on(self, sender: str, pause_s: float) -> None:
+        if not self._queues[sender]:
+            del self._queues[sender]
+        elif pause_s:
+            task = asyncio.ensure_future(self._pause(sender, pause_s))
+            self._paused.add(task)
+            task.add_done_callback(self._paused.discard)
+        else:
+            self._make_ready(sender)
+
+    async def _pause(self, sender: str, pause_s: float) -> None:
+        await asyncio.sleep(pause_s)
+        self._make_ready(sender)
+
+    async def stop(self) -> None:
+        """Let what has begun come to its end; begin nothing more."""
+        self._stopped = True
+        for task in self._paused:
+            task.cancel()
+        if self._servers:
+            await asyncio.wait(self._servers)

@@ -1,0 +1,276 @@
+"""Sends what is in the outbox: to each parent in order, within the provider's limits, each message once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.base.clock import Clock
+from bot.base.db import Database
+from bot.base.errors import ParentUnreachable, SendError, SendRefused, SendUncertain, SettingsError, StoreUnavailable, TryLater
+from bot.base.sealing import Sealer
+from bot.delivery import address_store, inbox_store, outbox_store
+from bot.delivery.model import PROACTIVE, Address, Carrier, Due
+from bot.delivery.pacing import Pacer
+
+logger = logging.getLogger(__name__)
+
+MOST_ATTEMPTS = 60
+"""About four hours of a provider that does not answer."""
+MOST_DANGER_RESENDS = 3
+FIRST_PAUSE_S = 1.0
+LONGEST_PAUSE_S = 300.0
+_STORE_PAUSE_S = 1.0
+_LONGEST_SLEEP_S = 60.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one try.
+
+    Attributes:
+        again_after_s: when to try again; None when this was the last.
+    """
+
+    state: str
+    problem: str = ""
+    provider_id: str | None = None
+    again_after_s: float | None = None
+
+
+class Outbox:
+    """Works the outbox in one event loop; one process does so at a time.
+
+    Args:
+        carriers: by channel.
+        not_quiet_before: when a message that nobody asked for may go; see `quiet_hours`.
+        on_outcome: told the channel and the state of each try, for figures.
+        beside: so many messages of a channel are on their way at once; as many can be uncertain after a kill.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        sealer: Sealer,
+        carriers: Mapping[str, Carrier],
+        not_quiet_before: Callable[[datetime], datetime],
+        on_outcome: Callable[[str, str], None] = lambda _channel, _state: None,
+        beside: int = 12,
+    ) -> None:
+        self._database, self._clock, self._sealer = database, clock, sealer
+        self._carriers, self._not_quiet_before, self._on_outcome = carriers, not_quiet_before, on_outcome
+        self._pacers = {name: Pacer(carrier.pace) for name, carrier in carriers.items()}
+        self._places = {name: asyncio.Semaphore(beside) for name in carriers}
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._woken: set[str] = set()
+        self._pausing: dict[str, asyncio.Event] = {}
+        self._stopped = False
+
+    def recover(self) -> None:
+        """After a start: what was being sent when the service was killed is not sent again; see `outbox_store.after_restart`."""
+        with self._database.session() as session:
+            stopped = outbox_store.after_restart(session, self._clock.now())
+        if stopped:
+            logger.warning("%d messages were being sent when the service stopped: see `python -m bot deliveries`", stopped)
+
+    def wake_all(self) -> None:
+        """Look after every parent to whom something is to be sent; also what another process has put in."""
+        with self._database.session() as session:
+            senders = outbox_store.senders_waiting(session, self._clock.now())
+        for sender in senders:
+            self.wake(sender)
+
+    def wake(self, sender: str) -> None:
+        """Something new is in the outbox for a parent."""
+        self._woken.add(sender)
+        if sender in self._pausing:
+            self._pausing[sender].set()
+        if sender not in self._running and not self._stopped:
+            task = asyncio.ensure_future(self._look_after(sender))
+            self._running[sender] = task
+
+    async def stop(self) -> None:
+        """Let messages that are on their way be recorded; begin no others."""
+        self._stopped = True
+        for event in self._pausing.values():
+            event.set()
+        if self._running:
+            await asyncio.wait(list(self._running.values()))
+
+    async def _look_after(self, sender: str) -> None:
+        try:
+            while sender in self._woken and not self._stopped:
+                self._woken.discard(sender)
+                while not self._stopped and await self._send_next(sender):
+                    pass
+        except Exception as error:  # noqa: BLE001 - one parent's trouble is not everybody's; it is taken up again at the next wake
+            logger.error("sending failed with %s", type(error).__name__)
+        finally:
+            self._running.pop(sender, None)
+            if sender in self._woken and not self._stopped:
+                self.wake(sender)
+
+    async def _send_next(self, sender: str) -> bool:
+        """Send or settle one message; False when nothing waits."""
+        due = await self._stored(lambda session: outbox_store.next_for(session, sender))
+        if due is None:
+            return False
+        carrier = self._carriers.get(due.channel)
+        if carrier is None:
+            await self._settle(due, Outcome("dead", "channel_is_off"))
+            return True
+        pacer, loop = self._pacers[due.channel], asyncio.get_running_loop()
+        wait_s = self._wait_s(due)
+        if wait_s > _LONGEST_SLEEP_S:
+            await self._put_off(due, wait_s)
+            return False
+        if wait_s <= 0:
+            wait_s = pacer.wait_s(sender, loop.time())
+        if wait_s > 0:
+            return await self._pause(due, wait_s)
+        async with self._places[due.channel]:
+            address = await self._claimed(due)
+            if address is not None:
+                outcome = await self._try(due, carrier, address)
+                if outcome.again_after_s is not None:
+                    pacer.hold_up(sender, outcome.again_after_s, loop.time())
+                await self._settle(due, outcome)
+        return True
+
+    async def _put_off(self, due: Due, wait_s: float) -> None:
+        """Nobody stays up for it: `wake_all` finds it when it may go."""
+        at = self._clock.now() + timedelta(seconds=wait_s)
+        if due.not_before is None or due.not_before < at:
+            await self._stored(lambda session: outbox_store.set_not_before(session, due.outbox_id, at))
+
+    async def _claimed(self, due: Due) -> Address | None:
+        """The address, once the message is taken for sending; None when it is settled another way."""
+
+        def claim(session: Any) -> tuple[Address | None, str]:
+            address = address_store.address_of(session, due.sender)
+            if address is None or not address.sealed:
+                outbox_store.end(session, due.outbox_id, self._clock.now(), "dead", "no_address")
+                return None, "dead"
+            if due.purpose in PROACTIVE and address.stopped_at:
+                outbox_store.end(session, due.outbox_id, self._clock.now(), "cancelled", "stopped")
+                return None, "cancelled"
+            return (address, "") if outbox_store.claim(session, due.outbox_id) else (None, "")
+
+        address, ended = await self._stored(claim)
+        if ended:
+            self._on_outcome(due.channel, ended)
+        return address
+
+    async def _try(self, due: Due, carrier: Carrier, address: Address) -> Outcome:
+        message, state = due.message, "sent"
+        if self._window_is_closed(carrier, address):
+            template = carrier.outside_window(due.purpose, address.language or message.language)
+            if template is None:
+                return Outcome("dead", "window_closed")
+            message, state = template, "held"
+        try:
+            provider_id = await carrier.send(self._sealer.open(address.sealed), message, str(due.outbox_id))
+        except (SendError, SettingsError) as error:
+            return self._failed(due, error)
+        except Exception as error:  # noqa: BLE001 - what went wrong on the way leaves open whether it arrived
+            return self._failed(due, SendUncertain(type(error).__name__))
+        return Outcome(state, provider_id=provider_id)
+
+    def _window_is_closed(self, carrier: Carrier, address: Address) -> bool:
+        if carrier.window_hours is None:
+            return False
+        heard = address.last_inbound_at
+        return heard is None or self._clock.now() - heard >= timedelta(hours=carrier.window_hours)
+
+    def _failed(self, due: Due, error: Exception) -> Outcome:
+        problem = getattr(error, "problem", type(error).__name__)
+        if isinstance(error, ParentUnreachable):
+            return Outcome("unreachable", problem)
+        attempt = due.attempts + 1
+        is_resent = due.purpose == "danger" and isinstance(error, SendUncertain) and attempt <= MOST_DANGER_RESENDS
+        if isinstance(error, TryLater) or is_resent:
+            if attempt >= MOST_ATTEMPTS:
+                return Outcome("dead", problem)
+            asked_s = error.after_s if isinstance(error, TryLater) else None
+            pause_s = min(FIRST_PAUSE_S * 2 ** (attempt - 1), LONGEST_PAUSE_S) * random.uniform(0.75, 1.25)
+            return Outcome("waiting", problem, again_after_s=pause_s if asked_s is None else asked_s)
+        if isinstance(error, (SendRefused, SettingsError)):
+            return Outcome("dead", problem)
+        return Outcome("uncertain", problem)
+
+    async def _settle(self, due: Due, outcome: Outcome) -> None:
+        key = self._sealer.pseudonym(f"{due.channel} message", outcome.provider_id) if outcome.provider_id else None
+
+        def record(session: Any) -> None:
+            now = self._clock.now()
+            if outcome.state in ("sent", "held"):
+                outbox_store.sent(session, due.outbox_id, now, key, outcome.state)
+            elif outcome.again_after_s is not None:
+                later = now + timedelta(seconds=outcome.again_after_s)
+                outbox_store.try_again(session, due.outbox_id, later, outcome.problem, due.attempts + 1)
+            else:
+                outbox_store.end(session, due.outbox_id, now, "dead" if outcome.state == "unreachable" else outcome.state, outcome.problem)
+            if outcome.state == "unreachable":
+                address_store.set_unreachable(session, due.sender, outcome.problem)
+            if due.last_word and outcome.again_after_s is None:
+                _forget_for_good(session, due)
+
+        await self._stored(record)
+        if due.last_word and outcome.again_after_s is None:
+            self._database.tidy()
+        self._on_outcome(due.channel, outcome.state)
+        if outcome.state not in ("sent", "held"):
+            logger.warning("message %d on %s: %s (%s)", due.outbox_id, due.channel, outcome.state, outcome.problem)
+
+    def _wait_s(self, due: Due) -> float:
+        now = self._clock.now()
+        earliest = due.not_before or now
+        if due.purpose in PROACTIVE:
+            earliest = max(earliest, self._not_quiet_before(now))
+        return (earliest - now).total_seconds()
+
+    async def _pause(self, due: Due, seconds: float) -> bool:
+        """Wait, or until something more urgent is put into the outbox for the parent; False when the service stops.
+
+        The wait is measured on the loop's own clock: it also ends where the service's clock stands still.
+        """
+        loop, over_at = asyncio.get_running_loop(), self._clock.now() + timedelta(seconds=seconds)
+        deadline = loop.time() + seconds
+        while (left_s := deadline - loop.time()) > 0 and not self._stopped:
+            event = self._pausing[due.sender] = asyncio.Event()
+            try:
+                await asyncio.wait_for(event.wait(), left_s)
+            except asyncio.TimeoutError:
+                break
+            finally:
+                self._pausing.pop(due.sender, None)
+            first = await self._stored(lambda session: outbox_store.next_for(session, due.sender))
+            if first is None or first.outbox_id != due.outbox_id:
+                return not self._stopped
+        if not self._stopped and due.not_before and due.not_before <= over_at:
+            await self._stored(lambda session: outbox_store.set_not_before(session, due.outbox_id, None))
+        return not self._stopped
+
+    async def _stored(self, work: Callable[[Any], Any]) -> Any:
+        """Do it in the database, however long that is away: what has been sent must not be forgotten."""
+        while True:
+            try:
+                with self._database.session() as session:
+                    return work(session)
+            except StoreUnavailable:
+                if self._stopped:
+                    raise
+                await asyncio.sleep(_STORE_PAUSE_S)
+
+
+def _forget_for_good(session: Any, due: Due) -> None:
+    """The receipt of an erasure was the last word: now the address goes too, unless the parent has written again."""
+    outbox_store.forget(session, due.sender, keep_last_word=False)
+    if inbox_store.nothing_of(session, due.sender):
+        address_store.forget_address(session, due.sender)

@@ -1,0 +1,82 @@
+"""Data protection at the desk: what will go when, a copy of everything about a person, erasure, demonstration requests."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from bot.base.errors import BadInput
+from bot.base.sealing import new_reference
+from bot.callbacks.model import CASES
+from bot.desk.web import Visit, page
+from bot.flows import demonstration
+from bot.flows.keep_data import copy_of, erase, erase_request, preview
+from bot.privacy import store as privacy_store
+from bot.staff import record_store
+
+_WORD = "FORGET"
+
+
+@page("/desk/data", "data protection", "administrator")
+def show_data(visit: Visit) -> Response:
+    """Retention, and a person by the reference that they were given."""
+    reference = visit.query("reference", 16).upper()
+    receipt = visit.query("receipt", 16).upper()
+    with visit.house.database.session() as session:
+        found = visit.house.requests.get(session, reference) if reference else None
+        known = privacy_store.has_receipt(session, receipt) if receipt else None
+        demo = len(visit.house.requests.demo_references(session))
+    if found and found.kind in CASES:
+        found = None
+    settings = visit.house.settings
+    return visit.page(
+        "data.html", today=preview(visit.house), week=preview(visit.house, timedelta(days=7)), reference=reference, found=found,
+        receipt=receipt, known=known, demo=demo, word=_WORD,
+        kept={"messages": settings.messages_kept_days, "closed": settings.closed_kept_days, "cases": settings.cases_kept_days},
+    )  # fmt: skip
+
+
+@page("/desk/data/copy", "copy of everything about a person", "administrator", methods=("POST",))
+def copy(visit: Visit) -> Response:
+    """As JSON, to be handed over; in the register of exports."""
+    sender, reference = _person(visit)
+    export_id, now = new_reference(10), visit.house.clock.now()
+    with visit.house.database.session() as session:
+        record_store.add_export(session, export_id, now, visit.me.id, "copy for a person", [reference])
+    visit.detail = f"{reference} {export_id}"
+    text = json.dumps(copy_of(visit.house, sender, reference), ensure_ascii=False, indent=2, default=str)
+    headers = {"Content-Disposition": f'attachment; filename="copy-{reference}-{export_id}.json"'}
+    return Response(text, media_type="application/json", headers=headers)
+
+
+@page("/desk/data/erase", "erasure", "administrator", methods=("POST",))
+def do_erase(visit: Visit) -> Response:
+    """On the parent's word, after the word has been typed; gives a receipt."""
+    sender, reference = _person(visit)
+    if visit.typed("word", 20) != _WORD:
+        raise BadInput(f"Type {_WORD} to go on. Nothing was deleted.")
+    receipt = erase(visit.house, sender) if len(sender) > 1 else erase_request(visit.house, reference)
+    visit.detail = receipt
+    return visit.page("erased.html", receipt=receipt)
+
+
+@page("/desk/data/demonstration", "demonstration requests", "administrator", methods=("POST",))
+def do_demonstration(visit: Visit) -> Response:
+    """Load made-up requests, or take them away again."""
+    if visit.typed("what", 10) == "remove":
+        demonstration.remove(visit.house)
+        return visit.go("/desk/data", "demo_removed")
+    demonstration.load(visit.house)
+    return visit.go("/desk/data", "demo_loaded")
+
+
+def _person(visit: Visit) -> tuple[str, str]:
+    reference = visit.typed("of", 16).upper()
+    with visit.house.database.session() as session:
+        request = visit.house.requests.get(session, reference)
+    if request is None or request.kind in CASES:
+        raise HTTPException(404)
+    return request.sender, reference

@@ -1,0 +1,191 @@
+"""How things are worded on the pages of the desk: times, subjects, states, safe-contact wishes. English only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from bot.base.errors import PhoneNotUsable
+from bot.base.phones import read_phone
+from bot.callbacks.model import TOPIC, Contact, Entry, Request
+from bot.callbacks.rules import CALL_RESULTS, KINDS, outcomes_of
+from bot.flows.house import House
+from bot.staff.model import ROLES
+
+STATES: Mapping[str, str] = {
+    "new": "New",
+    "claimed": "Claimed",
+    "trying": "Trying",
+    "reached": "Reached",
+    "follow_up": "Follow-up",
+    "closed": "Closed",
+    "withdrawn": "Withdrawn",
+}
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_EVENTS: Mapping[str, str] = {
+    "asked": "Asked for a call",
+    "asked_again": "Changed the request; this one took the place of the one before",
+    "claimed": "Claimed",
+    "assigned": "Given to",
+    "extended": "Kept for longer",
+    "handed_back": "Handed back",
+    "claim_ended": "Went back to the queue: nothing was done",
+    "away": "Went back to the queue: away",
+    "follow_up": "Next contact agreed",
+    "merged": "Merged into another request",
+    "merged_in": "Merged with",
+    "many_attempts": "Several attempts without a talk: the coordinator was told",
+    "escalated_second": "A second connector was asked",
+    "escalated_coordinator": "The coordinator was told: nobody had tried yet",
+    "promise_broken": "The promised time passed. The parent was told and has a new time",
+    "retry_late": "The next try was forgotten: the coordinator was told",
+    "missed": "The parent says that the call did not reach them",
+    "not_yet": "The parent is still waiting",
+    "withdrawn": "Withdrawn by the parent",
+    "voicemail_against_wish": "A voicemail was left although the parent asked for none",
+    "got_yes": "Parent: got the call",
+    "got_missed": "Parent: missed the call",
+    "got_not_yet": "Parent: no call yet",
+    "why_phone_away": "Parent: the phone was not near",
+    "why_bad_time": "Parent: it was a bad time",
+    "why_number_wrong": "Parent: the number is wrong",
+    "why_other": "Parent: something else",
+    "how_yes": "Parent: it helped",
+    "how_some": "Parent: it helped a little",
+    "how_no": "Parent: it did not help",
+    "service": "Referred to",
+    "healthy_start": "Healthy Start sign-up",
+    "vitamins": "Vitamin sign-up",
+    "note": "Note",
+    "concern": "Concern",
+    "seen": "Seen",
+    "sent": "Wrote in the chat",
+}
+_WISHES: Mapping[str, str] = {
+    "safe_any_time": "Safe to ring at any time",
+    "safe_not_sure": "Not sure whether it is safe to ring",
+    "safe_no": "NOT safe to ring: write in the chat only",
+}
+
+
+@dataclass(frozen=True)
+class SafetyLine:
+    """One of the parent's wishes, as it stands on the first line of a request."""
+
+    text: str
+    careful: bool
+    own_words: bool = False
+
+
+def safety_lines(request: Request, house: House) -> list[SafetyLine]:
+    """Everything that the parent said about being reached safely, what is most important first."""
+    contact = request.contact
+    lines: list[SafetyLine] = []
+    if contact is None:
+        return lines
+    if contact.safe_to_call in _WISHES:
+        lines.append(SafetyLine(_WISHES[str(contact.safe_to_call)], contact.safe_to_call != "safe_any_time"))
+    elif contact.safe_to_call:
+        lines.append(SafetyLine(f"Safe to ring: “{contact.safe_to_call}”", True, own_words=True))
+    if contact.voicemail is not None:
+        lines.append(SafetyLine("Voicemail is fine" if contact.voicemail else "NO voicemail", not contact.voicemail))
+    lines.append(SafetyLine(f"Ask for {contact.ask_for}" if contact.ask_for else "No name given: do not say who you are to others", False))
+    lines.append(SafetyLine({"phone": "By phone", "chat": "In the chat", "visit": "A visit"}.get(contact.by, contact.by), False))
+    lines.append(SafetyLine(f"When: {wish_in_words(request)}", False))
+    language = house.languages.get(request.language).english_name
+    lines.append(SafetyLine(f"{language}{', with an interpreter' if request.interpreter else ''}", bool(request.interpreter)))
+    return lines
+
+
+def wish_in_words(request: Request) -> str:
+    """When a call would suit."""
+    parts = [_DAYS[request.wish.weekday]] if request.wish.weekday is not None else []
+    parts += [str(request.wish.part_of_day)] if request.wish.part_of_day else []
+    return " ".join(parts) or "any time"
+
+
+def national(contact: Contact | None) -> str:
+    """The number as people write it; as it is when it cannot be read."""
+    if contact is None or not contact.phone:
+        return ""
+    try:
+        return read_phone(contact.phone).national
+    except PhoneNotUsable:
+        return contact.phone
+
+
+def event_in_words(entry: Entry, house: House) -> str:
+    """A line of the history."""
+    if entry.kind == "call":
+        return CALL_RESULTS.get(entry.code, entry.code)
+    if entry.code.startswith("closed_"):
+        outcomes = {code: words for kind in KINDS for code, words in outcomes_of(kind).items()}
+        return f"Closed: {outcomes.get(entry.code.removeprefix('closed_'), entry.code)}"
+    return _EVENTS.get(entry.code, entry.code.replace("_", " "))
+
+
+def until(at: datetime | None, now: datetime) -> str:
+    """`in 2 h`, `20 min late`, `Thu 10:00`."""
+    if at is None:
+        return "no time"
+    left = at.timestamp() - now.timestamp()
+    if left < 0:
+        return f"{_length(-left)} late"
+    if left < timedelta(hours=10).total_seconds():
+        return f"in {_length(left)}"
+    return f"{at:%a} {at.day} {at:%b}, {at:%H:%M}" if left > timedelta(days=6).total_seconds() else f"{at:%a %H:%M}"
+
+
+def _length(seconds: float) -> str:
+    minutes = int(seconds // 60)
+    if minutes < 60:
+        return f"{minutes} min"
+    hours = minutes // 60
+    return f"{hours} h" if hours < 48 else f"{hours // 24} days"
+
+
+def filters(house: House) -> dict[str, Callable[..., Any]]:
+    """What templates word things with."""
+
+    def topic(code: str) -> str:
+        key = f"utter_button_{code}"
+        if TOPIC.fullmatch(code) and key in house.catalogue.english:
+            return house.catalogue.english[key]
+        return code.replace("_", " ").capitalize() if code.replace("_", "").isalpha() and code.islower() and code.isascii() else code
+
+    def subject(request: Request) -> str:
+        """What it is about, in words that do not have to be the parent's."""
+        if request.kind in ("sign_up", "volunteer") and request.about:
+            return next((o.name for o in house.area(request.area).offers if o.id == request.about), request.about.replace("_", " "))
+        if request.about is None:
+            return KINDS[request.kind].label
+        return topic(request.about)
+
+    def moment(at: datetime | None) -> str:
+        return f"{at:%a} {at.day} {at:%b} {at:%Y}, {at:%H:%M}" if at else "–"
+
+    def day(on: date) -> str:
+        return f"{on:%a} {on.day} {on:%b} {on:%Y}"
+
+    return {
+        "topic": topic,
+        "subject": subject,
+        "moment": moment,
+        "day": day,
+        "until": lambda at: until(at, house.clock.now()),
+        "is_late": lambda at: at is not None and at.timestamp() < house.clock.now().timestamp(),
+        "is_soon": lambda at: at is not None and 0 <= at.timestamp() - house.clock.now().timestamp() < timedelta(hours=2).total_seconds(),
+        "state": lambda code: STATES.get(code, code),
+        "kind": lambda code: KINDS[code].label,
+        "language": lambda code: house.languages.get(code).english_name,
+        "direction": lambda code: house.languages.get(code).direction,
+        "area": lambda code: house.area(code).name if code in house.areas else code,
+        "role": lambda code: ROLES[code],
+        "event": lambda entry: event_in_words(entry, house),
+        "outcome": lambda request: outcomes_of(request.kind).get(request.outcome or "", (request.outcome or "–").replace("_", " ")),
+        "safety": lambda request: safety_lines(request, house),
+        "national": national,
+        "iso": lambda at: at.isoformat(timespec="minutes") if at else "",
+    }

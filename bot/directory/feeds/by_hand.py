@@ -1,0 +1,263 @@
+"""What people change in the directory themselves: the one way to do it, for the desk and for commands.
+
+A change of a service that a feed gave is a correction: it holds until the feed says something new about that field. A
+service that was typed here belongs to `desk:<area>` and no import touches it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from bot.base.clock import Clock
+from bot.base.db import Database
+from bot.base.errors import BadInput
+from bot.base.sealing import new_reference
+from bot.directory import feed_values as read
+from bot.directory import store as services
+from bot.directory.categories import Categories
+from bot.directory.feeds import change_store, store
+from bot.directory.geography import Geography
+from bot.directory.model import Schedule, Service
+from bot.directory.open_referral import Freshness
+
+CHANGEABLE = frozenset(
+    {
+        "name", "also_called", "topics", "status", "offered", "summary", "organisation", "for_whom", "min_age_months",
+        "max_age_months", "cost_text", "cost_pence", "is_free", "address", "postcode", "latitude", "longitude", "phone", "email",
+        "url", "opening", "how_to_join", "booking_needed", "languages", "access", "step_free", "online", "schedules", "kind",
+        "successor", "review_by",
+    }
+)  # fmt: skip
+_FOLLOWS = frozenset({"review_by"})  # moves with every look at a service, so it is no correction
+_MOST_MONTHS = 1440
+_STATUSES = ("open", "ended", "unknown")
+
+
+class NotAService(BadInput):
+    """There is no service of that id."""
+
+
+class BadChange(BadInput):
+    """A value that cannot be; the message says which field and why."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Something that a person changed.
+
+    Attributes:
+        what: created, changed or withdrawn.
+        before, after: the fields that changed, as plain values.
+    """
+
+    what: str
+    by: str
+    at: datetime
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+
+class ByHand:
+    """Creates, changes and withdraws services and their sessions; every change is kept with who and when.
+
+    `by` is the account of who does it, never a parent.
+    """
+
+    def __init__(self, database: Database, clock: Clock, categories: Categories, geography: Geography, freshness: Freshness) -> None:
+        self._database, self._clock = database, clock
+        self._categories, self._geography, self._freshness = categories, geography, freshness
+
+    def create(self, area: str, by: str, values: Mapping[str, Any]) -> Service:
+        """A new service, open and offered where nothing else is said.
+
+        Args:
+            values: fields of `Service` by name, of `CHANGEABLE`; a name is needed.
+
+        Raises:
+            BadChange: a field that is none, or a value that cannot be.
+        """
+        if not values.get("name"):
+            raise BadChange("name: a service needs a name")
+        today = self._clock.today()
+        given = dict(values)
+        given.setdefault("topics", self._categories.topics_of(str(values["name"]), str(values.get("summary") or ""), ()))
+        blank = Service(
+            id=f"{area}-{new_reference(8).lower()}",
+            area=area,
+            name=str(values["name"]),
+            topics=(),
+            status="open",
+            offered=True,
+            source="typed in by the partnership",
+            checked_on=today,
+        )
+        made = self._with(blank, given)
+        with self._database.session() as session:
+            services.put(session, f"desk:{area}", [made])
+            self._note(session, made.id, "created", blank, made, by)
+        return made
+
+    def change(self, service_id: str, by: str, values: Mapping[str, Any]) -> Service:
+        """Other values for some fields; the person has looked at it, so it counts as checked today.
+
+        Raises:
+            NotAService: there is none of that id.
+            BadChange: a field that is none, or a value that cannot be.
+        """
+        return self._change(service_id, by, values, "changed")
+
+    def withdraw(self, service_id: str, by: str) -> Service:
+        """It has ended: it is not offered any more, and who asks for it by name hears so.
+
+        Raises:
+            NotAService: there is none of that id.
+        """
+        return self._change(service_id, by, {"status": "ended", "offered": False}, "withdrawn")
+
+    def add_session(self, service_id: str, by: str, schedule: Schedule) -> Service:
+        """One more opening time."""
+        service = self._get(service_id)
+        return self.change(service_id, by, {"schedules": (*service.schedules, schedule)})
+
+    def change_session(self, service_id: str, by: str, old: Schedule, new: Schedule | None) -> Service:
+        """Another opening time in place of one; None withdraws it.
+
+        Raises:
+            BadChange: the service has no such opening time (any more).
+        """
+        service = self._get(service_id)
+        if old not in service.schedules:
+            raise BadChange("schedules: the service has no such opening time")
+        kept = [new if one == old else one for one in service.schedules]
+        return self.change(service_id, by, {"schedules": tuple(one for one in kept if one is not None)})
+
+    def cancel_day(self, service_id: str, by: str, schedule: Schedule, on: date) -> Service:
+        """It does not take place on one day."""
+        return self.change_session(service_id, by, schedule, replace(schedule, except_on=tuple(sorted({*schedule.except_on, on}))))
+
+    def history(self, service_id: str) -> list[Edit]:
+        """Everything that people changed of a service, the latest last."""
+        with self._database.session() as session:
+            rows = change_store.edits(session, service_id)
+        return [Edit(row["what"], row["by"], row["at"], json.loads(row["before"]), json.loads(row["after"])) for row in rows]
+
+    def _get(self, service_id: str) -> Service:
+        with self._database.session() as session:
+            service = services.get(session, service_id)
+        if service is None:
+            raise NotAService(f"there is no service {service_id}")
+        return service
+
+    def _change(self, service_id: str, by: str, values: Mapping[str, Any], what: str) -> Service:
+        before = self._get(service_id)
+        after = self._with(before, values)
+        with self._database.session() as session:
+            feed = services.feeds_of(session, [service_id]).get(service_id, f"desk:{before.area}")
+            services.put(session, feed, [after])
+            if service_id in store.origins(session, [service_id]):
+                self._correct(session, before, after, by)
+            self._note(session, service_id, what, before, after, by)
+        return after
+
+    def _correct(self, session: Any, before: Service, after: Service, by: str) -> None:
+        """Remember what the source says now of each field that was put right, so that a later import can tell whether it moved."""
+        earlier = {one.field: one.source_value for one in change_store.corrections(session, [before.id]).get(before.id, [])}
+        was, is_now = _record(before), _record(after)
+        for name in CHANGEABLE - _FOLLOWS:
+            if was[name] != is_now[name]:
+                said = earlier.get(name, _json(was[name]))
+                correction = change_store.Correction(name, _json(is_now[name]), said, by[:60], self._clock.now())
+                change_store.put_correction(session, before.id, correction)
+
+    def _note(self, session: Any, service_id: str, what: str, before: Service, after: Service, by: str) -> None:
+        was, is_now = _record(before), _record(after)
+        names = [name for name in sorted(CHANGEABLE - _FOLLOWS) if what == "created" or was[name] != is_now[name]]
+        old = {name: was[name] for name in names} if what != "created" else {}
+        new = {name: is_now[name] for name in names}
+        change_store.add_edit(session, service_id, what, _json(old), _json(new), by[:60], self._clock.now())
+
+    def _with(self, service: Service, values: Mapping[str, Any]) -> Service:
+        unknown = sorted(set(values) - CHANGEABLE)
+        if unknown:
+            raise BadChange(f"{unknown[0]}: there is no such field to change")
+        today = self._clock.today()
+        given = {name: self._checked(name, value) for name, value in values.items()}
+        changed = replace(service, **given, checked_on=today)
+        if "review_by" not in given:
+            changed = replace(changed, review_by=self._freshness.review_by(today))
+        if changed.status != "open":
+            changed = replace(changed, offered=False)
+        if changed.min_age_months is not None and changed.max_age_months is not None and changed.max_age_months < changed.min_age_months:
+            raise BadChange("max_age_months: the highest age is below the lowest")
+        return self._placed(changed, given)
+
+    def _placed(self, service: Service, given: Mapping[str, Any]) -> Service:
+        """A new postcode moves it, unless a point was given too."""
+        if "postcode" not in given or "latitude" in given:
+            return service
+        at = self._geography.centroid_of_postcode(given["postcode"]) if given["postcode"] else None
+        return replace(service, latitude=at.latitude if at else None, longitude=at.longitude if at else None)
+
+    def _checked(self, name: str, value: Any) -> Any:
+        """A value of the right kind, cleaned.
+
+        Raises:
+            BadChange: it is none.
+        """
+        if name in _READ and value not in (None, ""):
+            found = _READ[name](value)
+            if found is None:
+                raise BadChange(f"{name}: {_WHY.get(name, 'not usable')}")
+            return found
+        if name in {"also_called", "topics", "languages", "access"}:
+            return self._texts(name, value)
+        if name in {"min_age_months", "max_age_months", "cost_pence"}:
+            most = 10_000_000 if name == "cost_pence" else _MOST_MONTHS
+            if value is not None and (isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most):
+                raise BadChange(f"{name}: a whole number from 0 to {most}, or nothing")
+            return value
+        if name == "status" and value not in _STATUSES:
+            raise BadChange(f"status: one of {', '.join(_STATUSES)}")
+        if name == "schedules" and not (isinstance(value, tuple) and all(isinstance(one, Schedule) for one in value)):
+            raise BadChange("schedules: opening times")
+        if name in {"offered", "online"} and not isinstance(value, bool):
+            raise BadChange(f"{name}: yes or no")
+        return None if value == "" else value
+
+    def _texts(self, name: str, value: Any) -> tuple[str, ...]:
+        texts = [read.plain_text(one, 300) for one in value] if isinstance(value, (list, tuple)) else [None]
+        if None in texts:
+            raise BadChange(f"{name}: a list of texts")
+        known = [text for text in texts if text]
+        wrong = [topic for topic in known if name == "topics" and topic not in self._categories.topics]
+        if wrong:
+            raise BadChange(f"topics: there is no topic {wrong[0]}")
+        if name == "languages":
+            codes = [read.language_code(text) for text in known]
+            if None in codes:
+                raise BadChange("languages: codes such as ur, or names such as Urdu")
+            known = [code for code in codes if code]
+        return tuple(dict.fromkeys(known))
+
+
+_READ = {
+    "name": lambda value: read.plain_text(value, 200),
+    "summary": read.plain_text,
+    "organisation": lambda value: read.plain_text(value, 200),
+    "phone": read.phone,
+    "email": read.email,
+    "url": read.link,
+}
+_WHY = {"phone": "not a telephone number", "email": "not an e-mail address", "url": "not a web address", "name": "a service needs a name"}
+
+
+def _record(service: Service) -> dict[str, Any]:
+    return json.loads(services.record_of(service))  # type: ignore[no-any-return]
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -1,0 +1,99 @@
+"""A feed from a folder of saved pages: `services.json` or `services_page_N.json`, and `services/{id}.json`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from bot.base.errors import ContentError
+from bot.directory.feeds.envelope import BrokenPageError, read_json, read_page
+from bot.directory.feeds.source import Batch, Known, Listed, Scan, id_of
+
+_PAGE = re.compile(r"services?(?:_list)?(?:_page)?(?:_(\d+))?\.json")
+_WHOLE = "service_full.json"
+_SAFE_ID = re.compile(r"[\w-]+")
+_MOST_BYTES = 256 * 1024 * 1024
+_AT_ONCE = 500
+
+
+class SavedPages:
+    """The pages of a folder.
+
+    Args:
+        folder: as it was saved; nothing outside it is read, whatever the ids say.
+    """
+
+    dialect = "saved pages"
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def batches(self, scan: Scan, known: Known, begin: int = 1) -> Iterator[Batch]:
+        """Page after page; a broken one is noted and the others are read.
+
+        Raises:
+            ContentError: there is no page, or none that can be read.
+        """
+        broken: list[tuple[Path, BrokenPageError]] = []
+        paths = self._paths()
+        for number, path in enumerate(paths, start=1):
+            try:
+                rows, total = self._rows(path)
+            except BrokenPageError as error:
+                broken.append((path, error))
+                scan.note(f"{path.name} could not be read: {error}")
+                continue
+            for at in range(0, max(len(rows), 1), _AT_ONCE):
+                yield Batch(tuple(self._listed(row) for row in rows[at : at + _AT_ONCE]), number, total)
+        if len(broken) == len(paths):
+            raise ContentError(broken[0][0], None, str(broken[0][1]), "save the page again")
+        scan.ended, scan.broken = True, bool(broken)
+
+    def _paths(self) -> list[Path]:
+        found = {path: match for path in self.folder.glob("service*.json") if (match := _PAGE.fullmatch(path.name))}
+        numbered = {path: match for path, match in found.items() if match.group(1)}
+        # Our own export writes its first page under both names.
+        pages = numbered if self.folder / "services_page_1.json" in numbered else found
+        if not pages and (self.folder / _WHOLE).exists():
+            return [self.folder / _WHOLE]
+        if not pages:
+            remedy = "give the folder of a saved Open Referral UK feed"
+            raise ContentError(self.folder, None, "no services.json or services_page_1.json in it", remedy)
+        return sorted(pages, key=lambda path: (int(pages[path].group(1) or 0), path.name))
+
+    def _rows(self, path: Path) -> tuple[tuple[Any, ...], int | None]:
+        body = _read(path)
+        if path.name == _WHOLE:
+            return (body,), 1
+        page = read_page(body)
+        return page.rows, page.total
+
+    def _listed(self, row: Any) -> Listed:
+        record_id = id_of(row)
+        if not record_id:
+            return Listed("", problem="not a record" if not isinstance(row, Mapping) else "no id")
+        try:
+            return Listed(record_id, {**row, **self._detail(record_id)})
+        except BrokenPageError as error:
+            return Listed(record_id, problem=f"its own page: {error}")
+
+    def _detail(self, record_id: str) -> Mapping[str, Any]:
+        path = self.folder / "services" / f"{record_id}.json"
+        if not _SAFE_ID.fullmatch(record_id) or not path.exists():
+            path = self.folder / _WHOLE
+            if not path.exists():
+                return {}
+            detail = _read(path)
+            return detail if id_of(detail) == record_id else {}
+        detail = _read(path)
+        if id_of(detail) != record_id:
+            raise BrokenPageError("it is about something else")
+        return detail  # type: ignore[no-any-return]
+
+
+def _read(path: Path) -> Any:
+    if path.stat().st_size > _MOST_BYTES:
+        raise BrokenPageError(f"larger than {_MOST_BYTES // 1024 // 1024} MB")
+    return read_json(path.read_bytes())

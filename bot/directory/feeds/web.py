@@ -1,0 +1,190 @@
+"""A feed over HTTP: pages of a list, and each service's own page where the list says too little."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import quote, urljoin, urlsplit
+
+from bot.base.errors import ContentError
+from bot.directory.feeds.dialects import is_shallow
+from bot.directory.feeds.envelope import BrokenPageError, Page, is_root, read_page
+from bot.directory.feeds.fetch import Fetcher, FetchError, PrivateAddressError
+from bot.directory.feeds.source import Batch, Known, Listed, Scan, change_of, id_of
+
+PER_PAGE = 100
+MOST_PAGES = 5_000
+AT_ONCE = 6
+_HOPELESS = 20
+_REMEDY = "check the address in a browser: it must answer with JSON; the feed's publisher can say where its services are"
+
+
+class WebFeed:
+    """A feed at an address.
+
+    Args:
+        address: of its root or of its list of services.
+        at_once: how many services' own pages are asked for at the same time.
+    """
+
+    dialect = "feed"
+
+    def __init__(self, address: str, fetcher: Fetcher, at_once: int = AT_ONCE) -> None:
+        self._given, self._fetcher, self._at_once = address.rstrip("/"), fetcher, at_once
+        self._list = ""
+        self._failed_in_a_row = 0
+
+    def batches(self, scan: Scan, known: Known, begin: int = 1) -> Iterator[Batch]:
+        """Page after page until one of them says, or shows, that it is the last.
+
+        Raises:
+            ContentError: there is no list of services at the address.
+        """
+        first = self._find()
+        with ThreadPoolExecutor(self._at_once, thread_name_prefix="directory-import") as pool:
+            for page, number in self._pages(first, scan, begin):
+                yield Batch(tuple(self._whole(pool, page.rows, scan, known)), number, page.total)
+                if self._failed_in_a_row >= _HOPELESS:
+                    scan.note(f"stopped on page {number}: {_HOPELESS} services' own pages in a row could not be had")
+                    return
+
+    def _find(self) -> Page:
+        """The first page, wherever it is: at the address itself or below it."""
+        below = [] if urlsplit(self._given).path.endswith("/services") else [f"{self._given}/services"]
+        problem = "no answer"
+        for address in (self._given, *below):
+            try:
+                body = self._fetcher.json(address, _asked_for(1))
+                if is_root(body) and below:
+                    continue
+                self._list = address
+                return read_page(body)
+            except PrivateAddressError as error:
+                raise ContentError(self._given, None, str(error), "import from a public address, or allow it") from error
+            except (FetchError, BrokenPageError) as error:
+                problem = str(error)
+        raise ContentError(self._given, None, problem, _REMEDY)
+
+    def _pages(self, first: Page, scan: Scan, begin: int) -> Iterator[tuple[Page, int]]:
+        """All pages; ends on the feed's last flag, a short, empty or repeated page, never on its count of pages."""
+        seen = _Seen(begin)
+        page, number = first, 1
+        while True:
+            is_new = seen.take(page)
+            if is_new and number >= begin:
+                yield page, number
+            if seen.ends(page, is_new=is_new, scan=scan):
+                return
+            if number >= MOST_PAGES:
+                scan.note(f"stopped after {MOST_PAGES} pages")
+                return
+            number = max(number + 1, begin)
+            try:
+                page = self._next(page, number)
+            except (FetchError, BrokenPageError, ContentError) as error:
+                scan.note(f"page {number} could not be had: {error}")
+                return
+
+    def _next(self, page: Page, number: int) -> Page:
+        if page.next_address:
+            following = urljoin(self._list, page.next_address)
+            if urlsplit(following).netloc != urlsplit(self._list).netloc:
+                raise BrokenPageError("the next page is on another machine")
+            return read_page(self._fetcher.json(following))
+        return read_page(self._fetcher.json(self._list, _asked_for(number)))
+
+    def _whole(self, pool: ThreadPoolExecutor, rows: Sequence[Any], scan: Scan, known: Known) -> Iterator[Listed]:
+        """The rows completed from their own pages, in their order; never more than a few requests at a time."""
+        pairs = [(id_of(row), change_of(row)) for row in rows if isinstance(row, Mapping) and change_of(row)]
+        stored = known(pairs)
+        waiting: deque[Any] = deque()
+        for row in rows:
+            record_id = id_of(row)
+            if not record_id:
+                waiting.append(Listed("", problem="not a record" if not isinstance(row, Mapping) else "no id"))
+            elif record_id in stored:
+                waiting.append(Listed(record_id, unchanged=True))
+            elif is_shallow(row):
+                waiting.append(pool.submit(self._completed, row, record_id, scan))
+            else:
+                waiting.append(Listed(record_id, row))
+            while len(waiting) > self._at_once * 2:
+                yield _result(waiting.popleft())
+        while waiting:
+            yield _result(waiting.popleft())
+
+    def _completed(self, row: Mapping[str, Any], record_id: str, scan: Scan) -> Listed:
+        if self._failed_in_a_row >= _HOPELESS:
+            return Listed(record_id, problem="its own page was not asked for any more")
+        try:
+            detail = self._fetcher.json(f"{self._list}/{quote(record_id, safe='')}")
+        except FetchError as error:
+            if error.status in {404, 405, 410, 501}:
+                return Listed(record_id, row)  # some feeds have no such pages: what the list says is all there is
+            self._failed_in_a_row += error.passing
+            if error.passing:
+                scan.broken = True
+                scan.note("some services' own pages could not be had, so this is not the whole feed")
+            return Listed(record_id, problem=f"its own page: {error}")
+        self._failed_in_a_row = 0
+        if id_of(detail) != record_id:
+            return Listed(record_id, problem="its own page is about something else")
+        return Listed(record_id, {**row, **detail}, change=change_of(row))
+
+
+class _Seen:
+    """What has been seen of a list so far; decides when it is over."""
+
+    def __init__(self, begin: int) -> None:
+        self._ids: set[int] = set()  # hashes: a feed of a hundred thousand must not fill the memory with its ids
+        self._whole = begin == 1
+        self._size = 0
+        self._rows = 0
+        self._pages = 0
+        self._last_said = False
+
+    def take(self, page: Page) -> bool:
+        """Remember a page; whether it held anything new."""
+        fresh = {hash(id_of(row)) for row in page.rows} - self._ids
+        self._ids |= fresh
+        self._size = max(self._size, len(page.rows))
+        self._rows += len(page.rows)
+        self._pages += 1
+        return bool(fresh) or self._pages == 1
+
+    def ends(self, page: Page, *, is_new: bool, scan: Scan) -> bool:
+        """Whether nothing follows; says in `scan` whether that is believed to be the whole."""
+        total = page.total
+        if not is_new:
+            # An empty page is an end. The same page again is one only if it was announced, or all that was promised was seen.
+            scan.ended = not page.rows or self._last_said or total is None or len(self._ids) >= total
+            if not scan.ended:
+                scan.note(f"the feed gives the same page again; {len(self._ids)} of {total} services were seen")
+        elif page.next_address:
+            return False
+        elif not page.rows or (page.is_last is True and not self._says_more(page)) or (page.is_last is None and self._is_short(page)):
+            scan.ended = True
+        else:
+            self._last_said = page.is_last is True
+            return False
+        if scan.ended and self._whole and total is not None and total != self._rows:
+            scan.note(f"the feed says that it has {total} services; it listed {self._rows}")
+        return True
+
+    def _is_short(self, page: Page) -> bool:
+        """Against the pages before it: how many were asked for says nothing, feeds have limits of their own."""
+        return len(page.rows) < self._size
+
+    def _says_more(self, page: Page) -> bool:
+        """A full page with fewer services so far than the feed counts: its “last” may be wrong, so one more is asked for."""
+        return self._whole and page.total is not None and page.total > self._rows and len(page.rows) >= self._size
+
+
+def _asked_for(page: int) -> dict[str, str]:
+    return {"page": str(page), "per_page": str(PER_PAGE)}
+
+
+def _result(waiting: Any) -> Listed:
+    return waiting if isinstance(waiting, Listed) else waiting.result()  # type: ignore[no-any-return]

@@ -1,0 +1,194 @@
+"""The retention table of docs/data-protection.md, a copy of everything about a person, and erasure at the desk.
+
+Every step is a transaction of its own and finds its work by looking for what is still there, so a
+run that was cut off is finished by the next one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.base.db import Session
+from bot.base.sealing import new_reference
+from bot.callbacks import entry_store, timer_store
+from bot.callbacks.model import CASES, Request
+from bot.callbacks.rules import KINDS
+from bot.delivery import address_store, awaited, conversations, inbox_store, outbox_store
+from bot.delivery import store as delivery
+from bot.flows.house import House
+from bot.flows.notify_staff import tell
+from bot.privacy import store as privacy_store
+from bot.staff import record_store, session_store
+from bot.staff import store as staff_store
+
+_BATCH = 500
+_SESSIONS_KEPT = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The instants before which things go."""
+
+    messages: datetime
+    closed: datetime
+    cases: datetime
+
+
+def limits(house: House) -> Limits:
+    """As the settings say, counted from now."""
+    now, settings = house.clock.now(), house.settings
+    return Limits(
+        now - timedelta(days=settings.messages_kept_days),
+        now - timedelta(days=settings.closed_kept_days),
+        now - timedelta(days=settings.cases_kept_days),
+    )
+
+
+def preview(house: House, ahead: timedelta = timedelta(0)) -> dict[str, list[str]]:
+    """References that would go by a time, by kind; nothing is deleted."""
+    found: dict[str, list[str]] = {KINDS[kind].label: [] for kind in KINDS}
+    at = limits(house)
+    with house.database.session() as session:
+        for request in house.requests.due_to_go(session, at.closed + ahead, at.cases + ahead):
+            found[KINDS[request.kind].label].append(request.reference)
+    return {label: references for label, references in found.items() if references}
+
+
+def purge(house: House) -> dict[str, int]:
+    """Delete what has been kept for long enough; returns how many of each."""
+    at = limits(house)
+    gone: dict[str, int] = {}
+    with house.database.session() as session:
+        # Messages stay as long as the callback that they belong to, and so does the way to the parent.
+        keep = house.requests.senders_of(session, ("callback",), at.closed)
+        reachable = [*keep, *house.requests.senders_of(session, ("subscribe", "sign_up"), at.closed)]
+    jobs: dict[str, Callable[[Session], int]] = {
+        "turns": lambda s: delivery.purge_turns(s, at.messages, keep),
+        "inbox": lambda s: inbox_store.purge_inbox(s, at.messages, keep),
+        "outbox": lambda s: outbox_store.purge_outbox(s, at.messages, keep),
+        "addresses": lambda s: address_store.purge_addresses(s, at.messages, reachable),
+        "awaited": lambda s: awaited.purge_awaited(s, at.messages),
+        "conversations": lambda s: conversations.purge_conversations(s, at.messages),
+        "numbers": lambda s: privacy_store.purge_numbers(s, at.messages),
+        "questions": lambda s: entry_store.purge_questions(s, at.messages),
+        "timers": lambda s: timer_store.purge_timers(s, at.messages),
+        "notifications": lambda s: record_store.purge_notices(s, at.closed),
+        "referrals": lambda s: entry_store.purge_referrals(s, at.cases),
+        "audit": lambda s: record_store.purge_audit(s, at.cases),
+        "exports": lambda s: record_store.purge_exports(s, at.cases),
+        "sessions": lambda s: session_store.purge(s, house.clock.now() - _SESSIONS_KEPT, house.clock.now() - _SESSIONS_KEPT),
+    }
+    for name, work in jobs.items():
+        with house.database.session() as session:
+            gone[name] = work(session)
+    gone["requests"] = 0
+    while batch := _purge_requests(house, at):
+        gone["requests"] += batch
+    house.database.tidy()
+    return gone
+
+
+def _purge_requests(house: House, at: Limits) -> int:
+    with house.database.session() as session:
+        due = house.requests.due_to_go(session, at.closed, at.cases, _BATCH)
+        references = [request.reference for request in due]
+        _forget_references(house, session, references)
+        return house.requests.delete(session, references)
+
+
+def _forget_references(house: House, session: Session, references: Sequence[str]) -> None:
+    house.entries.forget(session, references)
+    timer_store.forget(session, references)
+    record_store.forget_notices(session, references)
+    entry_store.unlink_referrals(session, references)
+
+
+def erase(house: House, sender: str, *, conversation: bool = True) -> str:
+    """Everything about a parent goes; returns the receipt.
+
+    A danger case stays for its year, without words of the parent, name or number.
+
+    Args:
+        conversation: whether the chat itself goes too; the chat's own “forget me” deletes it once the last reply is out.
+    """
+    receipt = new_reference(10)
+    now = house.clock.now()
+    with house.database.session() as session:
+        references = house.requests.forget(session, sender)
+        _forget_references(house, session, references)
+        entry_store.unask(session, sender)
+        awaited.forget_awaited(session, sender)
+        privacy_store.forget_numbers(session, sender)
+        delivery.forget_turns(session, sender)
+        if conversation:
+            conversations.forget(session, sender)
+            outbox_store.forget(session, sender, keep_last_word=False)
+            inbox_store.forget(session, sender)
+            address_store.end_presence(session, sender)
+            address_store.forget_address(session, sender)
+        _tell_exporters(house, session, references, now)
+        privacy_store.add_receipt(session, receipt, now.date())
+    return receipt
+
+
+def erase_request(house: House, reference: str) -> str:
+    """Everything about one request that was typed at the desk, where there is no chat behind it; returns the receipt."""
+    receipt, now = new_reference(10), house.clock.now()
+    with house.database.session() as session:
+        _forget_references(house, session, [reference])
+        house.requests.delete(session, [reference])
+        _tell_exporters(house, session, [reference], now)
+        privacy_store.add_receipt(session, receipt, now.date())
+    return receipt
+
+
+def _tell_exporters(house: House, session: Session, references: Sequence[str], now: datetime) -> None:
+    for _export, staff_id in record_store.erase_from_exports(session, references, now):
+        member = staff_store.member(session, staff_id)
+        if member:
+            tell(house, session, [member], "erased", "")
+
+
+def copy_of(house: House, sender: str, reference: str = "") -> dict[str, Any]:
+    """Everything that is held about a parent, in words that can be handed over.
+
+    Args:
+        reference: of the one request, where it was typed at the desk and there is no chat behind it.
+
+    Safeguarding cases are left out: whether they can be handed over is for the safeguarding lead to decide.
+    """
+    with house.database.session() as session:
+        requests = [
+            request
+            for request in house.requests.of_sender(session, sender)
+            if request.kind not in CASES and (len(sender) > 1 or request.reference == reference)
+        ]
+        references = [request.reference for request in requests]
+        return {
+            "made_at": house.clock.now().isoformat(timespec="minutes"),
+            "known_as": sender,
+            "requests": [_request(request) for request in requests],
+            "history": [
+                {"request": e.reference, "at": e.at.isoformat(timespec="minutes"), "what": f"{e.kind} {e.code}", "text": e.text}
+                for reference in references
+                for e in house.entries.of(session, reference)
+            ],
+            "referrals": [
+                {"request": r.reference, "at": r.at.isoformat(timespec="minutes"), "kind": r.kind, "service": r.service_name}
+                for r in entry_store.referrals_of(session, references)
+            ],
+            "messages": [
+                {"said": turn["said"], "replies": [reply["text"] for reply in turn["replies"]]}
+                for turn in delivery.turns_after(session, sender, 0, 10_000)
+            ],
+            "state_of_the_chat": conversations.read(session, sender),
+            "question_put": entry_store.asked(session, sender),
+        }
+
+
+def _request(request: Request) -> dict[str, Any]:
+    shown = asdict(request)
+    return {name: value.isoformat(timespec="minutes") if isinstance(value, datetime) else value for name, value in shown.items()}

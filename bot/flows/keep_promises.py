@@ -1,0 +1,153 @@
+"""What the clock does: timers that have come due, each worked on once.
+
+A timer's work and its being done are one transaction; a message to a parent is stored right after
+it, so that a crash between the two may lose a reminder, never repeat one.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+
+from bot.base.db import Session
+from bot.base.errors import KinlineError
+from bot.callbacks import timer_store
+from bot.callbacks.model import Request
+from bot.callbacks.timer_store import Timer
+from bot.flows.ask_about_call import ask_parent, tell_parent
+from bot.flows.desk_hours import desk_hours
+from bot.flows.house import House
+from bot.flows.notify_staff import tell, tell_owner, tell_role
+from bot.flows.reach_parent import ParentLine
+from bot.flows.set_timers import guard_promise
+from bot.flows.suggest_connector import suggest
+from bot.flows.work_on_request import back_to_queue
+from bot.insight import store as insight
+
+logger = logging.getLogger(__name__)
+
+After = Callable[[], None]
+"""What is said to a parent once the work is stored."""
+
+
+def run_timers(house: House, line: ParentLine) -> int:
+    """Work on every timer that has come due; returns how many. One that fails is tried again in five minutes."""
+    number = 0
+    while True:
+        with house.database.session() as session:
+            taken = timer_store.take_due(session, house.clock.now())
+        if not taken:
+            return number
+        for timer in taken:
+            number += 1
+            try:
+                _run(house, line, timer)
+            except KinlineError as error:
+                logger.warning("timer %s of kind %s will be tried again: %s", timer.id, timer.kind, type(error).__name__)
+
+
+def _run(house: House, line: ParentLine, timer: Timer) -> None:
+    after: After | None = None
+    with house.database.session() as session:
+        request = house.requests.get(session, timer.reference)
+        if request is not None:
+            after = _WORK[timer.kind](house, line, session, request)
+        timer_store.done(session, timer)
+    if after:
+        after()
+
+
+def _second(house: House, _line: ParentLine, session: Session, request: Request) -> None:
+    """Half-way to the promised time, or two open hours before it, without a try: another connector is asked."""
+    if request.first_tried_at or request.tray != "open":
+        return
+    others = suggest(house, session, request, but=[request.claimed_by])[:1]
+    _note(house, session, request, "escalated_second")
+    tell(house, session, [s.member for s in others], "second", request.reference)
+    tell_owner(house, session, request, "second")
+
+
+def _coordinator(house: House, _line: ParentLine, session: Session, request: Request) -> None:
+    """An open hour before the promised time, without a try."""
+    if request.first_tried_at or request.tray != "open":
+        return
+    _note(house, session, request, "escalated_coordinator")
+    tell_role(house, session, "coordinator", "escalated", request.reference, request.area)
+
+
+def _broken(house: House, line: ParentLine, session: Session, request: Request) -> After | None:
+    """The promised time is here and nobody has tried: the parent is told, with a new time; so is the team."""
+    if request.first_tried_at or request.tray != "open" or request.promised_by is None:
+        return None
+    now = house.clock.now()
+    was = request.promised_by
+    if was > now:
+        return None
+    hours = desk_hours(house, session, request.area)
+    new = hours.promise(now)
+    _note(house, session, request, "promise_broken")
+    _count(house, session, request, "promises_broken")
+    if new:
+        house.requests.set_promise(session, request.reference, new)
+        renewed = house.requests.get(session, request.reference) or request
+        guard_promise(session, renewed, hours, now)
+    tell_owner(house, session, request, "broken")
+    tell_role(house, session, "coordinator", "broken", request.reference, request.area)
+    return lambda: tell_parent(house, line, request, "utter_promise_broken", was=was, by=new)
+
+
+def _claim_ends(house: House, _line: ParentLine, session: Session, request: Request) -> None:
+    """A claim without a call goes back into the queue."""
+    if request.state != "claimed" or (request.claim_ends_at and request.claim_ends_at > house.clock.now()):
+        return
+    tell_owner(house, session, request, "claim_ended")
+    back_to_queue(house, session, request, "claim_ended", "system")
+    for other in suggest(house, session, request, but=[request.claimed_by])[:1]:
+        tell(house, session, [other.member], "second", request.reference)
+
+
+def _retry(house: House, _line: ParentLine, session: Session, request: Request) -> None:
+    """It is time to try again."""
+    if request.state == "trying":
+        tell_owner(house, session, request, "retry")
+
+
+def _retry_late(house: House, _line: ParentLine, session: Session, request: Request) -> None:
+    """The next try or the next contact was forgotten."""
+    if request.state in ("trying", "follow_up") or (request.state == "new" and request.attempts):
+        _note(house, session, request, "retry_late")
+        tell_role(house, session, "coordinator", "retry_late", request.reference, request.area)
+
+
+def _follow_up(house: House, _line: ParentLine, session: Session, request: Request) -> None:
+    """The agreed next contact is due."""
+    if request.state == "follow_up":
+        tell_owner(house, session, request, "follow_up")
+
+
+def _check(house: House, line: ParentLine, _session: Session, request: Request) -> After | None:
+    """Ask the parent whether the call came."""
+    return lambda: ask_parent(house, line, request.reference)
+
+
+_WORK: Mapping[str, Callable[[House, ParentLine, Session, Request], After | None]] = {
+    "second": _second,
+    "coordinator": _coordinator,
+    "broken": _broken,
+    "claim_ends": _claim_ends,
+    "retry": _retry,
+    "retry_late": _retry_late,
+    "follow_up": _follow_up,
+    "check": _check,
+}
+
+
+def _note(house: House, session: Session, request: Request, code: str) -> None:
+    house.entries.add(session, request.reference, "state", code, house.clock.now(), "system")
+    if code.startswith("escalated"):
+        _count(house, session, request, "escalated")
+
+
+def _count(house: House, session: Session, request: Request, measure: str) -> None:
+    if not request.demo:
+        insight.count(session, house.clock.today(), measure, request.area, request.language, request.topic)

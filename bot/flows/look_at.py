@@ -1,0 +1,70 @@
+"""The first look at a parent's words, before anything of them is stored: danger, and numbers that are not ours to keep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.base.sealing import Sealer, new_reference
+from bot.base.text import MAX_CHARACTERS, clean
+from bot.privacy.numbers import Refused, protect
+from bot.safety.phrases import PhraseBook
+from bot.safety.rules import Danger, assess
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Words that may be stored, and what was found in them.
+
+    Attributes:
+        text: with marks and tokens in place of numbers.
+        refused: what was typed that the service never keeps.
+        numbers: token and sealed telephone number of each token in the text; to be stored with it.
+        too_long: only the beginning and the end were read.
+    """
+
+    text: str
+    danger: Danger | None = None
+    refused: tuple[Refused, ...] = ()
+    numbers: tuple[tuple[str, str], ...] = ()
+    too_long: bool = False
+
+    def as_body(self) -> dict[str, Any]:
+        """Plain values for the inbox; the numbers are stored apart."""
+        danger = [self.danger.kind, self.danger.language, self.danger.phrase] if self.danger else None
+        return {"text": self.text, "danger": danger, "refused": list(self.refused), "too_long": self.too_long}
+
+
+def from_body(body: Mapping[str, Any]) -> Seen:
+    """What `as_body` wrote."""
+    danger: Sequence[Any] | None = body.get("danger")
+    return Seen(
+        body.get("text") or "", Danger(*danger) if danger else None, tuple(body.get("refused") or ()), (), bool(body.get("too_long"))
+    )
+
+
+def look_at(text: str, phrases: PhraseBook, sealer: Sealer) -> Seen:
+    """Needs no network, database or model file, and does not fail for any text."""
+    read = clean(text).lstrip("/ ")
+    danger = assess(read, phrases) if read else None
+    numbers: list[tuple[str, str]] = []
+
+    def keep(digits: str) -> str:
+        numbers.append((new_reference(8), sealer.seal(digits)))
+        return numbers[-1][0]
+
+    protected = protect(read, keep)
+    return Seen(protected.text, danger, protected.refused, tuple(numbers), len(text) > MAX_CHARACTERS)
+
+
+def language_of_danger(seen: Seen, so_far: str | None) -> str:
+    """In which language to answer danger when there is no time to find out.
+
+    The chat's own, unless the parent has just written in another one; an English phrase can stand in any chat.
+    """
+    written = seen.danger.language if seen.danger else "en"
+    # The Urdu list holds both spellings, and who has chosen one keeps it.
+    if so_far and (written == "en" or written == so_far.split("-")[0]):
+        return so_far
+    return "ur-Latn" if written == "ur" and seen.text.isascii() else written

@@ -1,0 +1,103 @@
+"""Who at the desk hears of what, and when. A notification holds no name, number or word of a parent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, time, timedelta
+
+from bot.base.clock import LONDON
+from bot.base.db import Session
+from bot.callbacks.model import Request
+from bot.flows.desk_hours import team_of
+from bot.flows.house import House
+from bot.staff import record_store
+from bot.staff import store as staff_store
+from bot.staff.model import Member, Notice, Notify, Role
+
+KINDS: Mapping[str, str] = {
+    "new": "A new request is waiting",
+    "assigned": "A request was given to you",
+    "withdrawn": "A request of yours was withdrawn: please do not ring",
+    "changed": "A parent has changed a request of yours",
+    "second": "A request needs a second connector before its promised time",
+    "escalated": "A request nears its promised time and nobody has tried yet",
+    "broken": "A promised time has passed",
+    "missed": "A parent says that the call did not reach them",
+    "not_yet": "A parent is still waiting for a call",
+    "retry": "It is time to try a call again",
+    "retry_late": "A call that should have been tried again was not",
+    "attempts": "A family could not be reached several times: decide how to go on",
+    "follow_up": "A next contact is due",
+    "claim_ended": "A request went back to the queue because nothing was done",
+    "away": "Requests went back to the queue because somebody is away",
+    "safeguarding": "A safeguarding flag is waiting",
+    "erased": "Somebody has asked to be forgotten: delete the file that you exported",
+}
+_URGENT = frozenset({"safeguarding"})
+"""Not held back by quiet hours or a daily message."""
+
+MOST_TRIES = 12
+
+
+def tell(house: House, session: Session, members: Iterable[Member], kind: str, reference: str) -> None:
+    """Put a notification on its way to each who wants any."""
+    now = house.clock.now()
+    for member in members:
+        if member.active and (member.notify.email or member.notify.telegram):
+            record_store.add_notice(session, member.id, kind, reference, now, send_at(member.notify, kind, now))
+
+
+def tell_owner(house: House, session: Session, request: Request, kind: str) -> None:
+    """The connector who has the request, if anybody has."""
+    owner = staff_store.member(session, request.claimed_by) if request.claimed_by else None
+    if owner:
+        tell(house, session, [owner], kind, request.reference)
+
+
+def tell_role(house: House, session: Session, role: Role, kind: str, reference: str, area: str = "") -> None:
+    """Everybody with a role, for an area or at all."""
+    members = [m for m in staff_store.members(session) if m.may(role) and (not area or not m.areas or area in m.areas)]
+    tell(house, session, members, kind, reference)
+
+
+def tell_team(house: House, session: Session, request: Request, kind: str, but: Sequence[str] = ()) -> None:
+    """The connectors of the request's area."""
+    tell(house, session, [m for m in team_of(session, request.area) if m.id not in but], kind, request.reference)
+
+
+def send_at(notify: Notify, kind: str, now: datetime) -> datetime:
+    """When a notification may leave: at once, with the day's message, or when quiet hours are over."""
+    if kind in _URGENT:
+        return now
+    at = now if notify.at_once else _next(notify.digest_at, now)
+    return _next(notify.quiet_to, at) if is_quiet(notify, at) else at
+
+
+def is_quiet(notify: Notify, at: datetime) -> bool:
+    """Whether it is a time at which this person wants no message; equal times mean never."""
+    clock, first, last = at.astimezone(LONDON).time(), notify.quiet_from, notify.quiet_to
+    return first <= clock < last if first <= last else clock >= first or clock < last
+
+
+def message(house: House, notices: Sequence[Notice]) -> tuple[str, str]:
+    """Subject and text of one message about one or several notifications."""
+    lines = []
+    for kind in dict.fromkeys(n.kind for n in notices):
+        references = list(dict.fromkeys(n.reference for n in notices if n.kind == kind and n.reference))
+        number = f" ({len(references)})" if len(references) > 1 else ""
+        lines.append(f"{KINDS.get(kind, kind)}{number}.")
+        lines += [f"  {_link(house, kind, reference)}" for reference in references[:20]]
+    subject = KINDS.get(notices[0].kind, "Kinline desk") if len({n.kind for n in notices}) == 1 else f"{len(notices)} things at the desk"
+    text = "\n".join([*lines, "", "This message holds nothing about the family. Sign in to the desk to see more."])
+    return f"Kinline desk: {subject}", text
+
+
+def _link(house: House, kind: str, reference: str) -> str:
+    page = "safeguarding" if kind == "safeguarding" else "requests"
+    address = house.settings.desk_address
+    return f"{address}/desk/{page}/{reference}" if address and kind != "erased" else reference
+
+
+def _next(at: time, now: datetime) -> datetime:
+    today = datetime.combine(now.astimezone(LONDON).date(), at, LONDON)
+    return today if today >= now else datetime.combine(today.date() + timedelta(days=1), at, LONDON)

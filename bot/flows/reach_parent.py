@@ -1,0 +1,42 @@
+"""A message to a parent that nobody's message has called for.
+
+The seam between the desk and the channels: the desk says what, a `ParentLine` knows how it gets there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from bot.delivery import address_store
+from bot.flows.house import House
+from bot.flows.message_parent import tell
+from bot.flows.send_unasked import quiet_until
+from bot.replies.model import Reply
+
+
+class ParentLine(Protocol):
+    """A way to a parent's screen."""
+
+    def send(self, house: House, sender: str, replies: Sequence[Reply]) -> None:
+        """Put replies where the parent will see them; stored before it returns, so that nothing is lost."""
+
+
+class ChatLine:
+    """The parent's own chat, on whatever channel: through the outbox, not in quiet hours, never after a STOP."""
+
+    def send(self, house: House, sender: str, replies: Sequence[Reply]) -> None:
+        """Store a turn without words of the parent's, and what is to be sent."""
+        now = house.clock.now()
+        after = quiet_until(house, now)
+        with house.database.session() as session:
+            address = address_store.address_of(session, sender)
+            if address and (address.unreachable or address.stopped_at):
+                return
+            channel = address.channel if address else "web"
+            tell(house, session, sender, channel, "follow_up", replies, not_before=after if after > now else None)
+
+
+def line_to_parents(_house: House) -> ParentLine:
+    """The line of this installation."""
+    return ChatLine()

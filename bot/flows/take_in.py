@@ -1,0 +1,133 @@
+"""A verified message becomes a row of the inbox: looked at, pseudonymous, without numbers that are not ours to keep."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.base.clock import LONDON
+from bot.delivery import address_store, inbox_store, outbox_store
+from bot.delivery import store as turn_store
+from bot.delivery.model import Arrived, Outgoing, Ticket
+from bot.directory.model import Point
+from bot.flows.answer_danger import danger_reply
+from bot.flows.house import House
+from bot.flows.look_at import Seen, language_of_danger, look_at
+from bot.privacy import store as privacy_store
+from bot.replies.model import Reply
+
+_OPAQUE = re.compile(r"[a-z2-7]{13}")
+
+Render = Callable[[Sequence[Reply]], list[Outgoing]]
+"""Replies as the channel sends them."""
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """What became of a message.
+
+    Attributes:
+        ticket: its place in the parent's queue; None when nothing is to be answered.
+        inbox_id: of the row, also of one that was there before.
+        danger_queued: the reply to danger is in the outbox.
+    """
+
+    sender: str
+    ticket: Ticket | None
+    inbox_id: int | None
+    danger_queued: bool = False
+
+
+def message_key(house: House, channel: str, message_id: str) -> str:
+    """How a provider's message is known here: its own id may hold a telephone number."""
+    return house.sealer.pseudonym(f"{channel} message", message_id)
+
+
+def seen_in(house: House, arrived: Arrived) -> Seen:
+    """What is in the words of a message; needs nothing that can be away."""
+    if arrived.press is not None and _OPAQUE.fullmatch(arrived.press):
+        return Seen("")
+    text = arrived.press if arrived.press is not None else arrived.text
+    if arrived.place is not None:
+        text = house.directory.geography.outcode_at(Point(*arrived.place)) or "?"
+    return look_at(text, house.phrases, house.sealer)
+
+
+def danger_of(house: House, seen: Seen, so_far: str | None) -> Reply:
+    """The fixed reply to what was seen."""
+    assert seen.danger is not None
+    return danger_reply(house.phrases, house.languages, seen.danger.kind, language_of_danger(seen, so_far))
+
+
+def take_in(house: House, arrived: Arrived, seen: Seen, render: Render | None, danger_said: bool = False) -> TakenIn:
+    """Store a message once, with the reply to danger in the outbox: one transaction.
+
+    Args:
+        render: None for the web, which shows the danger reply with the turn.
+        danger_said: the reply has gone out already, when storing failed before.
+
+    Raises:
+        StoreUnavailable: nothing has been stored.
+    """
+    now, key = house.clock.now(), message_key(house, arrived.channel, arrived.message_id)
+    pseudonym = house.sealer.pseudonym(arrived.channel, arrived.address)
+    known_as = house.sealer.pseudonym(arrived.channel, arrived.known_as) if arrived.known_as else None
+    with house.database.session() as session:
+        sender = address_store.who(session, pseudonym, known_as)
+        if arrived.kind == "withdrawn":
+            _withdraw(house, session, arrived)
+            return TakenIn(sender, None, None)
+        so_far = address_store.address_of(session, sender)
+        queues_danger = seen.danger is not None and render is not None and not danger_said
+        body = _body(arrived, seen, danger_said or queues_danger)
+        ticket = Ticket(sender, 0, arrived.sent_at.astimezone(LONDON), arrived.order)
+        stored = inbox_store.add(session, arrived.channel, key, ticket, body, now)
+        if stored is None:
+            return TakenIn(sender, None, inbox_store.number_of(session, arrived.channel, key))
+        sealed = house.sealer.seal(arrived.address) if arrived.channel != "web" else ""
+        also_known_as = [name for name in (pseudonym, known_as) if name]
+        address_store.heard_from(session, sender, arrived.channel, sealed, now, also_known_as)
+        outbox_store.release_held(session, sender)
+        for token, number in seen.numbers:
+            privacy_store.keep_number(session, token, sender, number, now)
+        if queues_danger and render is not None:
+            reply = danger_of(house, seen, (so_far.language if so_far else None) or arrived.language)
+            outbox_store.add(session, sender, arrived.channel, "danger", render([reply]), now, stored.inbox_id)
+        is_new = not arrived.corrects or _correct(house, session, arrived, seen, stored, body)
+    return TakenIn(sender, stored if is_new else None, stored.inbox_id, queues_danger)
+
+
+def _correct(house: House, session: Any, arrived: Arrived, seen: Seen, stored: Ticket, body: Mapping[str, Any]) -> bool:
+    """Whether an edited message is answered as a new one.
+
+    One that still waits gets the new words. The latest one is answered anew. An older one is not,
+    unless there is danger in it.
+    """
+    original = inbox_store.number_of(session, arrived.channel, message_key(house, arrived.channel, arrived.corrects or ""))
+    now = house.clock.now()
+    if original is not None and inbox_store.replace_body(session, original, body):
+        inbox_store.finish(session, stored.inbox_id, now, "merged")
+        return False
+    is_later = original is not None and inbox_store.has_between(session, stored.sender, original, stored.inbox_id, stored.order)
+    if is_later and seen.danger is None:
+        inbox_store.finish(session, stored.inbox_id, now, "ignored")
+        return False
+    return True
+
+
+def _withdraw(house: House, session: Any, arrived: Arrived) -> None:
+    number = inbox_store.number_of(session, arrived.channel, message_key(house, arrived.channel, arrived.withdraws or ""))
+    if number is not None:
+        inbox_store.withdraw(session, number, house.clock.now())
+        turn_store.unsay(session, number)
+
+
+def _body(arrived: Arrived, seen: Seen, danger_said: bool) -> dict[str, Any]:
+    is_opaque = arrived.press is not None and _OPAQUE.fullmatch(arrived.press)
+    press = arrived.press if is_opaque else seen.text if arrived.press is not None else None
+    return seen.as_body() | {
+        "press": press, "kind": arrived.kind, "command": arrived.command, "area": arrived.area, "language": arrived.language,
+        "choose_language": arrived.choose_language, "danger_said": danger_said,
+    }  # fmt: skip

@@ -1,0 +1,1 @@
+"""Counts without people: what the partnership reports, small numbers hidden."""

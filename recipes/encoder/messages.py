@@ -1,0 +1,101 @@
+"""What is learned from: the training messages, those held out, and messages put together from them."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+from scipy.sparse import csr_matrix, vstack
+from scipy.sparse.csgraph import connected_components
+
+from bot.nlu.letters import Letters
+from bot.nlu.training_texts import read_messages
+from recipes.encoder.noise import noisy
+
+CRISIS = "crisis_"
+HELD_OUT = 0.08
+"""Share of the messages that the encoder never learns from: all choices and thresholds are read off them."""
+_ALIKE = 0.7
+"""Cosine of the letters from which on two messages are near-doubles and stay together."""
+_NOISY, _JOINED = 0.4, 0.12
+_LIGHT = {"greet", "goodbye", "thank", "affirm", "deny", "out_of_scope"}
+_BETWEEN = (". ", "\n", " ", ", ", "! ", "... ")
+
+
+@dataclass(frozen=True)
+class Message:
+    """A training message."""
+
+    language: str
+    intent: str
+    text: str
+
+    @property
+    def is_danger(self) -> bool:
+        """Whether its intent is one of the crises."""
+        return self.intent.startswith(CRISIS)
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What is shown to the network once: a text and the share of each intent in it."""
+
+    text: str
+    shares: tuple[tuple[str, float], ...]
+    is_danger: bool
+
+
+def split(folder: Path) -> tuple[list[Message], list[Message]]:
+    """(to learn from, held out) of all messages under the folder; the same for the same messages."""
+    messages = [Message(*found) for found in read_messages(folder)]
+    groups = _near_doubles([m.text for m in messages])
+    first: dict[int, str] = {}
+    for message, group in zip(messages, groups, strict=True):
+        first[group] = min(first.get(group, message.text), message.text)
+    held_out = {group for group, text in first.items() if int(hashlib.sha256(text.encode()).hexdigest()[:8], 16) < HELD_OUT * 2**32}
+    parts: tuple[list[Message], list[Message]] = ([], [])
+    for message, group in zip(messages, groups, strict=True):
+        parts[group in held_out].append(message)
+    return parts
+
+
+def _near_doubles(texts: list[str]) -> list[int]:
+    """A number for each text; those that are alike, or alike a third one, share it."""
+    letters = Letters().fit(texts)
+    alike = vstack([csr_matrix((letters[at : at + 500] @ letters.T) > _ALIKE) for at in range(0, len(texts), 500)])
+    return [int(group) for group in connected_components(alike, directed=False)[1]]
+
+
+def lessons(messages: list[Message], rng: random.Random) -> list[Lesson]:
+    """One pass through the messages in random order, Roman Urdu twice; some noisy, some with another message joined to them."""
+    again = [message for message in messages if message.language == "ur-Latn"]
+    shown = rng.sample([*messages, *again], len(messages) + len(again))
+    by_language: dict[str, list[Message]] = defaultdict(list)
+    for message in messages:
+        by_language[message.language].append(message)
+    return [_lesson(message, by_language[message.language], rng) for message in shown]
+
+
+def _lesson(message: Message, others: list[Message], rng: random.Random) -> Lesson:
+    text, shares, is_danger = message.text, ((message.intent, 1.0),), message.is_danger
+    if rng.random() < _JOINED:
+        other = rng.choice(others)
+        first, second = rng.sample([message.text, other.text], 2)
+        text = first + rng.choice(_BETWEEN) + second
+        shares, is_danger = _joined(message, other), message.is_danger or other.is_danger
+    if rng.random() < _NOISY:
+        text = noisy(text, message.language, rng)
+    return Lesson(text, shares, is_danger)
+
+
+def _joined(one: Message, other: Message) -> tuple[tuple[str, float], ...]:
+    """What two messages in one ask for: danger outranks all, a greeting counts for nothing beside a request."""
+    for first, second in ((one, other), (other, one)):
+        if first.is_danger and not second.is_danger:
+            return ((first.intent, 1.0),)
+        if second.intent in _LIGHT and first.intent not in _LIGHT:
+            return ((first.intent, 1.0),)
+    return ((one.intent, 0.5), (other.intent, 0.5))

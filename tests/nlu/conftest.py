@@ -1,0 +1,5 @@
+"""The trained model, as the conversations use it."""
+
+from tests.conversations.conftest import service
+
+__all__ = ["service"]

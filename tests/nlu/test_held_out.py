@@ -1,0 +1,67 @@
+"""What understanding has reached on messages that nothing was trained on does not get lost.
+
+`_known_failures.yml` names every message that is read wrongly. A message that is not on it must be read
+right, one that is on it must keep failing: who makes it succeed takes it off with
+`make evaluate NOTE=--note-failures`. Processors round differently, so one in a hundred may differ.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+import yaml
+
+from bot.base.encoder import TunedEncoder, load_encoder
+from tests.bench.figures import macro_f1
+from tests.bench.understanding import KNOWN_FAILURES, SETS, Reader, Reading, failed
+from tests.nlu.held_out import CODES, read_set
+
+FLOORS = {
+    # language: macro-F1 over the intents, dangers found by lists and model, harmless but alarming, ordinary (at most)
+}
+_MAY_DIFFER = 0.01
+
+
+@pytest.fixture(scope="session")
+def read(service):
+    """Readings of a set in a language; each is read once."""
+    encoder = load_encoder()
+    assert isinstance(encoder, TunedEncoder), "the floors are those of the tuned encoder"
+    reader = Reader(service["assistant"], service["house"], encoder)
+    known: dict[tuple[str, str], list[Reading]] = {}
+
+    def readings(name: str, code: str) -> list[Reading]:
+        if (name, code) not in known:
+            known[name, code] = asyncio.run(reader.read(read_set(name, code)))
+        return known[name, code]
+
+    return readings
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_figures_stay_above_their_floors(read, code):
+    least_f1, least_found, most_harmless, most_ordinary = FLOORS[code]
+    pairs = [(r.message.intent, r.found) for r in read("intents", code)]
+    assert macro_f1(pairs) >= least_f1
+    assert _alarmed(read("dangers", code)) >= least_found
+    assert _alarmed(read("alarming_harmless", code)) <= most_harmless
+    assert _alarmed(read("ordinary", code)) <= most_ordinary
+
+
+def _alarmed(readings: list[Reading]) -> float:
+    return sum(r.alarmed for r in readings) / len(readings)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_known_failures_keep_failing_and_there_are_no_others(read, code):
+    listed = yaml.safe_load(KNOWN_FAILURES.read_text(encoding="utf-8"))[code]
+    fixed, new, total = [], [], 0
+    for name in SETS:
+        readings = read(name, code)
+        total += len(readings)
+        known = set(listed[name])
+        fixed += [r.message.text for r in readings if r.message.text in known and not failed(r, name)]
+        new += [r.message.text for r in readings if r.message.text not in known and failed(r, name)]
+    assert len(new) <= _MAY_DIFFER * total, new
+    assert len(fixed) <= _MAY_DIFFER * total, f"take these off the list: {fixed}"

@@ -1,0 +1,137 @@
+import asyncio
+from datetime import timedelta
+
+from bot.delivery.lanes import Lanes
+from bot.delivery.model import Ticket
+from tests.conftest import TUESDAY
+
+
+def ticket(sender, number, later_s=0, order=0):
+    return Ticket(sender, number, TUESDAY + timedelta(seconds=later_s), order)
+
+
+async def settled(lanes):
+    while lanes.waiting:
+        await asyncio.sleep(0)
+
+
+async def test_a_parents_messages_are_answered_in_order_and_never_two_at_once():
+    busy, done = set(), []
+
+    async def work(one):
+        assert one.sender not in busy
+        busy.add(one.sender)
+        await asyncio.sleep(0)
+        busy.discard(one.sender)
+        done.append((one.sender, one.inbox_id))
+
+    lanes = Lanes(work, beside=3)
+    for number in range(40):
+        lanes.put(ticket(f"parent{number % 4}", number, number))
+    await settled(lanes)
+    for parent in range(4):
+        own = [number for sender, number in done if sender == f"parent{parent}"]
+        assert own == sorted(own)
+    assert len(done) == 40
+
+
+async def test_only_so_many_parents_are_served_beside_each_other():
+    now, most = 0, 0
+
+    async def work(_one):
+        nonlocal now, most
+        now += 1
+        most = max(most, now)
+        await asyncio.sleep(0)
+        now -= 1
+
+    lanes = Lanes(work, beside=5)
+    for number in range(60):
+        lanes.put(ticket(f"parent{number}", number))
+    await settled(lanes)
+    assert most == 5
+
+
+async def test_a_message_that_was_sent_earlier_but_came_later_goes_first():
+    done, gate = [], asyncio.Event()
+
+    async def work(one):
+        await gate.wait()
+        done.append(one.inbox_id)
+
+    lanes = Lanes(work, beside=1)
+    lanes.put(ticket("a", 1, 0))
+    await asyncio.sleep(0)
+    lanes.put(ticket("a", 2, 20))
+    lanes.put(ticket("a", 3, 10))
+    lanes.put(ticket("a", 4, 20, order=-1))
+    gate.set()
+    await settled(lanes)
+    assert done == [1, 3, 4, 2]
+
+
+async def test_work_that_has_to_wait_keeps_its_place_and_stops_nobody_else():
+    done, tries = [], 0
+
+    async def work(one):
+        nonlocal tries
+        if one.sender == "a" and one.inbox_id == 1:
+            tries += 1
+            if tries < 3:
+                return 0.001
+        done.append(one.inbox_id)
+        return None
+
+    lanes = Lanes(work, beside=1)
+    for one in (ticket("a", 1, 0), ticket("a", 2, 1), ticket("b", 3, 2)):
+        lanes.put(one)
+    while lanes.waiting:
+        await asyncio.sleep(0.001)
+    assert tries == 3
+    assert done.index(1) < done.index(2)
+    assert done[0] == 3
+
+
+async def test_one_who_writes_much_does_not_keep_others_waiting():
+    done = []
+
+    async def work(one):
+        done.append(one.sender)
+
+    lanes = Lanes(work, beside=1)
+    for number in range(50):
+        lanes.put(ticket("talkative", number, number))
+    lanes.put(ticket("other", 99, 99))
+    await settled(lanes)
+    assert done.index("other") <= 1
+
+
+async def test_ten_thousand_parents_at_once_are_all_served():
+    done = set()
+
+    async def work(one):
+        done.add(one.sender)
+
+    lanes = Lanes(work, beside=48)
+    for number in range(10_000):
+        lanes.put(ticket(f"parent{number}", number))
+    await settled(lanes)
+    assert len(done) == 10_000
+
+
+async def test_stopping_lets_what_has_begun_end_and_begins_nothing():
+    done, gate = [], asyncio.Event()
+
+    async def work(one):
+        await gate.wait()
+        done.append(one.inbox_id)
+
+    lanes = Lanes(work, beside=1)
+    lanes.put(ticket("a", 1))
+    lanes.put(ticket("b", 2))
+    await asyncio.sleep(0)
+    stopping = asyncio.ensure_future(lanes.stop())
+    await asyncio.sleep(0)
+    gate.set()
+    await stopping
+    assert done == [1]

@@ -1,0 +1,236 @@
+"""The outbox against a provider that misbehaves in every way."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from bot.base.errors import ParentUnreachable, SendRefused, SendUncertain, TryLater
+from bot.delivery import address_store, outbox_store, sending
+from bot.delivery.model import Outgoing, Pace
+from bot.delivery.sending import Outbox
+from tests.conftest import TUESDAY
+
+ANNA, BEN = "a" * 32, "b" * 32
+
+
+class Carrier:
+    name = "telegram"
+    pace = Pace(1000, 1000, 0.001)
+    window_hours = None
+
+    def __init__(self):
+        self.sent, self.problems, self.tried = [], [], 0
+        self.template = None
+
+    async def send(self, address, message, reference):
+        self.tried += 1
+        await asyncio.sleep(0)
+        problem = self.problems.pop(0) if self.problems else None
+        if problem:
+            raise problem
+        self.sent.append((address, message.template or message.text))
+        return f"id{len(self.sent)}"
+
+    def outside_window(self, purpose, language):
+        return self.template
+
+
+@pytest.fixture
+def carrier():
+    return Carrier()
+
+
+@pytest.fixture
+def outbox(database, clock, sealer, carrier, monkeypatch):
+    monkeypatch.setattr(sending, "FIRST_PAUSE_S", 0.001)
+    monkeypatch.setattr(sending, "LONGEST_PAUSE_S", 0.002)
+    with database.session() as session:
+        for sender, address in ((ANNA, "11"), (BEN, "22")):
+            address_store.heard_from(session, sender, "telegram", sealer.seal(address), TUESDAY)
+    return Outbox(database, clock, sealer, {"telegram": carrier}, lambda at: at)
+
+
+def put(database, text="hello", purpose="reply", sender=ANNA, **more):
+    with database.session() as session:
+        outbox_store.add(session, sender, "telegram", purpose, [Outgoing(text, "en", "ltr")], TUESDAY, **more)
+
+
+def rows(database):
+    with database.session() as session:
+        return [tuple(row) for row in session.execute(text("SELECT state, problem FROM outbox ORDER BY id")).all()]
+
+
+async def settle(outbox):
+    outbox.wake_all()
+    for _ in range(2000):
+        if not outbox._running:
+            return
+        await asyncio.sleep(0.001)
+    raise AssertionError("still sending")
+
+
+async def test_messages_go_out_once_and_in_order(outbox, database, carrier):
+    for number in range(5):
+        put(database, f"m{number}")
+    put(database, "other", sender=BEN)
+    await settle(outbox)
+    assert [words for address, words in carrier.sent if address == "11"] == [f"m{n}" for n in range(5)]
+    assert ("22", "other") in carrier.sent
+    await settle(outbox)
+    assert carrier.tried == 6
+
+
+@pytest.mark.parametrize("problem", [TryLater("429", 0.001), TryLater("no_connection"), TryLater("status_500")])
+async def test_what_has_not_gone_out_is_tried_again_and_keeps_its_place(outbox, database, carrier, problem):
+    carrier.problems = [problem, problem]
+    put(database, "first")
+    put(database, "second")
+    await settle(outbox)
+    assert [words for _, words in carrier.sent] == ["first", "second"]
+    assert carrier.tried == 4
+
+
+async def test_an_uncertain_message_is_not_sent_again_but_listed(outbox, database, carrier):
+    carrier.problems = [SendUncertain("no_answer")]
+    put(database, "first")
+    put(database, "second")
+    await settle(outbox)
+    assert [words for _, words in carrier.sent] == ["second"]
+    assert rows(database) == [("uncertain", "no_answer"), ("sent", "")]
+
+
+async def test_an_unexpected_error_on_the_way_counts_as_uncertain(outbox, database, carrier):
+    carrier.problems = [RuntimeError("what")]
+    put(database)
+    await settle(outbox)
+    assert rows(database) == [("uncertain", "RuntimeError")]
+
+
+async def test_an_uncertain_danger_reply_is_sent_again_but_not_for_ever(outbox, database, carrier):
+    carrier.problems = [SendUncertain("no_answer")]
+    put(database, "999", "danger")
+    await settle(outbox)
+    assert carrier.sent == [("11", "999")]
+    carrier.problems = [SendUncertain("no_answer")] * 20
+    put(database, "999", "danger")
+    await settle(outbox)
+    assert rows(database)[1][0] == "uncertain"
+    assert carrier.tried == 2 + 1 + sending.MOST_DANGER_RESENDS
+
+
+async def test_a_message_that_is_refused_is_dead_and_the_next_one_goes(outbox, database, carrier):
+    carrier.problems = [SendRefused("bad_request")]
+    put(database, "first")
+    put(database, "second")
+    await settle(outbox)
+    assert rows(database) == [("dead", "bad_request"), ("sent", "")]
+
+
+async def test_a_provider_that_never_answers_leaves_a_dead_letter(outbox, database, carrier):
+    carrier.problems = [TryLater("status_500")] * 500
+    put(database)
+    await settle(outbox)
+    assert rows(database) == [("dead", "status_500")]
+    assert carrier.tried == sending.MOST_ATTEMPTS
+
+
+async def test_a_blocked_parent_is_noticed(outbox, database, carrier):
+    carrier.problems = [ParentUnreachable("blocked")]
+    put(database)
+    await settle(outbox)
+    with database.session() as session:
+        assert address_store.address_of(session, ANNA).unreachable == "blocked"
+    assert rows(database) == [("dead", "blocked")]
+
+
+async def test_without_an_address_there_is_a_dead_letter_and_no_endless_loop(outbox, database):
+    put(database, sender="c" * 32)
+    await settle(outbox)
+    assert rows(database) == [("dead", "no_address")]
+
+
+async def test_stop_is_looked_at_again_when_an_unasked_message_goes(outbox, database, carrier):
+    put(database, "news", "whats_on")
+    put(database, "reply")
+    with database.session() as session:
+        address_store.set_stopped(session, ANNA, TUESDAY)
+    await settle(outbox)
+    assert [words for _, words in carrier.sent] == ["reply"]
+
+
+async def test_quiet_hours_put_off_what_nobody_asked_for(database, clock, sealer, carrier, outbox):
+    quiet = {"until": TUESDAY + timedelta(hours=5)}
+    outbox._not_quiet_before = lambda at: max(at, quiet["until"])
+    put(database, "news", "whats_on")
+    put(database, "reply")
+    await settle(outbox)
+    assert [words for _, words in carrier.sent] == ["reply"]
+    clock.advance(timedelta(hours=5))
+    await settle(outbox)
+    assert [words for _, words in carrier.sent] == ["reply", "news"]
+
+
+async def test_outside_the_window_a_template_asks_the_parent_and_the_message_waits(outbox, database, carrier, clock):
+    carrier.window_hours, carrier.template = 24.0, Outgoing("", "en", "ltr", template="message_waiting", template_language="en_GB")
+    clock.advance(timedelta(hours=25))
+    put(database, "from a person", "person")
+    await settle(outbox)
+    assert carrier.sent == [("11", "message_waiting")]
+    assert rows(database)[0][0] == "held"
+    with database.session() as session:
+        address_store.heard_from(session, ANNA, "telegram", outbox._sealer.seal("11"), clock.now())
+        outbox_store.release_held(session, ANNA)
+    await settle(outbox)
+    assert carrier.sent[1] == ("11", "from a person")
+
+
+async def test_outside_the_window_without_a_template_the_desk_is_told(outbox, database, carrier, clock):
+    carrier.window_hours = 24.0
+    clock.advance(timedelta(hours=25))
+    put(database, "from a person", "person")
+    await settle(outbox)
+    assert rows(database) == [("dead", "window_closed")]
+
+
+async def test_the_receipt_of_an_erasure_takes_the_address_with_it(outbox, database, carrier):
+    put(database, "receipt", last_word=True)
+    await settle(outbox)
+    assert carrier.sent == [("11", "receipt")]
+    with database.session() as session:
+        assert address_store.address_of(session, ANNA) is None
+        assert outbox_store.is_empty(session, ANNA)
+
+
+async def test_what_was_sent_while_the_database_was_away_is_recorded_later_and_not_sent_twice(outbox, database, carrier, monkeypatch):
+    from bot.base.errors import StoreUnavailable
+
+    monkeypatch.setattr(sending, "_STORE_PAUSE_S", 0.001)
+    recorded, failing = outbox_store.sent, [3]
+
+    def record(*arguments):
+        if failing[0]:
+            failing[0] -= 1
+            raise StoreUnavailable("OperationalError")
+        recorded(*arguments)
+
+    monkeypatch.setattr(outbox_store, "sent", record)
+    put(database)
+    await settle(outbox)
+    assert carrier.tried == 1
+    assert rows(database) == [("sent", "")]
+
+
+async def test_a_retry_comes_in_its_time_although_the_parent_is_looked_after_every_moment(outbox, database, carrier):
+    """The clock of the service stands still here, and other messages wait behind the one that is to be tried again."""
+    carrier.problems = [TryLater("429", 0.05)]
+    put(database, "first")
+    put(database, "second")
+    outbox.wake_all()
+    for _ in range(200):
+        await asyncio.sleep(0.005)
+        outbox.wake_all()
+        if len(carrier.sent) == 2:
+            break
+    assert [words for _, words in carrier.sent] == ["first", "second"]

@@ -1,0 +1,123 @@
+"""What people put right, and what an import does about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, time
+from typing import Any
+
+import pytest
+
+from bot.directory.feeds.by_hand import BadChange, ByHand, NotAService
+from bot.directory.model import Schedule
+from tests.unit.directory.feeds.conftest import Imports
+
+Record = Callable[..., dict[str, Any]]
+OWN = "seatown-council-1"
+
+
+@pytest.fixture
+def by_hand(imports: Imports) -> ByHand:
+    reader = imports.reader
+    return ByHand(imports.database, imports.clock, reader.categories, reader.geography, reader.freshness)
+
+
+def test_a_service_is_typed_in_changed_and_withdrawn_and_all_of_it_is_kept(imports: Imports, by_hand: ByHand) -> None:
+    made = by_hand.create("seatown", "sam", {"name": "Toddler Time", "postcode": "SS3 9AA", "phone": "01632 960100", "languages": ["Urdu", "pl"]})
+    assert (made.topics, made.offered, made.checked_on, made.languages) == (("find_activities",), True, date(2026, 11, 24), ("ur", "pl"))
+    assert made.point is not None
+    assert imports.names() == ["Toddler Time"]
+    by_hand.change(made.id, "alex", {"name": "Toddler Times", "is_free": True})
+    by_hand.withdraw(made.id, "sam")
+    ended = imports.get(made.id)
+    assert ended is not None
+    assert (ended.status, ended.offered, ended.name) == ("ended", False, "Toddler Times")
+    history = by_hand.history(made.id)
+    assert [(one.what, one.by) for one in history] == [("created", "sam"), ("changed", "alex"), ("withdrawn", "sam")]
+    assert (history[1].before, history[1].after) == ({"is_free": None, "name": "Toddler Time"}, {"is_free": True, "name": "Toddler Times"})
+    assert history[0].at == imports.clock.now()
+
+
+def test_sessions_are_added_changed_cancelled_and_taken_out(imports: Imports, by_hand: ByHand) -> None:
+    made = by_hand.create("seatown", "sam", {"name": "Toddler Time"})
+    monday = Schedule("weekly", time(10), time(11), ("MO",))
+    tuesday = Schedule("weekly", time(10), time(11), ("TU",))
+    by_hand.add_session(made.id, "sam", monday)
+    cancelled = by_hand.cancel_day(made.id, "sam", monday, date(2026, 12, 7)).schedules[0]
+    assert cancelled.except_on == (date(2026, 12, 7),)
+    assert by_hand.change_session(made.id, "sam", cancelled, tuesday).schedules == (tuesday,)
+    with pytest.raises(BadChange, match="no such opening time"):
+        by_hand.change_session(made.id, "sam", monday, None)
+    assert by_hand.change_session(made.id, "sam", tuesday, None).schedules == ()
+    assert len(by_hand.history(made.id)) == 5
+
+
+@pytest.mark.parametrize(
+    ("values", "problem"),
+    [
+        ({"phone": "none"}, "phone"), ({"url": "javascript:alert(1)"}, "url"), ({"email": "x"}, "email"), ({"id": "other"}, "no such field"),
+        ({"topics": ["find_gold"]}, "no topic find_gold"), ({"status": "shut"}, "status"), ({"min_age_months": -1}, "whole number"),
+        ({"min_age_months": 24, "max_age_months": 12}, "below the lowest"), ({"languages": ["Klingonish"]}, "languages"),
+        ({"schedules": ["daily"]}, "opening times"), ({"offered": "yes"}, "yes or no"), ({"access": "ramp"}, "list of texts"), ({"name": "<p></p>"}, "name"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_refused_and_changes_nothing(imports: Imports, by_hand: ByHand, values: dict[str, Any], problem: str) -> None:
+    made = by_hand.create("seatown", "sam", {"name": "Toddler Time"})
+    with pytest.raises(BadChange, match=problem):
+        by_hand.change(made.id, "sam", values)
+    assert imports.get(made.id) == made
+    assert len(by_hand.history(made.id)) == 1
+
+
+def test_there_must_be_a_service_and_a_name(by_hand: ByHand) -> None:
+    with pytest.raises(NotAService):
+        by_hand.change("none", "sam", {"name": "A"})
+    with pytest.raises(BadChange, match="needs a name"):
+        by_hand.create("seatown", "sam", {})
+
+
+def test_an_import_leaves_what_a_person_put_right_and_says_so(imports: Imports, by_hand: ByHand, record: Record) -> None:
+    first = record(1, phones=[{"number": "01632 960100"}], description="Songs.")
+    imports.records(first)
+    by_hand.change(OWN, "sam", {"phone": "01632 960199"})
+    assert imports.records(first).unchanged == 1
+    # The source changes something else: the person's number stays.
+    report = imports.records({**first, "description": "Songs and rhymes."})
+    service = imports.get(OWN)
+    assert service is not None
+    assert (service.phone, service.summary, service.checked_on) == ("01632 960199", "Songs and rhymes.", date(2026, 11, 24))
+    assert report.kept_corrections == [f"Toddler Time 1 ({OWN}): phone"]
+    # The source changes the number itself: it knows better now, and that is said.
+    report = imports.records({**first, "description": "Songs and rhymes.", "phones": [{"number": "01632 960177"}]})
+    service = imports.get(OWN)
+    assert service is not None
+    assert service.phone == "01632 960177"
+    assert report.overruled == [f"Toddler Time 1 ({OWN}): phone"]
+    assert any("the source has changed since" in line for line in report.lines())
+    assert imports.records({**first, "description": "Songs!", "phones": [{"number": "01632 960177"}]}).kept_corrections == []
+
+
+def test_a_correction_that_is_corrected_is_still_measured_against_the_source(imports: Imports, by_hand: ByHand, record: Record) -> None:
+    imports.records(record(1, description="Songs."))
+    by_hand.change(OWN, "sam", {"summary": "Song."})
+    by_hand.change(OWN, "alex", {"summary": "Songs for all."})
+    imports.records(record(1, description="Songs.", alert=None, fees="Free"))
+    service = imports.get(OWN)
+    assert service is not None
+    assert (service.summary, service.is_free) == ("Songs for all.", True)
+
+
+def test_what_a_person_has_ended_stays_ended(imports: Imports, by_hand: ByHand, record: Record) -> None:
+    imports.records(record(1))
+    by_hand.withdraw(OWN, "sam")
+    imports.records(record(1, description="New words."))
+    service = imports.get(OWN)
+    assert service is not None
+    assert (service.status, service.offered, service.summary) == ("ended", False, "New words.")
+
+
+def test_no_import_touches_what_was_typed_in(imports: Imports, by_hand: ByHand, record: Record) -> None:
+    by_hand.create("seatown", "sam", {"name": "Story Time"})
+    imports.records(record(1), record(2))
+    imports.records(record(1), accept_shrink=True)
+    assert imports.names() == ["Story Time", "Toddler Time 1"]

@@ -1,0 +1,156 @@
+"""A person in the chat, and messages that nobody has just asked for; without Rasa."""
+
+import itertools
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.callbacks.model import Contact, Wish
+from bot.delivery import address_store, outbox_store
+from bot.delivery import store as turn_store
+from bot.flows.book_callback import book, leave
+from bot.flows.forget_parent import stop_messages
+from bot.flows.message_parent import end_silences, hand_back, message_parent, reach
+from bot.flows.send_unasked import ask_about_call, send_whats_on
+from tests.conftest import TUESDAY
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def anna(house):
+    def make(channel="telegram", language="pl", heard_at=TUESDAY):
+        sender = f"{next(_numbers):032d}"
+        with house.database.session() as session:
+            address_store.heard_from(session, sender, channel, "" if channel == "web" else house.sealer.seal("1"), heard_at)
+            address_store.speaks(session, sender, language, "borsetshire")
+        return sender
+
+    return make
+
+
+def waiting(house, sender):
+    found = []
+    with house.database.session() as session:
+        while due := outbox_store.next_for(session, sender):
+            outbox_store.claim(session, due.outbox_id)
+            outbox_store.sent(session, due.outbox_id, TUESDAY, None)
+            found.append(due)
+    return found
+
+
+def test_the_first_message_is_announced_in_the_parents_language_and_prolongs_the_silence(house, anna):
+    sender = anna()
+    found = message_parent(house, sender, "Dzień dobry", "Maria", "pl")
+    assert (found.state, found.channel, found.person) == ("open", "telegram", "Maria")
+    assert found.person_until == TUESDAY + timedelta(minutes=30)
+    notice, words = waiting(house, sender)
+    assert "człowiek" in notice.message.text
+    assert (words.purpose, words.message.text) == ("person", "Maria: Dzień dobry")
+    message_parent(house, sender, "Jak się masz?", "Maria", "pl")
+    assert [due.purpose for due in waiting(house, sender)] == ["person"]
+
+
+def test_handing_back_is_said_once(house, anna):
+    sender = anna()
+    message_parent(house, sender, "hello", "Maria")
+    waiting(house, sender)
+    assert hand_back(house, sender)
+    [back] = waiting(house, sender)
+    assert "Maria" in back.message.text
+    assert not hand_back(house, sender)
+    assert reach(house, sender).person is None
+
+
+def test_a_person_who_is_silent_too_long_has_left(house, anna, monkeypatch):
+    sender = anna()
+    message_parent(house, sender, "hello", "Maria")
+    waiting(house, sender)
+    later = replace(house.clock, at=TUESDAY + timedelta(minutes=31))
+    assert end_silences(replace(house, clock=later)) >= 1
+    assert len(waiting(house, sender)) == 1
+    assert end_silences(replace(house, clock=later)) == 0
+
+
+@pytest.mark.parametrize(
+    ("channel", "language", "hours", "state"),
+    [
+        ("telegram", "pl", 100, "open"), ("whatsapp", "pl", 23, "open"), ("whatsapp", "pl", 25, "template_first"),
+        ("whatsapp", "ckb", 25, "window_closed"), ("web", "ckb", 100, "open"),
+    ],
+)  # fmt: skip
+def test_a_closed_window_is_known_before_anything_is_written(house, anna, channel, language, hours, state):
+    sender = anna(channel, language, TUESDAY - timedelta(hours=hours))
+    assert reach(house, sender).state == state
+    assert message_parent(house, sender, "hello", "Maria").state == state
+    if state == "window_closed":
+        assert waiting(house, sender) == []
+        assert reach(house, sender).person is None
+
+
+def test_who_cannot_be_reached(house, anna):
+    sender = anna()
+    with house.database.session() as session:
+        address_store.set_unreachable(session, sender, "blocked")
+    assert message_parent(house, sender, "hello", "Maria").state == "unreachable"
+    assert message_parent(house, "f" * 32, "hello", "Maria").state == "no_address"
+
+
+def test_on_the_web_the_message_stands_in_the_history(house, anna):
+    sender = anna("web", "en")
+    message_parent(house, sender, "hello", "Maria")
+    with house.database.session() as session:
+        turns = turn_store.turns_after(session, sender, 0)
+    assert [turn["replies"][-1].get("who") for turn in turns] == [None, "Maria"]
+    assert waiting(house, sender) == []
+
+
+def test_long_messages_of_a_person_are_cut_not_refused(house, anna):
+    sender = anna()
+    message_parent(house, sender, "word " * 1000, "Maria")
+    _, *parts = waiting(house, sender)
+    assert len(parts) > 4
+    assert all(len(part.message.text) <= 1000 for part in parts)
+
+
+def test_whats_on_goes_to_subscribers_in_their_language_once_a_week_until_stop(house, anna):
+    sender, other = anna(language="pl"), anna()
+    leave(house, "subscribe", sender, "borsetshire", "pl", None)
+    send_whats_on(house)
+    news = waiting(house, sender)
+    assert {due.purpose for due in news} == {"whats_on"}
+    assert "najbliższych dniach" in news[0].message.text
+    assert [choice.title for choice in news[-1].message.choices][-1]
+    assert waiting(house, other) == []
+    send_whats_on(house)
+    assert waiting(house, sender) == []
+    stop_messages(house, sender, "borsetshire", "pl")
+    assert reach(house, sender).stopped
+    assert send_whats_on(replace(house, clock=replace(house.clock, at=TUESDAY + timedelta(days=8)))).get("queued", 0) == 0
+
+
+def test_who_subscribes_after_a_stop_takes_it_back(house, anna):
+    sender = anna()
+    stop_messages(house, sender, "borsetshire", "en")
+    leave(house, "subscribe", sender, "borsetshire", "en", None)
+    assert not reach(house, sender).stopped
+
+
+def test_an_unasked_message_at_night_waits_for_the_morning(house, anna):
+    sender = anna()
+    night = replace(house, clock=replace(house.clock, at=TUESDAY.replace(hour=21)))
+    request = book(night, sender, "borsetshire", "pl", Contact("chat"), Wish(), None, None)
+    assert ask_about_call(night, request) == "queued"
+    [due] = waiting(house, sender)
+    assert (due.not_before.day, due.not_before.hour) == (TUESDAY.day + 1, 9)
+    assert "skontaktował" in due.message.text
+
+
+def test_only_a_callback_is_asked_about_and_stop_counts(house, anna):
+    sender = anna()
+    idea = leave(house, "idea", sender, "borsetshire", "en", "a swing")
+    assert ask_about_call(house, idea) == "no_consent"
+    stop_messages(house, sender, "borsetshire", "en")
+    request = book(house, sender, "borsetshire", "pl", Contact("chat"), Wish(), None, None)
+    assert ask_about_call(house, request) == "stopped"

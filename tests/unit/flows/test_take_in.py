@@ -1,0 +1,165 @@
+"""A message on its way into the inbox: danger, numbers, edits, deletions, people who change their address."""
+
+import itertools
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import text
+
+from bot.base.errors import StoreUnavailable
+from bot.delivery import address_store, inbox_store, outbox_store
+from bot.delivery.model import Arrived, Outgoing
+from bot.flows.take_in import seen_in, take_in
+from tests.conftest import TUESDAY
+
+_numbers = itertools.count(1)
+
+
+def render(replies):
+    return [Outgoing(reply.text, reply.language, reply.direction) for reply in replies]
+
+
+@pytest.fixture
+def arrive(house):
+    """Takes a text of a new parent in; further ones of the same parent with `of=`."""
+
+    def take(words="hello", of=None, **more):
+        number = next(_numbers)
+        arrived = Arrived("telegram", f"m{number}", f"chat{number}", "text", TUESDAY, words, order=number)
+        if of:
+            arrived = replace(arrived, address=of.address)
+        arrived = replace(arrived, **more)
+        return arrived, take_in(house, arrived, seen_in(house, arrived), render)
+
+    return take
+
+
+def stored(house, sender):
+    with house.database.session() as session:
+        rows = session.execute(text("SELECT state, body FROM inbox WHERE sender = :s ORDER BY id"), {"s": sender}).all()
+        return [tuple(row) for row in rows]
+
+
+def test_danger_is_answered_with_the_message_and_before_it(house, arrive):
+    _, taken = arrive("i want to kill myself")
+    assert taken.danger_queued
+    with house.database.session() as session:
+        due = outbox_store.next_for(session, taken.sender)
+    assert due.purpose == "danger"
+    assert "116 123" in due.message.text
+
+
+@pytest.mark.parametrize(
+    ("so_far", "words", "language"),
+    [
+        (None, "chcę umrzeć", "pl"),
+        ("pl", "i want to die", "pl"),
+        ("en", "chcę umrzeć", "pl"),
+        ("ur-Latn", "میں مرنا چاہتی ہوں", "ur-Latn"),
+        (None, "بدي موت ما بدي عيش", "ar"),
+    ],
+)
+def test_danger_is_answered_in_the_chats_language_or_in_the_one_just_written(house, arrive, so_far, words, language):
+    first, taken = arrive()
+    if so_far:
+        with house.database.session() as session:
+            address_store.speaks(session, taken.sender, so_far, None)
+    _, taken = arrive(words, of=first)
+    with house.database.session() as session:
+        assert outbox_store.next_for(session, taken.sender).message.language == language
+
+
+def test_numbers_are_gone_before_anything_is_stored(house, arrive):
+    _, taken = arrive("my NI is JG103759A, card 5325 1234 5678 9012, call 07400 123456")
+    [(_, body)] = stored(house, taken.sender)
+    assert all(secret not in body for secret in ("JG103759A", "5325", "07400"))
+    assert "[phone-" in body
+    with house.database.session() as session:
+        assert "07400" not in str(session.execute(text("SELECT * FROM sealed_number")).all())
+
+
+def test_neither_address_nor_message_id_stands_in_the_database(house, arrive):
+    arrived, taken = arrive(address="447700900999", message_id="wamid.HBgMNDQ3NzAwOTAwOTk5")
+    with house.database.session() as session:
+        for table in ("inbox", "address", "outbox"):
+            found = str(session.execute(text(f"SELECT * FROM {table}")).all())
+            assert arrived.address not in found
+            assert arrived.message_id not in found
+        assert house.sealer.open(address_store.address_of(session, taken.sender).sealed) == "447700900999"
+
+
+def test_a_pin_becomes_the_first_half_of_a_postcode(house, arrive):
+    _, taken = arrive("", kind="place", place=(51.8168123, -0.8124123))
+    [(_, body)] = stored(house, taken.sender)
+    assert "HP" in body
+    assert "51.8" not in body
+
+
+def test_a_pin_in_the_sea_is_no_place(house, arrive):
+    _, taken = arrive("", kind="place", place=(45.0, -30.0))
+    assert '"text": "?"' in stored(house, taken.sender)[0][1]
+
+
+def test_an_edit_of_a_message_that_waits_replaces_its_words(house, arrive):
+    first, taken = arrive("where is the food bank")
+    _, edit = arrive("how much is healthy start", of=first, corrects=first.message_id, order=first.order)
+    assert edit.ticket is None
+    states = stored(house, taken.sender)
+    assert [state for state, _ in states] == ["waiting", "merged"]
+    assert "healthy start" in states[0][1]
+
+
+def test_an_edit_of_the_latest_answered_message_is_a_new_one_again_and_again(house, arrive):
+    first, _ = arrive("where is the food bank")
+    for _ in range(3):
+        with house.database.session() as session:
+            for ticket in inbox_store.waiting(session):
+                inbox_store.finish(session, ticket.inbox_id, TUESDAY)
+        _, edit = arrive("better words", of=first, corrects=first.message_id, order=first.order)
+        assert edit.ticket is not None
+
+
+def test_an_edit_of_an_older_message_is_left_alone_unless_there_is_danger_in_it(house, arrive):
+    first, taken = arrive("one")
+    arrive("two", of=first)
+    with house.database.session() as session:
+        for ticket in inbox_store.waiting(session):
+            inbox_store.finish(session, ticket.inbox_id, TUESDAY)
+    _, edit = arrive("one, edited", of=first, corrects=first.message_id, order=first.order)
+    assert edit.ticket is None
+    assert stored(house, taken.sender)[-1][0] == "ignored"
+    _, danger = arrive("i want to die", of=first, corrects=first.message_id, order=first.order)
+    assert danger.ticket is not None
+
+
+def test_a_deleted_message_is_neither_answered_nor_kept(house, arrive):
+    first, taken = arrive("my secret words")
+    arrive("", of=first, kind="withdrawn", withdraws=first.message_id)
+    assert stored(house, taken.sender) == [("withdrawn", "{}")]
+
+
+def test_when_storing_fails_nothing_is_half_stored(house, arrive, monkeypatch):
+    def fail(*_arguments, **_more):
+        raise StoreUnavailable("OperationalError")
+
+    monkeypatch.setattr(outbox_store, "add", fail)
+    before = len(stored(house, "%"))
+    with pytest.raises(StoreUnavailable):
+        arrive("i want to kill myself", address="fails")
+    assert stored(house, house.sealer.pseudonym("telegram", "fails")) == []
+    assert len(stored(house, "%")) == before
+
+
+def test_a_reply_that_went_out_while_nothing_could_be_stored_is_not_queued_again(house):
+    arrived = Arrived("telegram", "again", "chat-again", "text", TUESDAY, "i want to kill myself")
+    taken = take_in(house, arrived, seen_in(house, arrived), render, danger_said=True)
+    assert not taken.danger_queued
+    assert '"danger_said": true' in stored(house, taken.sender)[0][1]
+
+
+def test_a_press_that_is_typed_is_looked_at_like_words(house):
+    arrived = Arrived("web", "p1", "token-p1", "press", TUESDAY, press="i want to kill myself, 07400 123456")
+    seen = seen_in(house, arrived)
+    assert seen.danger
+    assert "07400" not in seen.text
+    assert seen_in(house, Arrived("web", "p2", "t", "press", TUESDAY, press="abcdefghij234")).text == ""
