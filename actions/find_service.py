@@ -8,17 +8,20 @@ from dataclasses import replace
 from rasa_sdk.events import SlotSet
 
 from actions._base import Events, ParentAction
+from actions._is_it_on import tell_if_named_is_on
 from actions._menu import menu_buttons
 from actions._turn import Turn
+from actions._widening import say_what_was_given_up
 from bot.base.errors import PlaceNotFound
 from bot.base.text import isolate
 from bot.directory.model import Hit, Point, Results, Service
-from bot.flows.search_state import MAX_AGE_MONTHS, SearchState, begin, recall, refine
+from bot.flows.search_state import LONGEST_SAID, MAX_AGE_MONTHS, SearchState, begin, recall, refine
 from bot.flows.show_services import Cards
 from bot.flows.tell_topic import tell_topic
 from bot.replies.model import Button
 
 CARDS_AT_A_TIME = 3
+_INVITATION = "find_activities"  # its topic says nothing but: tell me where you are, your child's age and a day
 _KINDS = ("age_months", "day", "time_of_day", "cost", "distance_km", "spoken_language", "access_need")
 
 
@@ -34,18 +37,24 @@ class FindService(ParentAction):
     def answer(self, turn: Turn) -> Events:
         """Begin a search, keeping place and age of the one before."""
         named = _named_service(turn)
-        state = begin(turn.intent, recall(turn.slot("search")))
+        topic_id = _topic_meant(turn)
+        state = begin(topic_id, recall(turn.slot("search")), turn.text)
+        events = tell_if_named_is_on(turn)
+        if events is not None:
+            return events
         if named and not named.offered:
             # How that one stands, and then what there is for the need behind the question.
             _tell_about(turn, named)
         state = _understood(turn, state)
         results = _search(turn, state, 0)
-        topic = turn.house.library.topic(turn.intent, ("en",))
-        # What is true everywhere comes first where it says something; a bare invitation only when there is nothing to show.
-        if topic and (topic.facts or not results.hits):
-            for reply in tell_topic(turn.house, turn.intent, turn.language.code):
-                turn.show(reply, source={"topic": turn.intent})
-        return [*show(turn, state, results), SlotSet("topic", turn.intent)]
+        topic = turn.house.library.topic(topic_id, ("en",))
+        # What is true everywhere comes first where it says something; a bare invitation only when there is nothing to show
+        # and the parent has not said already what it asks for.
+        answered = topic_id == _INVITATION and state.is_narrowed
+        if topic and (topic.facts or not (results.hits or answered)):
+            for reply in tell_topic(turn.house, topic_id, turn.language.code):
+                turn.show(reply, source={"topic": topic_id})
+        return [*show(turn, state, results), SlotSet("topic", topic_id)]
 
 
 class RefineSearch(ParentAction):
@@ -59,7 +68,12 @@ class RefineSearch(ParentAction):
 
     def answer(self, turn: Turn) -> Events:
         """Change the search, or ask what is looked for."""
+        events = tell_if_named_is_on(turn)
+        if events is not None:
+            return events
         state = recall(turn.slot("search")) or begin("find_activities", None)
+        if turn.house.directory.kinds_in(turn.text, (state.topic,)):
+            state = replace(state, said=turn.text[:LONGEST_SAID])
         return look_up(turn, _understood(turn, state))
 
 
@@ -90,6 +104,9 @@ class ShowDetails(ParentAction):
         """Tell everything about the chosen service, or ask which one."""
         state = recall(turn.slot("search"))
         service_id = turn.value("choice") or _chosen(turn, state)
+        events = tell_if_named_is_on(turn, service_id)
+        if events is not None:
+            return events
         hit = turn.house.directory.hit(service_id, _near(state)) if service_id else None
         if hit is None:
             named = _named_service(turn)
@@ -119,7 +136,7 @@ def show(turn: Turn, state: SearchState, results: Results, *, more: bool = False
     shown = tuple(hit.service.id for hit in results.hits) or (state.shown if more else ())
     state = replace(state, shown=shown, seen=results.offset + len(results.hits))
     if not results.hits:
-        turn.say("utter_no_more" if more else "utter_none_found", after_buttons(turn))
+        turn.say("utter_no_more" if more else "utter_none_found", after_buttons(turn, hub=state.topic != "find_family_hub"))
     elif state.place is None and not more and state.topic != "find_family_hub":
         turn.say("utter_tell_place")
     return [SlotSet("search", state.remembered())]
@@ -130,9 +147,10 @@ def _search(turn: Turn, state: SearchState, offset: int) -> Results:
     return turn.house.directory.search(query, offset=offset, limit=CARDS_AT_A_TIME)
 
 
-def after_buttons(turn: Turn) -> list[Button]:
-    """What can follow when there is nothing, or one thing, to show."""
-    return [turn.button("utter_button_request_callback", "request_callback"), turn.button("utter_button_menu", "menu")]
+def after_buttons(turn: Turn, *, hub: bool = False) -> list[Button]:
+    """What can follow when there is nothing, or one thing, to show: a person, and the hub that knows more."""
+    hubs = [turn.button("utter_button_find_family_hub", "find_family_hub")] if hub else []
+    return [turn.button("utter_button_request_callback", "request_callback"), *hubs, turn.button("utter_button_menu", "menu")]
 
 
 def detail_buttons(turn: Turn, shown: tuple[str, ...]) -> list[Button]:
@@ -156,13 +174,14 @@ def _explain(turn: Turn, state: SearchState, results: Results, *, more: bool) ->
     if any(int(age) > MAX_AGE_MONTHS for age in turn.values("age_months")):
         turn.say("utter_age_too_high")
     if results.hits and results.widened and not more:
-        turn.say(f"utter_widened_{results.widened[-1]}")
+        say_what_was_given_up(turn, state, results)
     elif results.hits and not more:
         turn.say("utter_found", number=results.total)
 
 
 def _understood(turn: Turn, state: SearchState) -> SearchState:
     said = [(kind, value) for kind in _KINDS for value in turn.values(kind)]
+    said += [("need", need) for need in turn.house.directory.needs_in(turn.text)]
     state = refine(state, said)
     for place in turn.values("place"):
         try:
@@ -175,6 +194,15 @@ def _understood(turn: Turn, state: SearchState) -> SearchState:
             within_km=state.within_km,
         )  # fmt: skip
     return state
+
+
+def _topic_meant(turn: Turn) -> str:
+    """The topic that was understood, unless the parent's own words name another; a guess with a day is “what is on”."""
+    topic = turn.house.directory.topic_meant(turn.text, turn.intent)
+    is_guess = bool(turn.metadata.get("unsure")) and topic == turn.intent
+    if is_guess and turn.value("day") and not turn.house.directory.kinds_in(turn.text, (topic,)):
+        return "find_activities"
+    return topic
 
 
 def _near(state: SearchState | None) -> Point | None:

@@ -48,6 +48,7 @@ def database() -> Database:
     import bot.delivery.inbox_store
     import bot.delivery.outbox_store
     import bot.delivery.store
+    import bot.directory.feeds.change_store
     import bot.directory.feeds.store
     import bot.directory.store
     import bot.insight.store

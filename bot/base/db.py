@@ -19,6 +19,9 @@ from sqlalchemy.pool import QueuePool, StaticPool
 from bot.base.clock import LONDON
 from bot.base.errors import StoreUnavailable
 
+OpenSession = Session
+"""For rooms that only hand a session on."""
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(column_0_label)s",

@@ -2,41 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from bot.base.clock import Clock
-from bot.base.db import Database
+from bot.base.db import Database, OpenSession
+from bot.base.encoder import Encoder
 from bot.base.errors import ContentError, StoreUnavailable
 from bot.base.sealing import fingerprint
 from bot.base.yaml_files import read_yaml
 from bot.directory import store
 from bot.directory.categories import load_categories
+from bot.directory.closures import Closures, load_closures
 from bot.directory.feeds.by_hand import ByHand
 from bot.directory.feeds.importer import Importer
 from bot.directory.feeds.pages import SavedPages
 from bot.directory.feeds.publish import Publisher
 from bot.directory.feeds.whole import read_folder
+from bot.directory.finding import store as find_store
+from bot.directory.finding.look import Likeness, Wanted, look
 from bot.directory.geography import Geography, attribution, load_centroids
+from bot.directory.index.meaning import Meaning
+from bot.directory.kinds import load_kinds
 from bot.directory.loader import load_places, load_services
-from bot.directory.model import Hit, Place, Point, Query, Results, Service, Session
+from bot.directory.model import DayAnswer, Hit, Place, Point, Query, Results, Service, Session
 from bot.directory.names import find_named
 from bot.directory.open_referral import FeedReader, Freshness
-from bot.directory.recurrence import Closed, never_closed, sessions_between
-from bot.directory.search import hit_of, search
+from bot.directory.postcodes.store import has_postcodes
+from bot.directory.recurrence import day_answer, sessions_between
+from bot.directory.search import hit_of
+from bot.directory.terms import terms
+from bot.directory.upkeep import Upkeep
 
 FRESH = Freshness()
 # A demonstration does not go out of date.
 _MADE_UP = Freshness(withheld_after_days=None)
 
 
-class Directory:
+class Directory(Upkeep):
     """Finds services.
 
     Args:
         content_dir: the folder `content`.
-        is_closed: days on which a schedule does not run, where such days are known.
+        encoder: for the meaning of what parents say; without it words and kinds alone decide.
         freshness: how long imported information is trusted.
 
     Raises:
@@ -48,22 +58,67 @@ class Directory:
         database: Database,
         clock: Clock,
         content_dir: Path,
-        is_closed: Closed = never_closed,
+        encoder: Callable[[], Encoder] | None = None,
         freshness: Freshness = FRESH,
     ) -> None:
-        self._database, self._clock, self._content = database, clock, content_dir
-        self._is_closed, self._freshness = is_closed, freshness
+        super().__init__(database, clock, Meaning(encoder) if encoder else None)
+        self._content, self._freshness = content_dir, freshness
+        self.closures: Closures = load_closures(
+            {path.parent.name: _terms(path) for path in sorted((content_dir / "areas").glob("*/area.yml"))}
+        )
         self._categories = load_categories(content_dir / "directory" / "categories.yml")
+        self._kinds = load_kinds(content_dir / "directory" / "kinds.yml", "kinds")
+        self._needs = load_kinds(content_dir / "directory" / "needs.yml", "needs")
         centroids = load_centroids(content_dir / "geo" / "outcode_centroids_gb.csv")
-        self.geography = Geography(centroids, load_places(content_dir / "areas"))
+        self.geography = Geography(centroids, load_places(content_dir / "areas"), self._locate)
 
     def search(self, query: Query, offset: int = 0, limit: int = 3) -> Results:
-        """One page of what fits; see `bot.directory.search` for order and widening."""
-        with self._database.session() as session:
-            services = store.candidates(session, query, self._clock.today())
-        hits, widened = search(query, self._clock.now(), services, self._is_closed)
+        """One page of what fits; see `bot.directory.search` for order and widening, `finding.look` for how it is found."""
         offset = max(offset, 0)
+        query = self._with_meaning(query)
+        wanted = Wanted(
+            kinds=self._kinds.match(query.kinds),
+            needs=tuple(self._needs.phrases(need) for need in query.needs),
+            words=tuple((f"{term}*",) for word in query.words for term in terms(word)) if not query.topics else (),
+        )
+        likeness = self._likeness(query.text) if query.text and not query.kinds else None
+        with self._database.session() as session:
+            hits, widened = look(session, query, self._clock.now(), self.closures.of, wanted, likeness, offset + limit + 1)
         return Results(tuple(hits[offset : offset + limit]), len(hits), offset, widened)
+
+    def _likeness(self, text: str) -> Likeness | None:
+        meaning = self._meaning
+        if meaning is None:
+            return None
+
+        def close(session: OpenSession, ids: Sequence[str]) -> dict[str, float]:
+            return meaning.likeness(text, find_store.vectors(session, ids, meaning.encoder.name))
+
+        return close
+
+    def _with_meaning(self, query: Query) -> Query:
+        """The query with the kinds that the parent's own words name, where none are given."""
+        if not query.text:
+            return query
+        return replace(query, kinds=query.kinds or self.kinds_in(query.text, query.topics))
+
+    def kinds_in(self, text: str, topics: Sequence[str]) -> tuple[str, ...]:
+        """The kinds of service that a parent's words name, of these topics."""
+        return self._kinds.named(text, topics)
+
+    def topic_meant(self, text: str, topic: str) -> str:
+        """The topic of the kinds that a parent's words name, where they name none of the topic that was understood.
+
+        Who writes “football for my son” and was understood to want clothes means football.
+        """
+        if self._kinds.named(text, (topic,)):
+            return topic
+        meant = {self._kinds.lines[kind].topics for kind in self._kinds.named(text)}
+        return next(iter(meant))[0] if len(meant) == 1 else topic
+
+    def needs_in(self, text: str) -> tuple[str, ...]:
+        """What else a parent's words ask for; `online` and `drop_in` are among them."""
+        return self._needs.named(text)
 
     def get(self, service_id: str) -> Service | None:
         """One service, whatever its status."""
@@ -75,11 +130,21 @@ class Directory:
         service = self.get(service_id)
         if service is None:
             return None
-        return hit_of(service, Query(near=near), self._clock.now(), self._is_closed)
+        return hit_of(service, Query(near=near), self._clock.now(), self.closures.of(service.area))
 
     def sessions(self, service: Service, first: date, last: date) -> list[Session]:
         """The service's sessions from `first` to `last`, both included, in order."""
-        return sessions_between(service.schedules, first, last, self._is_closed)
+        return sessions_between(service.schedules, first, last, self.closures.of(service.area))
+
+    def day_answer(self, service: Service, on: date) -> DayAnswer:
+        """Whether it is on, on that day, and if not, why and when it is next."""
+        return day_answer(service.schedules, on, self._clock.now(), self.closures.of(service.area))
+
+    def named_in(self, text: str, area: str) -> list[Service]:
+        """The area's offered services whose whole name stands in a text, the longest names only; not misspelt ones."""
+        with self._database.session() as session:
+            ids = find_store.named_in(session, terms(text), area)
+            return [one for one in store.of_ids(session, ids) if one.status == "open" and one.offered]
 
     def find_by_name(self, name: str, area: str) -> Service | None:
         """The area's service of that name or nearly that name, whatever its status."""
@@ -112,7 +177,9 @@ class Directory:
         """A find_* intent as it is, or the topic that words fit best; activities when none does."""
         if text.startswith("find_"):
             return text
-        topics = self._categories.topics_of(text, "", ())
+        topics = self._categories.topics_of(text, "", ()) or tuple(
+            topic for kind in self._kinds.named(text) for topic in self._kinds.lines[kind].topics
+        )
         return topics[0] if topics else "find_activities"
 
     def load_content(self, facts: Mapping[str, str], known_facts: frozenset[str]) -> None:
@@ -136,6 +203,7 @@ class Directory:
         }
         with self._database.session() as session:
             stored = store.fingerprints(session)
+            self._has_postcodes = has_postcodes(session)
         for source, now in wanted.items():
             if stored.get(source) != now:
                 self._write(source, now, self._read(source, facts, known_facts))
@@ -143,6 +211,7 @@ class Directory:
             if _is_content(source):
                 with self._database.session() as session:
                     store.remove_source(session, source)
+        self._index_what_is_not()
 
     def importer(self, area: str) -> Importer:
         """What brings feeds into an area.
@@ -211,6 +280,13 @@ class Directory:
 
     def _reader(self, area: str, freshness: Freshness, *, fictional: bool) -> FeedReader:
         return FeedReader(area, self._categories, self.geography, self._clock.today(), fictional, freshness)
+
+
+def _terms(area_file: Path) -> Path | None:
+    """The area's calendar of school terms: `terms.ics` beside it, or the file that `terms:` names, from the same folder."""
+    named = (read_yaml(area_file) or {}).get("terms")
+    path = area_file.parent / str(named or "terms.ics")
+    return path if named or path.exists() else None
 
 
 def _fingerprint(stated: str, files: list[Path]) -> str:

@@ -12,10 +12,10 @@ from bot.base.text import fold
 from bot.directory import feed_values as read
 from bot.directory.model import Schedule
 from bot.directory.recurrence import is_byday
+from bot.directory.said import Timing, timing_said
 
 _FREE = {"free", "no charge", "free of charge", "no cost", "nil", "free to attend", "free nhs service"}
 _FOR_SOME = re.compile(r"\bif\b|\bonly\b|\beligible\b|\bbenefits?\b|\bunder\b|\bsiblings?\b|\bmembers?\b|\bfirst\b")
-_TERM_TIME = re.compile(r"term[- ]?time")
 _MOST_INTERVALS, _MOST_TIMES = 60, 1000
 _FREQS: Mapping[str, Literal["weekly", "monthly"]] = {
     "weekly": "weekly",
@@ -74,7 +74,7 @@ def _in_words(pence: int | None, said: Sequence[str]) -> str:
 
 def schedules(records: Sequence[Mapping[str, Any]], description: str) -> tuple[Schedule, ...]:
     """All schedules that say when; “term time only” may stand in their texts or the service's."""
-    everywhere = bool(_TERM_TIME.search(fold(description)))
+    everywhere = timing_said(description)
     found = (_cached(record, everywhere) for record in records)
     return tuple(dict.fromkeys(schedule for schedule in found if schedule))
 
@@ -85,7 +85,7 @@ _READ = (
 )  # fmt: skip
 
 
-def _cached(record: Mapping[str, Any], everywhere: Any) -> Schedule | None:
+def _cached(record: Mapping[str, Any], everywhere: Timing) -> Schedule | None:
     """The same opening times come again and again in a feed, and reading them takes as long as half a service."""
     values = tuple(record.get(name) for name in _READ)
     try:
@@ -95,11 +95,11 @@ def _cached(record: Mapping[str, Any], everywhere: Any) -> Schedule | None:
 
 
 @lru_cache(maxsize=8192, typed=True)
-def _of_values(values: tuple[Any, ...], everywhere: Any) -> Schedule | None:
+def _of_values(values: tuple[Any, ...], everywhere: Timing) -> Schedule | None:
     return _schedule(dict(zip(_READ, values)), everywhere)
 
 
-def _schedule(record: Mapping[str, Any], term_time_only: bool) -> Schedule | None:
+def _schedule(record: Mapping[str, Any], everywhere: Timing) -> Schedule | None:
     byday = tuple(d for d in _parts(record.get("byday"), str.upper) if is_byday(d))
     bymonthday = tuple(n for d in _parts(record.get("bymonthday")) if (n := _month_day(d)))
     dtstart = read.day(record.get("dtstart"))
@@ -109,6 +109,7 @@ def _schedule(record: Mapping[str, Any], term_time_only: bool) -> Schedule | Non
         return None
     said = [t for n in ("description", "notes") if (t := read.plain_text(record.get(n), 300))]
     notes = "; ".join(dict.fromkeys(said)) or None
+    noted = timing_said(notes or "", of_schedule=True)
     return Schedule(
         freq=freq,
         opens_at=read.clock_time(record.get("opens_at")),
@@ -122,7 +123,10 @@ def _schedule(record: Mapping[str, Any], term_time_only: bool) -> Schedule | Non
         valid_from=read.day(record.get("valid_from")),
         valid_to=read.day(record.get("valid_to")),
         notes=notes,
-        term_time_only=term_time_only or bool(notes and _TERM_TIME.search(fold(notes))),
+        # What a schedule's own note says goes before what the description says of all of them.
+        term_time_only=noted.term_time_only or (everywhere.term_time_only and not noted.holidays_only),
+        holidays_only=noted.holidays_only or (everywhere.holidays_only and not noted.term_time_only),
+        on_bank_holidays=noted.on_bank_holidays or everywhere.on_bank_holidays,
     )
 
 

@@ -9,6 +9,8 @@ from typing import Literal
 
 Status = Literal["open", "ended", "unknown"]
 PartOfDay = Literal["morning", "afternoon", "evening"]
+Closure = Literal["cancelled", "bank_holiday", "school_holiday", "term_time"]
+"""Why a session does not take place on a day on which its rule has one."""
 
 PARTS: Mapping[str, tuple[time, time]] = {
     "morning": (time(0), time(12)),
@@ -27,11 +29,15 @@ WIDENING = (
     "other_day",
     "further_away",
     "any_cost",
+    "any_joining",
     "any_language",
     "any_access",
-    "any_age",
+    "other_kind",
 )
-"""What of a query is given up, what hurts least first, when nothing fits the whole of it."""
+"""What of a query is given up, what hurts least first, when nothing fits the whole of it.
+
+The child's age is not among them: a group for babies is no answer for a child of four.
+"""
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,9 @@ class Schedule:
         interval: every so many weeks or months, counted from `dtstart`; at least 1.
         until, count: the service itself ends then.
         valid_from, valid_to: the days for which this is known to hold; it may go on after them.
-        term_time_only: said in the provider's words; the dates of terms are not known here.
+        term_time_only: said in the provider's words; the dates of terms are the area's calendar's.
+        holidays_only: the reverse, for holiday clubs.
+        on_bank_holidays: said to run on bank holidays too.
         except_on: days on which it was cancelled.
         extra_on: days on which it runs besides the rule, whatever day that is.
     """
@@ -84,6 +92,8 @@ class Schedule:
     valid_to: date | None = None
     notes: str | None = None
     term_time_only: bool = False
+    holidays_only: bool = False
+    on_bank_holidays: bool = False
     except_on: tuple[date, ...] = ()
     extra_on: tuple[date, ...] = ()
 
@@ -207,8 +217,13 @@ class Query:
         weekday: 0 = Monday; `on` is one day and goes before it.
         within_km: straight line from `near`; None = as far as people usually go.
         language: BCP-47 code that should be spoken there.
-        words: the parent's own words; what is called like them comes first. Without topics at
+        words: words to be found; what is called like them comes first. Without topics at
             least one of them must occur.
+        kinds: ids of `content/directory/kinds.yml`, any of them: baby massage rather than any activity.
+        text: the parent's message, for its meaning; never stored by the search.
+        online: to be had without going anywhere.
+        drop_in: without booking.
+        needs: ids of `content/directory/needs.yml` besides step-free, all of them.
     """
 
     topics: tuple[str, ...] = ()
@@ -225,6 +240,11 @@ class Query:
     language: str | None = None
     step_free: bool = False
     words: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    text: str | None = None
+    online: bool = False
+    drop_in: bool = False
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -240,11 +260,45 @@ class Hit:
 
 
 @dataclass(frozen=True)
+class Traits:
+    """What the index knows of a service besides its record.
+
+    Attributes:
+        kinds, needs: ids of `content/directory/kinds.yml` and `needs.yml`.
+        likeness: of its text to the parent's message, higher is closer; 0 when not compared.
+    """
+
+    kinds: frozenset[str] = frozenset()
+    needs: frozenset[str] = frozenset()
+    likeness: float = 0.0
+
+
+@dataclass(frozen=True)
+class DayAnswer:
+    """Whether something is on, on one day.
+
+    Attributes:
+        sessions: of that day, those that are over included.
+        over: there were sessions on that day, and the last one has ended.
+        because: why there is none although the rule names the day.
+        next: the next session after what was asked; None when none is known.
+        has_times: False where the provider gives no times, so that nobody can say.
+    """
+
+    on: date
+    sessions: tuple[Session, ...]
+    over: bool
+    because: Closure | None
+    next: Session | None
+    has_times: bool
+
+
+@dataclass(frozen=True)
 class Results:
     """One page of hits.
 
     Attributes:
-        total: of all pages.
+        total: of all pages, as far as was looked; more than `offset` and the hits if there is another page.
         widened: what of the query was given up to find these, in the order of `WIDENING`; only
             what had to be. Empty when everything was found as asked, or nothing at all.
     """

@@ -7,20 +7,18 @@ Times are wall-clock time in England, a written `Z` included: every known exampl
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from dateutil.rrule import FR, MO, MONTHLY, SA, SU, TH, TU, WE, WEEKLY, rrule, weekday
 
 from bot.base.clock import LONDON
-from bot.directory.model import Schedule, Session
+from bot.directory.closures import Closed, never_closed
+from bot.directory.model import DayAnswer, Schedule, Session
 
 LOOK_AHEAD_DAYS = 370
 """So far ahead a next session is looked for: whatever happens once a year is found."""
-
-Closed = Callable[[Schedule, date], bool]
-"""Says that a schedule does not run on a day: bank holidays, school holidays, cancellations."""
 
 _DAYS = {"MO": MO, "TU": TU, "WE": WE, "TH": TH, "FR": FR, "SA": SA, "SU": SU}
 _BYDAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
@@ -29,11 +27,6 @@ _STEPS_DAYS = (35, 92, LOOK_AHEAD_DAYS)
 _FAR_DAYS = 3700
 _WEEKS_IN_MONTH = 5
 _EVENING = time(17)
-
-
-def never_closed(_schedule: Schedule, _on: date) -> bool:
-    """The filter that lets every day through."""
-    return False
 
 
 def is_byday(text: str) -> bool:
@@ -79,6 +72,18 @@ def _first(schedule: Schedule, first: date, last: date, after: datetime, is_clos
     return None
 
 
+def day_answer(schedules: Sequence[Schedule], on: date, now: datetime, is_closed: Closed = never_closed) -> DayAnswer:
+    """Whether something is on, on one day, and when it is next if it is not or no longer."""
+    sessions = tuple(sessions_between(schedules, on, on, is_closed))
+    over = bool(sessions) and all(is_past(session, now) for session in sessions)
+    reasons = [why for schedule in schedules if days(schedule, on, on) and (why := is_closed(schedule, on))]
+    follows = datetime.combine(on + timedelta(days=1), _MIDNIGHT, LONDON) if sessions and not over else now
+    has_times = any(schedule.opens_at for schedule in schedules)
+    return DayAnswer(
+        on, sessions, over, reasons[0] if reasons and not sessions else None, next_session(schedules, follows, is_closed), has_times
+    )
+
+
 def is_past(session: Session, at: datetime) -> bool:
     """Whether it has ended (or begun, when no end is known)."""
     return (session.ends_at or session.starts_at) <= at
@@ -117,8 +122,15 @@ def days(schedule: Schedule, first: date, last: date) -> tuple[date, ...]:
     """The days from `first` to `last`, both included, on which the schedule runs, in order.
 
     A schedule that does not say enough gives none: `every second week` without a beginning,
-    `monthly` without a day. A result depends on the arguments alone, so that keeping it is safe.
+    `monthly` without a day. Extra dates count, cancelled ones are the closures' to take out. A result depends on the
+    arguments alone, so that keeping it is safe.
     """
+    by_rule = _days_by_rule(schedule, first, last)
+    extra = [on for on in schedule.extra_on if first <= on <= last]
+    return tuple(sorted({*by_rule, *extra})) if extra else by_rule
+
+
+def _days_by_rule(schedule: Schedule, first: date, last: date) -> tuple[date, ...]:
     start = max(filter(None, (first, schedule.valid_from, schedule.dtstart)))
     end = min(filter(None, (last, schedule.valid_to, schedule.until)))
     if end < start:
@@ -187,6 +199,8 @@ def _at(on: date) -> datetime:
 
 
 def _is_over(schedule: Schedule, on: date) -> bool:
+    if any(extra >= on for extra in schedule.extra_on):
+        return False
     if schedule.until is not None and schedule.until < on:
         return True
     if schedule.until is None and schedule.count is None and schedule.freq is not None:

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from bot.base.text import fold
+from bot.directory.closures import Closed, never_closed
 from bot.directory.geography import distance_km
-from bot.directory.model import PARTS, WIDENING, Hit, PartOfDay, Query, Schedule, Service, Session
-from bot.directory.names import plain
-from bot.directory.recurrence import (
-    Closed,
-    days,
-    has_ended,
-    is_past,
-    never_closed,
-    next_session,
-    session_on,
-)
+from bot.directory.model import PARTS, WIDENING, Hit, PartOfDay, Query, Schedule, Service, Session, Traits
+from bot.directory.recurrence import days, has_ended, is_past, next_session, session_on
+from bot.directory.terms import terms
 
 NEAR_KM = 15.0
 """As far as people usually go, when they say where they are but not how far they would go."""
+
+TOO_FAR_KM = 40.0
+"""Nobody goes further with a small child, whatever there is; only a parent who says so."""
 
 _FAR_KM = 10_000.0
 _FRESH_DAYS = 180
@@ -33,11 +28,11 @@ _NEVER = date.max.toordinal()
 
 
 # One bit for each thing to give up; what hurts more weighs more than everything before it.
-_PART, _DAY, _FAR, _COST, _LANGUAGE, _ACCESS, _AGE = (1 << place for place in range(len(WIDENING)))
+_PART, _DAY, _FAR, _COST, _JOINING, _LANGUAGE, _ACCESS, _KIND = (1 << place for place in range(len(WIDENING)))
 
 
 @dataclass(frozen=True)
-class _Weighed:
+class Weighed:
     """A service against a query."""
 
     service: Service
@@ -45,56 +40,98 @@ class _Weighed:
     away: float | None
     miss: int
     named: int
+    likeness: float = 0.0
 
 
-def search(query: Query, now: datetime, services: Sequence[Service], is_closed: Closed = never_closed) -> tuple[list[Hit], tuple[str, ...]]:
+_NOTHING_KNOWN = Traits()
+
+
+def always_open(_area: str) -> Closed:
+    """Areas without holidays and cancellations."""
+    return never_closed
+
+
+def search(
+    query: Query,
+    now: datetime,
+    services: Sequence[Service],
+    closed_in: Callable[[str], Closed] = always_open,
+    traits: Mapping[str, Traits] | None = None,
+) -> tuple[list[Hit], tuple[str, ...]]:
     """All hits in order, and what of the query had to be given up to find any.
 
     When nothing meets the whole query, as little as possible is given up: `WIDENING` says what
     hurts least, and nothing is given up that would not help. So “nothing on Thursday morning”
-    becomes another time on Thursday if there is one, and only else another day.
+    becomes another time on Thursday if there is one, and only else another day. What is for other
+    ages, over, or too far to go is never found.
 
     Args:
         services: open and offered ones of the asked topics and area.
-        is_closed: days on which a schedule does not run.
+        closed_in: an area's rule for days on which a schedule does not run.
+        traits: by service id.
     """
-    today = now.date()
-    weighed = [_weigh(query, now, service, is_closed) for service in services if not has_ended(service.schedules, today)]
-    weighed = [one for one in weighed if one.named or not query.words or query.topics]
-    if not weighed:
-        return [], ()
-    given_up = min(one.miss for one in weighed)
-    fitting = [one for one in weighed if not one.miss & ~given_up]
-    kept = _without_doubles(fitting)
+    weighed, given_up = weigh(query, now, services, closed_in, traits or {})
+    return arranged([one for one in weighed if not one.miss & ~given_up], query, now), widening(given_up)
+
+
+def arranged(weighed: Sequence[Weighed], query: Query, now: datetime) -> list[Hit]:
+    """Hits in the order in which a parent would want them, doubles once."""
+    kept = _without_doubles(weighed)
     kept.sort(key=lambda one: _order(one, query, now))
-    hits = [Hit(one.service, one.session, one.away) for one in kept]
-    return hits, tuple(code for place, code in enumerate(WIDENING) if given_up & 1 << place)
+    return [Hit(one.service, one.session, one.away) for one in kept]
+
+
+def widening(given_up: int) -> tuple[str, ...]:
+    """The bits of a miss as the codes of `WIDENING`, in its order."""
+    return tuple(code for place, code in enumerate(WIDENING) if given_up & 1 << place)
+
+
+def weigh(
+    query: Query, now: datetime, services: Sequence[Service], closed_in: Callable[[str], Closed], traits: Mapping[str, Traits]
+) -> tuple[list[Weighed], int]:
+    """Every service that comes into question with what it misses, and the least that any of them misses."""
+    today = now.date()
+    weighed = [
+        _weigh(query, now, service, closed_in(service.area), traits.get(service.id, _NOTHING_KNOWN))
+        for service in services
+        if _of_age(service, query.age_months) and not has_ended(service.schedules, today)
+    ]
+    weighed = [one for one in weighed if _in_question(one, query)]
+    return weighed, min((one.miss for one in weighed), default=0)
+
+
+def _in_question(one: Weighed, query: Query) -> bool:
+    if query.words and not query.topics and not one.named:
+        return False
+    far = query.near is not None and not one.service.online and (one.away or 0.0) > max(TOO_FAR_KM, query.within_km or 0.0)
+    return not far
 
 
 def hit_of(service: Service, query: Query, now: datetime, is_closed: Closed = never_closed) -> Hit:
     """One service as a hit, whether it meets the query or not."""
-    weighed = _weigh(query, now, service, is_closed)
+    weighed = _weigh(query, now, service, is_closed, _NOTHING_KNOWN)
     return Hit(weighed.service, weighed.session, weighed.away)
 
 
-def _weigh(query: Query, now: datetime, service: Service, is_closed: Closed) -> _Weighed:
+def _weigh(query: Query, now: datetime, service: Service, is_closed: Closed, traits: Traits) -> Weighed:
     session, miss = _when(query, now, service, is_closed)
     placed, away = _where(query, service)
     limit = query.within_km if query.within_km is not None else NEAR_KM
     if query.near and not service.online:
         unknown = away is None and query.within_km is not None
         miss |= _FAR if unknown or (away or 0.0) > limit else 0
-    if query.free and not service.is_free:
-        miss |= _COST
-    if query.max_cost_pence is not None and not _affordable(service, query.max_cost_pence):
-        miss |= _COST
-    if query.language and not _speaks(service, query.language):
-        miss |= _LANGUAGE
-    if query.step_free and not service.step_free:
-        miss |= _ACCESS
-    if not _of_age(service, query.age_months):
-        miss |= _AGE
-    return _Weighed(placed, session, away, miss, _named(query, service))
+    miss |= _other_misses(query, service, traits)
+    return Weighed(placed, session, away, miss, _named(query, service), traits.likeness)
+
+
+def _other_misses(query: Query, service: Service, traits: Traits) -> int:
+    dear = (query.free and not service.is_free) or (query.max_cost_pence is not None and not _affordable(service, query.max_cost_pence))
+    hard_to_join = (query.online and not service.online) or (query.drop_in and service.booking_needed is not False)
+    barred = (query.step_free and not service.step_free) or bool(set(query.needs) - traits.needs)
+    another = bool(query.kinds) and not traits.kinds & set(query.kinds)
+    foreign = bool(query.language) and not _speaks(service, str(query.language))
+    told = ((dear, _COST), (hard_to_join, _JOINING), (foreign, _LANGUAGE), (barred, _ACCESS), (another, _KIND))
+    return sum(bit for missed, bit in told if missed)
 
 
 def _where(query: Query, service: Service) -> tuple[Service, float | None]:
@@ -134,13 +171,13 @@ def _of_age(service: Service, age_months: int | None) -> bool:
 
 
 def _named(query: Query, service: Service) -> int:
-    """How well the parent's own words fit: twice for each in the name, once in the description."""
+    """How well the words fit: twice for each in the name, once in the description; beginnings count."""
     if not query.words:
         return 0
-    name = f" {plain(service.name)} {' '.join(plain(other) for other in service.also_called)} "
-    text = fold(service.summary or "")
-    wanted = [folded for word in query.words if (folded := plain(word))]
-    return sum(2 if f" {word}" in name else 1 if word in text else 0 for word in wanted)
+    name = f" {' '.join(terms(' '.join((service.name, *service.also_called))))}"
+    text = f" {' '.join(terms(service.summary or ''))}"
+    wanted = [term for word in query.words for term in terms(word)]
+    return sum(2 if f" {term}" in name else 1 if f" {term}" in text else 0 for term in wanted)
 
 
 def _when(query: Query, now: datetime, service: Service, is_closed: Closed) -> tuple[Session | None, int]:
@@ -164,7 +201,7 @@ def _best_of(query: Query, now: datetime, schedule: Schedule, is_closed: Closed)
     if schedule.opens_at is None:
         return None
     today = now.date()
-    least = 0 if query.part_of_day is None or _is_in(schedule, query.part_of_day) else _PART
+    least = 0 if query.part_of_day is None or is_in_part(schedule, query.part_of_day) else _PART
     wanted = query.on if query.on and query.on >= today else None
     best: tuple[int, int, datetime, Session] | None = None
     for on in _days_to_look_at(query, today, schedule):
@@ -198,7 +235,7 @@ def _day_miss(query: Query, on: date) -> int:
     return 0 if query.weekday is None or on.weekday() == query.weekday else _DAY
 
 
-def _is_in(schedule: Schedule, part: PartOfDay) -> bool:
+def is_in_part(schedule: Schedule, part: PartOfDay) -> bool:
     """Whether it begins in that part of the day, or an hour or half of it lies there."""
     first, last = (_minutes(at.hour, at.minute) for at in PARTS[part])
     opens_at, closes_at = schedule.opens_at, schedule.closes_at
@@ -216,9 +253,9 @@ def _minutes(hour: int, minute: int) -> int:
     return hour * 60 + minute
 
 
-def _without_doubles(weighed: Sequence[_Weighed]) -> list[_Weighed]:
+def _without_doubles(weighed: Sequence[Weighed]) -> list[Weighed]:
     """Of records with the same name, provider and place: one with a session, checked last."""
-    best: dict[tuple[str, str, str | None, str | None], _Weighed] = {}
+    best: dict[tuple[str, str, str | None, str | None], Weighed] = {}
     for one in weighed:
         service = one.service
         key = (service.area, service.name.casefold(), service.organisation, service.postcode)
@@ -228,11 +265,11 @@ def _without_doubles(weighed: Sequence[_Weighed]) -> list[_Weighed]:
     return list(best.values())
 
 
-def _worth(one: _Weighed) -> tuple[bool, date]:
+def _worth(one: Weighed) -> tuple[bool, date]:
     return one.session is not None, one.service.checked_on
 
 
-def _order(one: _Weighed, query: Query, now: datetime) -> tuple[object, ...]:
+def _order(one: Weighed, query: Query, now: datetime) -> tuple[object, ...]:
     """Fit, then when, then how far, then how fresh.
 
     With a place, days are taken by the week, so that what is round the corner on Friday goes
@@ -249,7 +286,7 @@ def _order(one: _Weighed, query: Query, now: datetime) -> tuple[object, ...]:
     starts = one.session.starts_at.timestamp() if one.session else float("inf")
     when = (on // 7, round(far), on) if query.near else (on, far, 0)
     stale = today >= service.stale_from if service.stale_from else (today - service.checked_on).days > _FRESH_DAYS
-    return (one.miss, -one.named, min(topic, 1), _vague(service, query), *when, starts, far, stale, service.name, service.id)
+    return (one.miss, -one.named, min(topic, 1), -one.likeness, _vague(service, query), *when, starts, far, stale, service.name, service.id)
 
 
 def _vague(service: Service, query: Query) -> bool:

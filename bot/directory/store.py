@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
@@ -20,23 +20,18 @@ from sqlalchemy import (
     Text,
     bindparam,
     delete,
+    func,
     insert,
-    or_,
     select,
 )
 from sqlalchemy.orm import Session
 
 from bot.base.db import metadata
-from bot.directory.model import (
-    ADULT_FROM_MONTHS,
-    SCHOOL_AGE_FROM_MONTHS,
-    Query,
-    Schedule,
-    Service,
-    Venue,
-)
+from bot.directory.calendars.store import attached
+from bot.directory.index import store as index
+from bot.directory.model import Schedule, Service, Venue
 
-RECORD_FORMAT = 3
+RECORD_FORMAT = 5
 """Raised when `Service` changes, so that what is stored is read from its source again."""
 
 _AT_ONCE = 400
@@ -101,6 +96,23 @@ def put(session: Session, source: str, services: Sequence[Service], there: Seque
     topics = [{"topic": topic, "service_id": service.id} for service in services for topic in dict.fromkeys(service.topics)]
     if topics:
         session.execute(insert(topic_table), topics)
+    index.put(session, services)
+
+
+def _with_calendars(session: Session, services: Sequence[Service]) -> list[Service]:
+    """The same services; an organiser's calendar stands in place of the times that the feed gives."""
+    found = {one.service_id: one.schedules for some in _in_parts([s.id for s in services]) for one in attached(session, some)}
+    return [replace(one, schedules=schedules_of(found[one.id])) if one.id in found else one for one in services]
+
+
+def schedules_as_text(schedules: Sequence[Schedule]) -> str:
+    """Schedules as they are stored."""
+    return json.dumps([vars(schedule) for schedule in schedules], default=_iso)
+
+
+def schedules_of(text: str) -> tuple[Schedule, ...]:
+    """Stored schedules."""
+    return tuple(_schedule(one) for one in json.loads(text))
 
 
 def take_out(session: Session, ids: Sequence[str]) -> None:
@@ -108,6 +120,7 @@ def take_out(session: Session, ids: Sequence[str]) -> None:
     for some in _in_parts(ids):
         session.execute(delete(topic_table).where(topic_table.c.service_id.in_(some)))
         session.execute(delete(service_table).where(service_table.c.id.in_(some)))
+        index.take_out(session, some)
 
 
 def remove_source(session: Session, source: str) -> None:
@@ -129,31 +142,27 @@ def services_of(session: Session, source: str) -> dict[str, Service]:
     return {service.id: service for service in services}
 
 
-def candidates(session: Session, query: Query, today: date) -> list[Service]:
-    """Open, offered services of the topics and area that are not past their review.
+def of_ids(session: Session, ids: Sequence[str]) -> list[Service]:
+    """The services of these ids, in their order; unknown ones are passed over."""
+    found: dict[str, Service] = {}
+    for some in _in_parts(ids):
+        statement = select(service_table.c.id, service_table.c.record).where(service_table.c.id.in_(some))
+        found |= {row.id: service_of(row.record) for row in session.execute(statement)}
+    return [found[one] for one in ids if one in found]
 
-    Everything else of the query is the search's to weigh. What is only for school children is
-    there only when a child of that age is asked for.
-    """
-    columns = service_table.c
-    statement = select(columns.record).where(
-        columns.status == "open",
-        columns.offered.is_(True),
-        or_(columns.review_by.is_(None), columns.review_by >= today),
-        or_(
-            columns.min_age_months.is_(None),
-            columns.min_age_months < SCHOOL_AGE_FROM_MONTHS,
-            columns.min_age_months >= ADULT_FROM_MONTHS,
-            columns.min_age_months <= (-1 if query.age_months is None else query.age_months),
-        ),
-    )
-    if query.topics:
-        of_topic = select(topic_table.c.service_id).where(topic_table.c.topic.in_(query.topics))
-        statement = statement.where(columns.id.in_(of_topic))
-    if query.area:
-        statement = statement.where(columns.area == query.area)
-    services = [service_of(record) for record in session.execute(statement).scalars()]
-    return services if query.area else [one for one in services if not one.fictional]
+
+def not_indexed(session: Session, most: int) -> list[str]:
+    """Ids of stored services that the index does not know: those that were there before it."""
+    known = select(index.text_table.c.service_id)
+    statement = select(service_table.c.id).where(service_table.c.id.not_in(known)).order_by(service_table.c.id).limit(most)
+    return list(session.execute(statement).scalars())
+
+
+def counts(session: Session) -> tuple[int, int]:
+    """How many services are stored, and how many are in the index."""
+    stored = session.execute(select(func.count()).select_from(service_table)).scalar_one()
+    indexed = session.execute(select(func.count()).select_from(index.text_table)).scalar_one()
+    return stored, indexed
 
 
 _BY_ID = select(service_table.c.record).where(service_table.c.id == bindparam("wanted"))
@@ -163,14 +172,6 @@ def get(session: Session, service_id: str) -> Service | None:
     """One service, whatever its status."""
     record = session.execute(_BY_ID, {"wanted": service_id}).scalar_one_or_none()
     return service_of(record) if record else None
-
-
-def get_many(session: Session, ids: Sequence[str]) -> list[Service]:
-    """Services by their ids, in no order; unknown ids are passed over."""
-    found: list[Service] = []
-    for some in _in_parts(ids):
-        found += map(service_of, session.execute(select(service_table.c.record).where(service_table.c.id.in_(some))).scalars())
-    return found
 
 
 def offered_after(session: Session, areas: Sequence[str], after: str) -> list[Service]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from types import MappingProxyType
 
 from bot.base.clock import Clock
 from bot.base.db import Database
+from bot.base.encoder import load_encoder
 from bot.base.languages import Languages, load_languages
 from bot.base.quantities import localised
 from bot.base.sealing import Sealer
@@ -74,7 +76,7 @@ def open_house(settings: Settings, database: Database) -> House:
     library = load_library(settings.content_dir, codes)
     areas = load_areas(settings.content_dir / "areas", settings.area)
     freshness = Freshness(settings.stale_after_days, settings.withheld_after_days)
-    directory = Directory(database, clock, settings.content_dir, freshness=freshness)
+    directory = Directory(database, clock, settings.content_dir, cache(load_encoder), freshness)
     directory.load_content(library.current_facts(clock.today()), frozenset(library.facts))
     sealer = Sealer(settings.key)
     return House(

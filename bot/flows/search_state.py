@@ -10,6 +10,7 @@ from typing import Any
 from bot.directory.model import Point, Query
 
 MAX_AGE_MONTHS = 18 * 12
+LONGEST_SAID = 300
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,8 @@ class SearchState:
         on: ISO date; `weekday` 0 = Monday instead, when no date was meant.
         shown: ids of the services on the cards last shown, in their order.
         seen: how many results have been shown so far.
+        said: the beginning of the message that began it, for its meaning; kept as long as the message itself.
+        needs: what else the parent needs to be able to come.
     """
 
     topic: str
@@ -39,6 +42,15 @@ class SearchState:
     step_free: bool = False
     shown: tuple[str, ...] = ()
     seen: int = 0
+    said: str | None = None
+    needs: tuple[str, ...] = ()
+    online: bool = False
+    drop_in: bool = False
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether the parent has said where, for what age or when."""
+        return any(said is not None for said in (self.place, self.age_months, self.on, self.weekday, self.part_of_day))
 
     def remembered(self) -> dict[str, Any]:
         """For the slot: only what was said."""
@@ -67,6 +79,10 @@ class SearchState:
             within_km=self.within_km,
             language=self.language,
             step_free=self.step_free,
+            text=self.said,
+            needs=self.needs,
+            online=self.online,
+            drop_in=self.drop_in,
         )
 
 
@@ -75,18 +91,20 @@ def recall(value: Mapping[str, Any] | None) -> SearchState | None:
     if not value or not value.get("topic"):
         return None
     known = {k: v for k, v in value.items() if k in SearchState.__dataclass_fields__}
-    if "shown" in known:
-        known["shown"] = tuple(known["shown"])
+    for name in ("shown", "needs"):
+        if name in known:
+            known[name] = tuple(known[name])
     return SearchState(**known)
 
 
-def begin(topic: str, before: SearchState | None) -> SearchState:
-    """A new search; where and for what age is kept from the one before, the rest is not."""
+def begin(topic: str, before: SearchState | None, said: str | None = None) -> SearchState:
+    """A new search; where, for what age and what the family needs is kept from the one before, the rest is not."""
+    said = said[:LONGEST_SAID] if said else None
     if before is None:
-        return SearchState(topic)
+        return SearchState(topic, said=said)
     return SearchState(
         topic, before.place, before.latitude, before.longitude, before.place_area, before.age_months,
-        language=before.language, step_free=before.step_free,
+        language=before.language, step_free=before.step_free, said=said, needs=before.needs,
     )  # fmt: skip
 
 
@@ -96,9 +114,9 @@ def refine(state: SearchState, said: Iterable[tuple[str, Any]]) -> SearchState:
     Args:
         said: (kind, value) pairs: `age_months` int, `day` {"on": ISO} or {"weekday": n},
             `time_of_day` str, `cost` {"free": True} or {"max_pence": n}, `distance_km` float or
-            "nearer", `spoken_language` code, `access_need` str. Places are looked up elsewhere.
+            "nearer", `spoken_language` code, `access_need` str, `need` id of `needs.yml`. Places are looked up elsewhere.
     """
-    for kind, value in said:
+    for kind, value in _one_day(list(said)):
         if kind == "age_months" and 0 <= int(value) <= MAX_AGE_MONTHS:
             state = replace(state, age_months=int(value))
         elif kind == "day":
@@ -109,11 +127,27 @@ def refine(state: SearchState, said: Iterable[tuple[str, Any]]) -> SearchState:
             state = replace(state, free=bool(value.get("free")), max_cost_pence=value.get("max_pence"))
         elif kind == "distance_km":
             state = replace(state, within_km=_nearer(state) if value == "nearer" else float(value))
-        elif kind == "spoken_language":
+        elif kind == "spoken_language" and value != "en":  # spoken everywhere, and mostly what is to be learnt
             state = replace(state, language=value)
         elif kind == "access_need":
             state = replace(state, step_free=True)
+        elif kind == "need":
+            state = _needing(state, value)
     return replace(state, shown=(), seen=0)
+
+
+def _one_day(said: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """The same with the weekday as the only day, where one is named: in Sorani “morning” is also the word for “tomorrow”."""
+    weekday = next((value for kind, value in said if kind == "day" and value.get("weekday") is not None), None)
+    return [(kind, value) for kind, value in said if kind != "day" or weekday is None or value is weekday]
+
+
+def _needing(state: SearchState, need: str) -> SearchState:
+    if need == "online":
+        return replace(state, online=True)
+    if need == "drop_in":
+        return replace(state, drop_in=True)
+    return replace(state, needs=tuple(dict.fromkeys((*state.needs, need))))
 
 
 def _nearer(state: SearchState) -> float:

@@ -12,6 +12,7 @@ from bot.base.quantities import duration
 from bot.base.text import isolate
 from bot.directory.geography import miles
 from bot.directory.model import Hit, Service
+from bot.flows.calendar_link import calendar_link
 from bot.flows.house import House
 from bot.flows.translate_directory import translated
 from bot.replies.machine import isolated
@@ -41,11 +42,13 @@ class Cards:
             lines.append(self._words("utter_card_fictional"))
         lines += [
             self._words("utter_card_for", ages=self.ages(service)),
-            self._words("utter_card_when", when=self.when(hit)),
+            self._words("utter_card_when", when=self._when_with_terms(hit)),
             self._words("utter_card_where", where=self.where(hit)),
             self._words("utter_card_cost", cost=self.cost(service)),
         ]
         lines.append(self._words("utter_card_contact", contact=self.contact(service)))
+        if hit.next_session:
+            lines.append(self._words("utter_card_calendar", link=isolate(calendar_link(self._house, service, hit.next_session))))
         lines.append(self._words("utter_card_checked", ago=self.ago(service.checked_on)))
         return self._reply("\n".join(lines))
 
@@ -94,6 +97,11 @@ class Cards:
         starts_at, ends_at = hit.next_session.starts_at, hit.next_session.ends_at
         until = f"–{ends_at:%H:%M}" if ends_at else ""
         return f"{self.day(starts_at.date())}, {isolate(f'{starts_at:%H:%M}{until}')}"
+
+    def _when_with_terms(self, hit: Hit) -> str:
+        when = self.when(hit)
+        term_time = hit.next_session is not None and hit.next_session.term_time_only
+        return f"{when} ({self._words('utter_card_term_time')})" if term_time else when
 
     def day(self, on: date) -> str:
         """`Thursday, 26 November`, in the parent's language; English where dates have no such locale."""

@@ -1,16 +1,19 @@
-"""`python -m bot search`."""
+"""`python -m bot search`, and the verbs that keep what it searches: postcodes, vectors, organisers' calendars."""
 
 from __future__ import annotations
 
 import argparse
 import json
 from datetime import date
+from pathlib import Path
 
 from bot.base.db import open_database
 from bot.base.errors import BadInput
 from bot.base.settings import Settings
 from bot.directory.model import Hit, Query, Results
 from bot.flows.house import House, open_house
+
+_WAYS = {"online", "drop_in"}
 
 
 def open_rooms(settings: Settings) -> House:
@@ -28,8 +31,17 @@ def search_directory(house: House, options: argparse.Namespace) -> int:
     if area not in house.areas:
         raise BadInput(f"no area {area}; there are {', '.join(house.areas)}")
     place = house.directory.place(options.near, area) if options.near else None
+    words = None if options.topic.startswith("find_") else options.topic
+    needs = tuple(need for need in (*options.need, *(house.directory.needs_in(words) if words else ())) if need not in _WAYS)
     query = Query(
         topics=(house.directory.topic_of(options.topic),),
+        text=words,
+        needs=needs,
+        part_of_day=options.part,
+        max_cost_pence=options.max_pence,
+        step_free=options.step_free,
+        online=options.online,
+        drop_in=options.drop_in,
         area=(place.area if place and place.area else area),
         near=place.point if place else None,
         age_months=options.age_months,
@@ -50,7 +62,7 @@ def _day(text: str | None) -> date | None:
 
 
 def _print(results: Results, as_json: bool) -> None:
-    rows = [_row(hit) for hit in results.hits]
+    rows = [_row(hit, results.widened) for hit in results.hits]
     if as_json:
         print(json.dumps(rows, ensure_ascii=False))
         return
@@ -61,7 +73,7 @@ def _print(results: Results, as_json: bool) -> None:
     print(f"{results.total} in all")
 
 
-def _row(hit: Hit) -> dict[str, object]:
+def _row(hit: Hit, widened: tuple[str, ...]) -> dict[str, object]:
     service = hit.service
     return {
         "service_id": service.id,
@@ -73,4 +85,41 @@ def _row(hit: Hit) -> dict[str, object]:
         "min_age_months": service.min_age_months,
         "max_age_months": service.max_age_months,
         "checked_on": service.checked_on.isoformat(),
+        "widened": list(widened),
     }
+
+
+def import_every_postcode(house: House, source: Path) -> int:
+    """Import full postcodes and say how many."""
+    number = house.directory.import_postcodes(source)
+    print(f"{number} postcodes")
+    return 0
+
+
+def index_meaning(house: House) -> int:
+    """Make the missing vectors and say how many."""
+    print(f"{house.directory.index_meaning()} services indexed by meaning")
+    return 0
+
+
+def attach_calendars(house: House, service_id: str | None, source: Path | None) -> int:
+    """Attach one calendar, or read all attached ones again; 1 when one of them cannot be read.
+
+    Raises:
+        BadInput: a service without a file, no such service, not a calendar.
+    """
+    if service_id and source is None:
+        raise BadInput("give the calendar's file after the service's id")
+    wanted = [(service_id, str(source))] if service_id else house.directory.attached_calendars()
+    failed = 0
+    for one, path in wanted:
+        try:
+            content = Path(path).read_bytes()
+        except OSError as error:
+            if service_id:
+                raise BadInput(f"cannot read the calendar: {error.strerror}") from error
+            print(f"{one}: cannot be read ({error.strerror}); the times of the last reading stay")
+            failed += 1
+            continue
+        print(f"{one}: {house.directory.attach_calendar(one, path, content)} schedules")
+    return 1 if failed else 0

@@ -19,6 +19,7 @@ from bot.base.errors import Overloaded, SettingsError, StoreUnavailable
 from bot.base.settings import Settings
 from bot.channels.open_referral import OpenReferralFeed
 from bot.channels.port import ChannelPort
+from bot.channels.session_files import SessionFiles
 from bot.channels.web import HEADERS, Answer, WebChat
 from bot.delivery.model import Arrived
 from bot.flows.areas import published_areas
@@ -112,6 +113,7 @@ def make_app(assistant: Assistant, office: PostOffice, settings: Settings, datab
     app.config.REQUEST_MAX_SIZE = MOST_BYTES
     app.config.FALLBACK_ERROR_FORMAT = "json"
     WebChat(house, web_answer(office, assistant, house)).add_to(app)
+    SessionFiles(house).add_to(app)
     OpenReferralFeed(house.directory.publisher(published_areas(house.areas, settings.area))).add_to(app)
     for port in office.ports.values():
         port.add_to(app, office.accept, office.run)

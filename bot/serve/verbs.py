@@ -7,6 +7,7 @@ import asyncio
 import json
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 from bot.base.settings import ROOT, Settings, load_settings
@@ -66,6 +67,12 @@ def _directory_verbs(verbs: Any) -> None:
     translated = _verb(verbs, "translate-directory", translate_directory, text)
     translated.add_argument("--to", required=True, metavar="CODES", help="languages of translations/languages.yml, like ur,pl")
     translated.add_argument("--area", default=None)
+    text = "every full postcode, from OS Code-Point Open (zip, folder or CSV) or the ONS Postcode Directory (CSV)"
+    _verb(verbs, "import-postcodes", import_postcodes, text).add_argument("source", type=Path)
+    attached = _verb(verbs, "attach-calendar", attach_calendar, "let an organiser's iCalendar file say when a service is on")
+    attached.add_argument("service", nargs="?", help="id of the service; every attached calendar is read again when left out")
+    attached.add_argument("source", nargs="?", type=Path)
+    _verb(verbs, "index-directory", index_directory, "bring the search's vectors of meaning up to date")
 
 
 def _search_verb(verbs: Any) -> None:
@@ -76,7 +83,13 @@ def _search_verb(verbs: Any) -> None:
     parser.add_argument("--on", help="a day, like 2026-11-26")
     parser.add_argument("--within-km", type=float)
     parser.add_argument("--free", action="store_true")
+    parser.add_argument("--max-pence", type=int, help="free, or at most so much")
+    parser.add_argument("--part", choices=["morning", "afternoon", "evening"])
     parser.add_argument("--language")
+    parser.add_argument("--step-free", action="store_true")
+    parser.add_argument("--online", action="store_true")
+    parser.add_argument("--drop-in", action="store_true")
+    parser.add_argument("--need", action="append", default=[], help="an id of content/directory/needs.yml; may be repeated")
     parser.add_argument("--area")
     parser.add_argument("--limit", type=int, default=3)
     parser.add_argument("--json", action="store_true")
@@ -243,6 +256,27 @@ def translate_directory(options: argparse.Namespace) -> int:
     from bot.serve.directory_verbs import open_rooms  # noqa: PLC0415
 
     return import_verb.translate_directory(open_rooms(_ready()), options)
+
+
+def import_postcodes(options: argparse.Namespace) -> int:
+    """Full postcodes."""
+    from bot.serve.directory_verbs import import_every_postcode, open_rooms  # noqa: PLC0415
+
+    return import_every_postcode(open_rooms(_ready()), options.source)
+
+
+def attach_calendar(options: argparse.Namespace) -> int:
+    """An organiser's calendar."""
+    from bot.serve.directory_verbs import attach_calendars, open_rooms  # noqa: PLC0415
+
+    return attach_calendars(open_rooms(_ready()), options.service, options.source)
+
+
+def index_directory(_options: argparse.Namespace) -> int:
+    """Vectors of meaning."""
+    from bot.serve.directory_verbs import index_meaning, open_rooms  # noqa: PLC0415
+
+    return index_meaning(open_rooms(_ready()))
 
 
 def _ready() -> Settings:

@@ -19,7 +19,7 @@ from bot.base.sealing import new_reference
 from bot.directory import feed_values as read
 from bot.directory import store as services
 from bot.directory.categories import Categories
-from bot.directory.feeds import store
+from bot.directory.feeds import change_store, store
 from bot.directory.geography import Geography
 from bot.directory.model import Schedule, Service
 from bot.directory.open_referral import Freshness
@@ -142,7 +142,7 @@ class ByHand:
     def history(self, service_id: str) -> list[Edit]:
         """Everything that people changed of a service, the latest last."""
         with self._database.session() as session:
-            rows = store.edits(session, service_id)
+            rows = change_store.edits(session, service_id)
         return [Edit(row["what"], row["by"], row["at"], json.loads(row["before"]), json.loads(row["after"])) for row in rows]
 
     def _get(self, service_id: str) -> Service:
@@ -165,18 +165,20 @@ class ByHand:
 
     def _correct(self, session: Any, before: Service, after: Service, by: str) -> None:
         """Remember what the source says now of each field that was put right, so that a later import can tell whether it moved."""
-        earlier = {one.field: one.source_value for one in store.corrections(session, [before.id]).get(before.id, [])}
+        earlier = {one.field: one.source_value for one in change_store.corrections(session, [before.id]).get(before.id, [])}
         was, is_now = _record(before), _record(after)
         for name in CHANGEABLE - _FOLLOWS:
             if was[name] != is_now[name]:
                 said = earlier.get(name, _json(was[name]))
-                store.put_correction(session, before.id, store.Correction(name, _json(is_now[name]), said, by[:60], self._clock.now()))
+                correction = change_store.Correction(name, _json(is_now[name]), said, by[:60], self._clock.now())
+                change_store.put_correction(session, before.id, correction)
 
     def _note(self, session: Any, service_id: str, what: str, before: Service, after: Service, by: str) -> None:
         was, is_now = _record(before), _record(after)
         names = [name for name in sorted(CHANGEABLE - _FOLLOWS) if what == "created" or was[name] != is_now[name]]
         old = {name: was[name] for name in names} if what != "created" else {}
-        store.add_edit(session, service_id, what, _json(old), _json({name: is_now[name] for name in names}), by[:60], self._clock.now())
+        new = {name: is_now[name] for name in names}
+        change_store.add_edit(session, service_id, what, _json(old), _json(new), by[:60], self._clock.now())
 
     def _with(self, service: Service, values: Mapping[str, Any]) -> Service:
         unknown = sorted(set(values) - CHANGEABLE)

@@ -12,10 +12,11 @@ from typing import Any, Literal
 
 from bot.directory import store as services
 from bot.directory.feed_kept import kept_of
+from bot.directory.feeds.change_store import Correction
 from bot.directory.feeds.corrections import corrected
 from bot.directory.feeds.dialects import to_version_3
 from bot.directory.feeds.source import Listed, change_of
-from bot.directory.feeds.store import Correction, Origin
+from bot.directory.feeds.store import Origin
 from bot.directory.model import Service
 from bot.directory.names import plain
 from bot.directory.open_referral import FeedReader, UnusableError, vouched_on

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.directory.feeds.store import Correction
+from bot.directory.feeds.change_store import Correction
 from bot.directory.model import Service
 from bot.directory.store import record_of, service_of
 

@@ -16,7 +16,7 @@ from bot.base.db import Database
 from bot.base.errors import BadInput
 from bot.base.sealing import new_reference
 from bot.directory import store as services
-from bot.directory.feeds import store
+from bot.directory.feeds import change_store, store
 from bot.directory.feeds.compare import Comparer, Outcome
 from bot.directory.feeds.report import ImportReport
 from bot.directory.feeds.source import Batch, Listed, Scan, Source
@@ -128,7 +128,7 @@ class Importer:
             before = store.origins(session, ids)
             elsewhere = services.feeds_of(session, [one for one in ids if one not in before])
             elsewhere |= {own_id: one.feed for own_id, one in before.items() if one.feed != comparer.feed}
-            put_right = store.corrections(session, list(before))
+            put_right = change_store.corrections(session, list(before))
             outcomes: dict[str, Outcome] = {}
             for listed, own_id in zip(batch.listed, ids):
                 origin = before.get(own_id)
@@ -148,7 +148,7 @@ class Importer:
             store.mark_seen(session, sorted(mine & outcomes.keys() - written.keys()), comparer.run)
             for own_id, one in written.items():
                 for name in one.overruled:
-                    store.drop_correction(session, own_id, name)
+                    change_store.drop_correction(session, own_id, name)
 
     def _finish(self, feed: FeedName, run: str, report: ImportReport, *, accept_shrink: bool) -> None:
         """After a whole scan: doubles out, and what is gone withdrawn, unless that is suspiciously much."""
@@ -175,7 +175,7 @@ class Importer:
     def _withdraw(self, ids: Sequence[str], feed: FeedName) -> None:
         """Not offered any more, but still answered by name: nobody can say whether it runs."""
         with self._database.session() as session:
-            known = services.get_many(session, ids)
+            known = services.of_ids(session, ids)
             services.put(session, feed.name, [replace(one, status="unknown", offered=False) for one in known])
             store.set_state(session, ids, "withdrawn")
 

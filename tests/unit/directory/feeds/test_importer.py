@@ -15,6 +15,8 @@ from bot.directory.feeds import store
 from bot.directory.feeds.importer import FeedBusyError, Importer
 from bot.directory.feeds.pages import SavedPages
 from bot.directory.feeds.source import Batch, Known, Listed, Scan
+from bot.directory.finding import store as find_store
+from bot.directory.finding.narrowing import narrowed, possible_misses
 from bot.directory.model import Query
 from tests.unit.directory.conftest import CONTENT
 from tests.unit.directory.feeds.conftest import DATA, FEED, Imports
@@ -24,6 +26,14 @@ Record = Callable[..., dict[str, Any]]
 
 def counts(report: Any) -> tuple[int, int, int, int, int]:
     return report.added, report.changed, report.unchanged, report.withdrawn, len(report.refused)
+
+
+def found_in(imports: Imports, today: date) -> list[str]:
+    """Names of what the search narrows to: the index is written with every import."""
+    query = Query(("find_activities",), "seatown")
+    with imports.database.session() as session:
+        ids = find_store.ids(session, narrowed(query, today, possible_misses(query), None))
+        return sorted(one.name for one in services.of_ids(session, ids))
 
 
 def test_what_is_new_has_changed_or_is_the_same_is_told_apart(imports: Imports, record: Record) -> None:
@@ -164,9 +174,7 @@ def test_old_information_ranks_down_and_is_then_withheld(imports: Imports, recor
     service = imports.get("seatown-council-1")
     assert service is not None
     assert (service.stale_from, service.review_by) == (date(2027, 3, 31), date(2028, 3, 24))
-    with imports.database.session() as session:
-        found = services.candidates(session, Query(("find_activities",), "seatown"), date(2026, 11, 24))
-    assert [one.name for one in found] == ["Toddler Time 1"]
+    assert found_in(imports, date(2026, 11, 24)) == ["Toddler Time 1"]
 
 
 def test_a_feed_that_never_says_when_it_looked_is_vouched_for_by_listing(imports: Imports, record: Record) -> None:
@@ -238,7 +246,7 @@ def test_three_dialects_of_one_council_give_the_same_services(imports: Imports) 
         assert report.complete
         assert report.added == 22
         with imports.database.session() as session:
-            mine = services.get_many(session, services.ids_of(session, f"feed:seatown:{name}"))
+            mine = services.of_ids(session, services.ids_of(session, f"feed:seatown:{name}"))
         found[name] = {one.name: one for one in mine}
     assert set(found["v3"]) == set(found["v1"]) == set(found["outpost"])
     for name, service in found["v3"].items():

@@ -1,0 +1,1 @@
+"""Calendars of organisers, attached to their services."""

@@ -1,0 +1,48 @@
+"""Attached calendars in the database: they stand in place of what a feed says of the service's times."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Column, String, Table, Text, delete, insert, select
+from sqlalchemy.orm import Session
+
+from bot.base.db import metadata
+
+calendar_table = Table(
+    "service_calendar",
+    metadata,
+    Column("service_id", String(80), primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("schedules", Text, nullable=False),
+)
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A service's calendar: where it is read from, and its schedules as JSON."""
+
+    service_id: str
+    source: str
+    schedules: str
+
+
+def attach(session: Session, calendar: Attached) -> None:
+    """Write it in place of what was attached before."""
+    detach(session, calendar.service_id)
+    session.execute(insert(calendar_table).values(service_id=calendar.service_id, source=calendar.source, schedules=calendar.schedules))
+
+
+def detach(session: Session, service_id: str) -> None:
+    """Remove it; the feed's own times hold again from the next import on."""
+    session.execute(delete(calendar_table).where(calendar_table.c.service_id == service_id))
+
+
+def attached(session: Session, service_ids: Sequence[str] | None = None) -> list[Attached]:
+    """The calendars of these services, or all."""
+    columns = calendar_table.c
+    statement = select(columns.service_id, columns.source, columns.schedules).order_by(columns.service_id)
+    if service_ids is not None:
+        statement = statement.where(columns.service_id.in_(service_ids))
+    return [Attached(row.service_id, row.source, row.schedules) for row in session.execute(statement)]

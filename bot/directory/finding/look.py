@@ -1,0 +1,101 @@
+"""Searches the index step by step: what fits wholly first, nearest first, until there is enough to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from bot.directory import store
+from bot.directory.closures import Closed
+from bot.directory.finding import store as finding
+from bot.directory.finding.narrowing import ACCESS, KIND, levels, narrowed, possible_misses, steps
+from bot.directory.model import Hit, Query, Traits
+from bot.directory.search import Weighed, arranged, weigh, widening
+from bot.directory.terms import Match, Phrase
+
+_ENOUGH = 30
+"""Pages one to ten come from the same set, so that their order does not change while a parent pages."""
+_SOON_DAYS = 14
+
+Likeness = Callable[[Session, Sequence[str]], "dict[str, float]"]
+"""How close services' texts are to what the parent said, by id; coarse steps, higher is closer."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What must stand in a service's text.
+
+    Attributes:
+        kinds: phrases of the kinds asked for, one of which must occur, and those that must not.
+        needs: for each need its phrases.
+        words: any of these, when words alone are searched.
+    """
+
+    kinds: Match | None = None
+    needs: tuple[tuple[Phrase, ...], ...] = ()
+    words: tuple[Phrase, ...] = ()
+
+    def match(self, given_up: int) -> Match | None:
+        """For the index; None when no word is asked for."""
+        match = self.kinds if self.kinds and not given_up & KIND else Match(())
+        match = match.and_of(self.words, *(() if given_up & ACCESS else self.needs))
+        return match if match.groups else None
+
+
+def look(
+    session: Session,
+    query: Query,
+    now: datetime,
+    closed_in: Callable[[str], Closed],
+    wanted: Wanted,
+    likeness: Likeness | None = None,
+    enough: int = _ENOUGH,
+) -> tuple[list[Hit], tuple[str, ...]]:
+    """Hits in order and what was given up; at least `enough` of them if there are so many.
+
+    Every level of giving up is searched whole before the next, so what is given up is the least that helps.
+    """
+    today = now.date()
+    for number, given_up in enumerate(levels(query, today)):
+        found = _at_level(session, query, now, closed_in, wanted, given_up, max(enough, _ENOUGH))
+        if found:
+            if likeness and len(found) > 1:
+                close = likeness(session, [one.service.id for one in found])
+                found = [replace(one, likeness=close.get(one.service.id, 0.0)) for one in found]
+            missed = 0
+            for one in found:
+                missed |= one.miss
+            return arranged(found, query, now), widening(missed)
+        if number == 0 and not _at_level(session, query, now, closed_in, wanted, possible_misses(query), 1):
+            break  # nothing at all: no need to try what lies between
+    return [], ()
+
+
+def _at_level(
+    session: Session, query: Query, now: datetime, closed_in: Callable[[str], Closed], wanted: Wanted, given_up: int, enough: int
+) -> list[Weighed]:
+    match = wanted.match(given_up)
+    traits = Traits(
+        frozenset(query.kinds) if not given_up & KIND else frozenset(),
+        frozenset(query.needs) if not given_up & ACCESS else frozenset(),
+    )
+    base = narrowed(query, now.date(), given_up, match)
+    seen: set[str] = set()
+    fitting: list[Weighed] = []
+    for step in steps(base, query, given_up):
+        fresh = [one for one in finding.ids(session, step) if one not in seen]
+        seen.update(fresh)
+        services = store.of_ids(session, fresh)
+        weighed, _least = weigh(query, now, services, closed_in, dict.fromkeys(fresh, traits))
+        fitting += [one for one in weighed if not one.miss & ~given_up]
+        if sum(_counts(one, query, now) for one in fitting) >= enough:
+            break
+    return fitting
+
+
+def _counts(one: Weighed, query: Query, now: datetime) -> bool:
+    """Whether it is something to choose: on soon, or without dates. In the summer most groups come back in September."""
+    return query.on is not None or one.session is None or one.session.starts_at <= now + timedelta(days=_SOON_DAYS)

@@ -1,0 +1,1 @@
+"""Every full postcode, where a partnership has installed them."""

@@ -1,0 +1,107 @@
+"""Reads postcodes with their points: OS Code-Point Open, or the ONS Postcode Directory.
+
+Source: OS Code-Point Open user guide (columns without a header line: postcode, quality, easting, northing, …; quality 90
+means no coordinates); ONSPD user guide (a header line; `doterm` is filled for a postcode that has gone).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.base.errors import ContentError
+from bot.directory.geography import parse_postcode
+from bot.directory.model import Point
+from bot.directory.postcodes.grid import to_point
+
+_NO_COORDINATES = 90
+_MOST_BYTES = 3_000_000_000
+_REMEDY = "give the zip of OS Code-Point Open, its unpacked folder, one of its CSV files, or a CSV of the ONS Postcode Directory"
+_POSTCODES = ("pcds", "pcd", "pcd7", "postcode")
+_LEFT_OUT = ("column_headers", "readme", "codelist")
+
+
+def read_postcodes(source: Path) -> Iterator[tuple[str, Point]]:
+    """Every live postcode with coordinates: `BS5 0AA`, point.
+
+    Raises:
+        ContentError: not a file of postcodes.
+    """
+    found = False
+    for name, lines in _files(source):
+        for postcode, point in _rows(name, lines):
+            found = True
+            yield postcode, point
+    if not found:
+        raise ContentError(source, None, "no postcodes in it", _REMEDY)
+
+
+def _files(source: Path) -> Iterator[tuple[Path, Iterator[str]]]:
+    if source.is_dir():
+        for path in sorted(source.rglob("*.csv")):
+            if not any(word in path.name.lower() for word in _LEFT_OUT):
+                with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+                    yield path, iter(file)
+    elif zipfile.is_zipfile(source):
+        yield from _zipped(source)
+    elif source.is_file():
+        with source.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+            yield source, iter(file)
+    else:
+        raise ContentError(source, None, "there is no such file or folder", _REMEDY)
+
+
+def _zipped(source: Path) -> Iterator[tuple[Path, Iterator[str]]]:
+    with zipfile.ZipFile(source) as archive:
+        inside = [one for one in archive.infolist() if one.filename.lower().endswith(".csv")]
+        inside = [one for one in inside if not any(word in one.filename.lower() for word in _LEFT_OUT)]
+        if sum(one.file_size for one in inside) > _MOST_BYTES:
+            raise ContentError(source, None, "unpacks to more than any list of postcodes", _REMEDY)
+        for one in sorted(inside, key=lambda entry: entry.filename):
+            with archive.open(one) as file:
+                yield source / one.filename, iter(io.TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline=""))
+
+
+def _rows(path: Path, lines: Iterator[str]) -> Iterator[tuple[str, Point]]:
+    rows = csv.reader(lines)
+    first = next(rows, [])
+    names = [name.strip().lower() for name in first]
+    column = next((names.index(name) for name in _POSTCODES if name in names), None)
+    if column is not None:
+        yield from _with_header(rows, names, column)
+        return
+    if len(first) < 4:
+        raise ContentError(path, 1, "not a list of postcodes", _REMEDY)
+    for row in (first, *rows) if first else rows:
+        if found := _code_point(row):
+            yield found
+
+
+def _code_point(row: list[str]) -> tuple[str, Point] | None:
+    postcode = parse_postcode(row[0]) if len(row) >= 4 else None
+    try:
+        quality, easting, northing = (int(value) for value in row[1:4])
+    except ValueError:
+        return None
+    if postcode is None or postcode.incode is None or quality >= _NO_COORDINATES or not easting or not northing:
+        return None
+    return str(postcode), to_point(easting, northing)
+
+
+def _with_header(rows: Iterator[list[str]], names: list[str], column: int) -> Iterator[tuple[str, Point]]:
+    latitude, longitude = (names.index(name) if name in names else None for name in ("lat", "long"))
+    ended = names.index("doterm") if "doterm" in names else None
+    for row in rows:
+        if len(row) < len(names) or latitude is None or longitude is None or (ended is not None and row[ended].strip()):
+            continue
+        postcode = parse_postcode(row[column])
+        try:
+            point = Point(round(float(row[latitude]), 6), round(float(row[longitude]), 6))
+        except ValueError:
+            continue
+        # The directory puts 99.999999 where a postcode has no place.
+        if postcode and postcode.incode and point.latitude < _NO_COORDINATES:
+            yield str(postcode), point

@@ -1,0 +1,98 @@
+"""What is done to the directory besides searching it: vectors, postcodes, organisers' calendars, an index for what has none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.base.clock import Clock
+from bot.base.db import Database
+from bot.base.errors import BadInput
+from bot.directory import store
+from bot.directory.calendars.read import read_calendar
+from bot.directory.calendars.store import Attached, attach, attached
+from bot.directory.index import store as index
+from bot.directory.index.meaning import Meaning, stamp_of, text_of
+from bot.directory.model import Point
+from bot.directory.postcodes.read import read_postcodes
+from bot.directory.postcodes.store import find_postcode, put_postcodes
+
+_AT_ONCE = 1000
+
+
+class Upkeep:
+    """The part of `Directory` that parents never ask for.
+
+    Args:
+        meaning: None without an encoder.
+    """
+
+    def __init__(self, database: Database, clock: Clock, meaning: Meaning | None) -> None:
+        self._database, self._clock, self._meaning = database, clock, meaning
+        self._has_postcodes = False
+
+    def index_meaning(self, at_once: int = 64) -> int:
+        """Make the vectors that are missing, some at a time; returns how many. Without an encoder none."""
+        meaning, made = self._meaning, 0
+        while meaning is not None:
+            with self._database.session() as session:
+                services = store.of_ids(session, index.without_vector(session, meaning.encoder.name, at_once))
+            if not services:
+                break
+            vectors = meaning.packed_of(services)
+            stamped = {one.id: (stamp_of(text_of(one)), vector) for one, vector in zip(services, vectors)}
+            with self._database.session() as session:
+                index.put_vectors(session, meaning.encoder.name, stamped)
+            made += len(services)
+        return made
+
+    def import_postcodes(self, source: Path) -> int:
+        """Every full postcode from OS Code-Point Open or the ONS Postcode Directory, all or nothing; returns how many.
+
+        Raises:
+            ContentError: not such a file.
+        """
+        with self._database.session() as session:
+            written = put_postcodes(session, read_postcodes(source))
+        self._has_postcodes = True
+        return written
+
+    def attach_calendar(self, service_id: str, source: str, content: bytes) -> int:
+        """Let an organiser's iCalendar file say when a service is on; imports leave it so. Returns how many schedules it has.
+
+        Args:
+            source: where it was read from, to read it again.
+
+        Raises:
+            BadInput: no such service, or not a calendar.
+        """
+        schedules = read_calendar(content, self._clock.today())
+        with self._database.session() as session:
+            feed = store.feeds_of(session, [service_id]).get(service_id)
+            service = store.get(session, service_id)
+            if feed is None or service is None:
+                raise BadInput(f"no service {service_id}")
+            attach(session, Attached(service_id, source, store.schedules_as_text(schedules)))
+            store.put(session, feed, [service])
+        return len(schedules)
+
+    def attached_calendars(self) -> list[tuple[str, str]]:
+        """Services with a calendar, and where each was read from."""
+        with self._database.session() as session:
+            return [(one.service_id, one.source) for one in attached(session)]
+
+    def _locate(self, postcode: str) -> Point | None:
+        if not self._has_postcodes:
+            return None
+        with self._database.session() as session:
+            return find_postcode(session, postcode)
+
+    def _index_what_is_not(self) -> None:
+        """Services that were stored before there was an index get their place in it."""
+        with self._database.session() as session:
+            stored, indexed = store.counts(session)
+        while stored > indexed:
+            with self._database.session() as session:
+                ids = store.not_indexed(session, _AT_ONCE)
+                index.put(session, store.of_ids(session, ids))
+            if not ids:
+                break

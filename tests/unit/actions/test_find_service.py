@@ -1,0 +1,66 @@
+"""What a search says, without the model: the action itself on the real rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions._turn import Turn
+from actions.find_service import FindService
+from bot.directory.directory import Directory
+from bot.flows.house import House
+from tests.desk.running import house_on
+
+Say = Callable[..., str]
+INVITATION = "Tell me your postcode or neighbourhood"
+NOTHING = "I have nothing in my list for that."
+
+
+@pytest.fixture
+def house(database_url: str) -> Iterator[House]:
+    """Rooms in which no service is listed."""
+    opened = house_on(database_url)
+    yield replace(opened, directory=Directory(opened.database, opened.clock, opened.settings.content_dir))
+    opened.database.close()
+
+
+@pytest.fixture
+def say(house: House) -> Say:
+    """The replies to a message, with the buttons' meanings."""
+
+    def said(intent: str, *entities: tuple[str, Any], before: Mapping[str, Any] | None = None) -> str:
+        message = {"intent": {"name": intent}, "text": "", "entities": [{"entity": kind, "value": value} for kind, value in entities]}
+        dispatcher = CollectingDispatcher()
+        slots = {"area": "borsetshire", "search": before}
+        FindService(house).answer(Turn(house, dispatcher, Tracker("anna", slots, message, [], False, None, {}, "action_listen")))
+        return str(dispatcher.messages)
+
+    return said
+
+
+def test_who_has_said_nothing_yet_is_invited_to_say_more(say: Say) -> None:
+    replies = say("find_activities")
+    assert INVITATION in replies
+    assert NOTHING in replies
+
+
+@pytest.mark.parametrize("known", [("place", "HP21"), ("age_months", 0), ("age_months", 24), ("day", {"weekday": 0}), ("time_of_day", "morning")])
+def test_who_has_said_where_when_or_for_whom_is_not_asked_for_it(say: Say, known: tuple[str, Any]) -> None:
+    replies = say("find_activities", known)
+    assert INVITATION not in replies
+    assert NOTHING in replies
+    assert "find_family_hub" in replies
+    assert "request_callback" in replies
+
+
+def test_what_was_said_in_an_earlier_search_counts_too(say: Say) -> None:
+    assert INVITATION not in say("find_activities", before={"topic": "find_food_help", "age_months": 24})
+
+
+def test_what_is_true_everywhere_is_still_told(say: Say) -> None:
+    assert "If you may lose your home" in say("find_housing_help", ("place", "HP21"))

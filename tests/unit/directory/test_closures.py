@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+from datetime import date, time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.base.errors import ContentError
+from bot.directory.closures import Closures, SchoolYear, load_closures, load_school_year, why_closed
+from bot.directory.model import Schedule
+from bot.directory.said import Timing, timing_said
+
+SHEFFIELD = Path(__file__).parent / "calendars" / "sheffield_school_holidays.ics"
+BOXING_DAY_INSTEAD = date(2026, 12, 28)
+
+
+def weekly(**values: Any) -> Schedule:
+    return Schedule("weekly", time(10), time(11), ("MO", "TU", "WE", "TH", "FR", "SA", "SU"), **values)
+
+
+@pytest.fixture(scope="module")
+def sheffield() -> SchoolYear:
+    return load_school_year(SHEFFIELD)
+
+
+@pytest.mark.parametrize(
+    ("on", "holiday", "term"),
+    [
+        (date(2026, 2, 13), False, True),
+        (date(2026, 2, 14), True, False),
+        (date(2026, 2, 22), True, False),  # the last day: DTEND is the day after it
+        (date(2026, 2, 23), False, True),
+        (date(2026, 7, 31), True, False),
+        (date(2026, 8, 1), True, False),
+        (date(2026, 5, 4), False, True),  # a bank holiday is no school holiday
+        (date(2024, 1, 1), False, False),
+        (date(2040, 1, 1), False, False),
+    ],
+)
+def test_a_councils_school_holidays(sheffield: SchoolYear, on: date, holiday: bool, term: bool) -> None:
+    assert (sheffield.is_holiday(on), sheffield.is_term(on)) == (holiday, term)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "on", "because"),
+    [
+        (weekly(), date(2026, 2, 18), None),
+        (weekly(term_time_only=True), date(2026, 2, 18), "school_holiday"),
+        (weekly(term_time_only=True), date(2026, 2, 25), None),
+        (weekly(term_time_only=True), date(2040, 2, 25), None),
+        (weekly(holidays_only=True), date(2026, 2, 18), None),
+        (weekly(holidays_only=True), date(2026, 2, 25), "term_time"),
+        (weekly(holidays_only=True), date(2040, 2, 25), None),
+        (weekly(), BOXING_DAY_INSTEAD, "bank_holiday"),
+        (weekly(on_bank_holidays=True), BOXING_DAY_INSTEAD, None),
+        (weekly(extra_on=(BOXING_DAY_INSTEAD,)), BOXING_DAY_INSTEAD, None),
+        (weekly(extra_on=(BOXING_DAY_INSTEAD,), except_on=(BOXING_DAY_INSTEAD,)), BOXING_DAY_INSTEAD, "cancelled"),
+        (weekly(except_on=(date(2026, 2, 25),)), date(2026, 2, 25), "cancelled"),
+        (Schedule(None, time(10), None, dtstart=BOXING_DAY_INSTEAD), BOXING_DAY_INSTEAD, None),
+        (Schedule("weekly", time(0), time(23, 59), ("MO",)), BOXING_DAY_INSTEAD, None),
+    ],
+)
+def test_why_a_session_is_not_on(sheffield: SchoolYear, schedule: Schedule, on: date, because: str | None) -> None:
+    assert why_closed(schedule, on, sheffield) == because
+
+
+def test_terms_belong_to_their_area() -> None:
+    closures = load_closures({"sheffield": SHEFFIELD, "elsewhere": None})
+    half_term = date(2026, 2, 18)
+    assert closures.of("sheffield")(weekly(term_time_only=True), half_term) == "school_holiday"
+    assert closures.of("elsewhere")(weekly(term_time_only=True), half_term) is None
+    assert (closures.knows_terms("sheffield", half_term), closures.knows_terms("elsewhere", half_term)) == (True, False)
+    assert Closures({}).of("x")(weekly(), BOXING_DAY_INSTEAD) == "bank_holiday"
+
+
+def calendar(*events: tuple[str, str, str]) -> str:
+    body = "".join(
+        f"BEGIN:VEVENT\r\nUID:{n}\r\nDTSTART;VALUE=DATE:{a}\r\nDTEND;VALUE=DATE:{b}\r\nSUMMARY:{name}\r\nEND:VEVENT\r\n"
+        for n, (a, b, name) in enumerate(events)
+    )
+    return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{body}END:VCALENDAR\r\n"
+
+
+def test_where_terms_are_named_the_gaps_are_holidays(tmp_path: Path) -> None:
+    path = tmp_path / "terms.ics"
+    terms = ("20260901", "20261024", "Autumn Term 1"), ("20261102", "20261219", "Autumn Term 2"), ("20260901", "20260902", "INSET day")
+    path.write_text(calendar(*terms, ("20260901", "20260902", "Term starts")))
+    year = load_school_year(path)
+    assert year.holidays == ((date(2026, 10, 24), date(2026, 11, 1)),)
+    assert year.known == (date(2026, 9, 1), date(2026, 12, 18))
+
+
+def test_one_day_events_and_overlapping_ones_are_understood(tmp_path: Path) -> None:
+    path = tmp_path / "terms.ics"
+    path.write_text(
+        calendar(("20261026", "20261031", "Half Term"), ("20261024", "20261102", "Autumn break"), ("20270401", "20270402", "Holiday"))
+    )
+    assert load_school_year(path).holidays == ((date(2026, 10, 24), date(2026, 11, 1)), (date(2027, 4, 1), date(2027, 4, 1)))
+
+
+@pytest.mark.parametrize("text", ["", "<html>", calendar(("20260101", "20260102", "Parents' evening"))])
+def test_a_calendar_that_says_nothing_is_an_error(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "terms.ics"
+    path.write_text(text)
+    with pytest.raises(ContentError):
+        load_school_year(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Term time only", Timing(term_time_only=True)),
+        ("Runs term-time.", Timing(term_time_only=True)),
+        ("Wednesdays 10-11.30 (TTO)", Timing(term_time_only=True)),
+        ("We meet during school terms", Timing(term_time_only=True)),
+        ("Not during school holidays", Timing(term_time_only=True)),
+        ("Closed in August and for half-term", Timing(term_time_only=True)),
+        ("We break up for the school holidays", Timing(term_time_only=True)),
+        ("Every week excluding bank holidays", Timing()),
+        ("Closed bank holidays", Timing()),
+        ("Open including bank holidays", Timing(on_bank_holidays=True)),
+        ("Open all year round, not just term time", Timing()),
+        ("Term time and school holidays", Timing()),
+        ("Every Tuesday, including half term", Timing()),
+        ("School holidays only", Timing(holidays_only=True)),
+        ("Only in the holidays", Timing(holidays_only=True)),
+        ("We also run a holiday club", Timing()),
+        ("Ask about our terms and conditions", Timing()),
+        ("", Timing()),
+    ],
+)
+def test_what_is_said_of_terms_and_bank_holidays(text: str, said: Timing) -> None:
+    assert timing_said(text) == said
+
+
+def test_a_note_of_one_schedule_may_mean_the_holidays() -> None:
+    assert timing_said("In the school holidays", of_schedule=True) == Timing(holidays_only=True)
+    assert timing_said("In the school holidays") == Timing()

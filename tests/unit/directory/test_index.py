@@ -1,0 +1,176 @@
+"""The index never hides what the search would find, and both databases find the same."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.base.clock import LONDON, StoppedClock
+from bot.base.db import Database
+from bot.directory import store
+from bot.directory.directory import Directory
+from bot.directory.index.mask import asked, first_and_last, of_schedules
+from bot.directory.model import PARTS, Point, Query, Schedule, Service
+from bot.directory.recurrence import days
+from bot.directory.search import is_in_part, search
+from bot.directory.terms import Match, phrase, terms
+from tests.unit.directory.test_recurrence_rules import rules
+
+NOW = datetime(2026, 11, 24, 10, 0, tzinfo=LONDON)
+HERE = Point(51.54, 0.71)
+CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+
+
+@settings(max_examples=300)
+@given(rules(), st.dates(date(2024, 1, 1), date(2028, 1, 1)))
+def test_a_day_on_which_there_is_a_session_is_in_the_mask_and_between_first_and_last(rule: tuple[Schedule, str], first: date) -> None:
+    schedule = rule[0]
+    mask, (begins, ends) = of_schedules([schedule]), first_and_last([schedule])
+    for on in days(schedule, first, first + timedelta(days=60)):
+        assert begins is None or begins <= on
+        assert ends is None or on <= ends
+        for part in PARTS:
+            if is_in_part(schedule, part):  # type: ignore[arg-type]
+                assert mask & asked([on.weekday()], part)  # type: ignore[arg-type]
+        assert mask & asked([on.weekday()], None)
+
+
+@pytest.fixture
+def some(service: Callable[..., Service]) -> list[Service]:
+    chance = random.Random(5)
+    made = []
+    for number in range(140):
+        low = chance.choice([None, 0, 6, 24])
+        schedule = Schedule(
+            "weekly",
+            time(chance.choice([9, 10, 13, 18])),
+            None,
+            (chance.choice(CODES),),
+            interval=chance.choice([1, 1, 2]),
+            dtstart=date(2026, 9, 1),
+        )
+        made.append(
+            service(
+                f"{chance.choice(['Messy Play', 'Baby Massage', 'Toddler Time', 'Swimming'])} {number}",
+                id=f"s{number}",
+                latitude=51.54 + chance.uniform(-0.2, 0.2) if number % 9 else None,
+                longitude=0.71 + chance.uniform(-0.3, 0.3) if number % 9 else None,
+                min_age_months=low,
+                max_age_months=chance.choice([None, 11, 59]) if low != 24 else 59,
+                is_free=chance.choice([True, False, None]),
+                cost_pence=chance.choice([None, 200, 900]),
+                step_free=chance.choice([True, None]),
+                booking_needed=chance.choice([True, False, None]),
+                languages=chance.choice([(), ("pl",), ("ur-Latn", "ar")]),
+                schedules=(schedule,) if number % 5 else (),
+                checked_on=date(2026, 11, 1) - timedelta(days=number),
+            )
+        )
+    return made
+
+
+QUERIES = [
+    {},
+    {"near": HERE},
+    {"near": HERE, "within_km": 3.0, "age_months": 8},
+    {"near": HERE, "within_km": 0.2, "free": True},
+    {"age_months": 30, "weekday": 3, "part_of_day": "morning"},
+    {"on": date(2026, 11, 26), "max_cost_pence": 300},
+    {"on": date(2026, 11, 29), "part_of_day": "evening", "step_free": True, "language": "pl"},
+    {"language": "ur", "drop_in": True},
+    {"on": date(2026, 11, 20), "near": HERE},
+    {"language": "ckb", "free": True, "near": HERE, "weekday": 6},
+    {"words": ("massage",), "near": HERE},
+]
+
+
+@pytest.mark.parametrize("wishes", QUERIES)
+def test_what_the_index_gives_is_what_weighing_everything_gives(
+    each_database: Database, clock: StoppedClock, content: Path, some: list[Service], wishes: dict[str, object]
+) -> None:
+    query = Query(("find_activities",), "seatown", **wishes)  # type: ignore[arg-type]
+    directory = Directory(each_database, clock, content)
+    with each_database.session() as session:
+        store.put(session, "x", some)
+    found = directory.search(query, limit=300)
+    expected, widened = search(query, NOW, some, directory.closures.of)
+    assert found.widened == widened
+    assert [hit.service.id for hit in found.hits[:10]] == [hit.service.id for hit in expected[:10]]
+    assert {hit.service.id for hit in found.hits} <= {hit.service.id for hit in expected}
+
+
+def test_kinds_are_found_by_providers_phrases_and_needs_too(
+    each_database: Database, clock: StoppedClock, content: Path, service: Callable[..., Service]
+) -> None:
+    directory = Directory(each_database, clock, content)
+    hands = service("Loving Hands", summary="Baby massage for beginners.", access=("Hearing loop in the hall",))
+    with each_database.session() as session:
+        store.put(session, "x", [hands, service("Baby yoga"), service("Massage for backs", topics=("find_mental_health",))])
+
+    def found(text: str, **wishes: object) -> tuple[list[str], tuple[str, ...]]:
+        results = directory.search(Query(("find_activities",), "seatown", text=text, **wishes))  # type: ignore[arg-type]
+        return [hit.service.name for hit in results.hits], results.widened
+
+    for words in ("baby massage please", "masaż niemowląt", "تدليك الرضع", "masaj pentru bebeluși", "bache ki malish", "مەساجی ساوا"):
+        assert found(words) == (["Loving Hands"], ())
+    assert found("massage", needs=("hearing_loop",)) == (["Loving Hands"], ())
+    assert found("yoga", needs=("hearing_loop",)) == (["Baby yoga"], ("any_access",))
+    assert found("messy play")[1] == ("other_kind",)
+
+
+def test_pages_do_not_change_while_a_parent_pages(each_database: Database, clock: StoppedClock, content: Path, some: list[Service]) -> None:
+    directory = Directory(each_database, clock, content)
+    with each_database.session() as session:
+        store.put(session, "x", some)
+    query = Query(("find_activities",), "seatown", near=HERE)
+    whole = [hit.service.id for hit in directory.search(query, limit=24).hits]
+    pages = [hit.service.id for offset in range(0, 24, 3) for hit in directory.search(query, offset, 3).hits]
+    assert pages == whole
+
+
+def test_what_was_stored_before_the_index_is_taken_into_it(
+    each_database: Database, clock: StoppedClock, content: Path, service: Callable[..., Service]
+) -> None:
+    from bot.directory.index import store as index
+
+    directory = Directory(each_database, clock, content)
+    with each_database.session() as session:
+        store.put(session, "feed:seatown:x", [service("Old")])
+        index.take_out(session, ["old"])
+    assert not directory.search(Query(("find_activities",), "seatown")).hits
+    directory.load_content({"friars_phone": "1", "friars_address": "x"}, frozenset({"friars_phone", "friars_address"}))
+    assert directory.search(Query(("find_activities",), "seatown")).hits[0].service.name == "Old"
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("Swimming", "swim"),
+        ("singing", "sings"),
+        ("babies", "baby"),
+        ("Cooking", "cook"),
+        ("classes", "class"),
+        ("nappies", "nappy"),
+        ("dance", "dances"),
+    ],
+)
+def test_endings_do_not_matter(a: str, b: str) -> None:
+    assert terms(a) == terms(b)
+
+
+def test_odd_words_do_not_break_either_database(each_database: Database, clock: StoppedClock, content: Path) -> None:
+    directory = Directory(each_database, clock, content)
+    for words in (('"', "'", "OR", "NOT"), ("a:*&|!", "b"), ("بنك", "ckb"), ("x" * 500,), ("🙂",)):
+        directory.search(Query((), "seatown", words=words))
+
+
+def test_a_match_in_the_words_of_both_databases() -> None:
+    match = Match(((phrase("baby massage"), phrase("sing*")),), (phrase("sensory room"),)).and_of([("zzareax",)])
+    assert match.for_sqlite() == '(("baby massag" OR "sing" *) AND ("zzareax")) NOT ("sensory room")'
+    assert match.for_postgresql() == "((baby <-> massag) | sing:*) & (zzareax) & !(sensory <-> room)"

@@ -1,0 +1,99 @@
+"""Calendars of organisers: read as schedules, attached to a service, kept through an import."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, time
+
+import pytest
+
+from bot.base.clock import StoppedClock
+from bot.base.db import Database
+from bot.base.errors import BadInput
+from bot.directory import store
+from bot.directory.calendars.read import read_calendar
+from bot.directory.directory import Directory
+from bot.directory.model import Query, Service
+from bot.directory.recurrence import sessions_between
+
+TODAY = date(2026, 11, 24)
+
+
+def calendar(*events: str) -> bytes:
+    body = "".join(f"BEGIN:VEVENT\r\n{event.strip()}\r\nEND:VEVENT\r\n".replace("\n", "\r\n").replace("\r\r", "\r") for event in events)
+    return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{body}END:VCALENDAR\r\n".encode()
+
+
+WEEKLY = """UID:a
+DTSTART;TZID=Europe/London:20261103T100000
+DTEND;TZID=Europe/London:20261103T113000
+RRULE:FREQ=WEEKLY;BYDAY=TU
+EXDATE;TZID=Europe/London:20261208T100000
+RDATE;TZID=Europe/London:20261210T100000"""
+MOVED = """UID:a
+RECURRENCE-ID;TZID=Europe/London:20261201T100000
+DTSTART;TZID=Europe/London:20261202T140000
+DTEND;TZID=Europe/London:20261202T150000"""
+DROPPED = """UID:a
+RECURRENCE-ID;TZID=Europe/London:20261215T100000
+DTSTART;TZID=Europe/London:20261215T100000
+STATUS:CANCELLED"""
+
+
+def on(content: bytes, last: date = date(2026, 12, 20)) -> list[tuple[int, int, int]]:
+    found = sessions_between(
+        read_calendar(content, TODAY), TODAY, last, lambda schedule, day: "cancelled" if day in schedule.except_on else None
+    )
+    return [(s.starts_at.month, s.starts_at.day, s.starts_at.hour) for s in found]
+
+
+def test_cancelled_moved_and_extra_dates_are_followed() -> None:
+    assert on(calendar(WEEKLY, MOVED, DROPPED)) == [(11, 24, 10), (12, 2, 14), (12, 10, 10)]
+
+
+def test_a_moment_in_another_zone_is_an_hour_on_the_wall_in_england() -> None:
+    assert on(calendar("UID:b\nDTSTART:20270701T090000Z\nDURATION:PT1H"), date(2027, 8, 1)) == [(7, 1, 10)]
+
+
+@pytest.mark.parametrize(
+    ("rule", "days"),
+    [
+        ("FREQ=DAILY", [24, 25, 26, 27, 28, 29, 30]),
+        ("FREQ=DAILY;INTERVAL=3", [24, 27, 30]),
+        ("FREQ=MONTHLY;BYDAY=-1MO", [30]),
+        ("FREQ=MONTHLY;BYMONTHDAY=25", [25]),
+        ("FREQ=WEEKLY;COUNT=2;BYDAY=FR", [27]),
+        ("FREQ=YEARLY", [24]),
+        ("FREQ=WEEKLY;UNTIL=20261101T000000Z;BYDAY=FR", []),
+        ("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", [30]),
+    ],
+)
+def test_rules_of_every_kind(rule: str, days: list[int]) -> None:
+    begins = "20201124" if rule == "FREQ=YEARLY" else "20261124" if "COUNT" not in rule else "20261127"
+    begins = "20261020" if "UNTIL" in rule else begins
+    text = f"UID:c\nDTSTART;TZID=Europe/London:{begins}T093000\nDTEND;TZID=Europe/London:{begins}T103000\nRRULE:{rule}"
+    assert [day for _month, day, _hour in on(calendar(text), date(2026, 11, 30))] == days
+
+
+@pytest.mark.parametrize("content", [b"", b"<html>", b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n", b"x" * 5_000_001])
+def test_what_is_no_calendar_is_refused(content: bytes) -> None:
+    with pytest.raises(BadInput):
+        read_calendar(content, TODAY)
+
+
+def test_an_attached_calendar_stays_through_an_import(
+    each_database: Database, clock: StoppedClock, content: object, service: Callable[..., Service]
+) -> None:
+    directory = Directory(each_database, clock, content)  # type: ignore[arg-type]
+    group = service("Toddler Time")
+    with each_database.session() as session:
+        store.put(session, "feed:seatown:x", [group])
+    assert directory.attach_calendar(group.id, "/calendars/hall.ics", calendar(WEEKLY)) == 1
+    with each_database.session() as session:
+        store.put(session, "feed:seatown:x", [group])
+    hit = directory.search(Query(("find_activities",), "seatown", weekday=1)).hits[0]
+    assert hit.next_session is not None
+    assert hit.next_session.starts_at.time() == time(10)
+    assert directory.attached_calendars() == [(group.id, "/calendars/hall.ics")]
+    with pytest.raises(BadInput, match="no service"):
+        directory.attach_calendar("none", "x", calendar(WEEKLY))

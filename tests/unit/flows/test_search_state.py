@@ -1,0 +1,35 @@
+"""What a search remembers and how follow-ups change it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.flows.search_state import begin, recall, refine
+
+TODAY = date(2026, 11, 24)
+
+
+def test_what_was_said_and_needed_travels_through_the_slot() -> None:
+    state = refine(begin("find_activities", None, "masaż niemowląt"), [("need", "parking"), ("need", "online"), ("need", "parking")])
+    back = recall(state.remembered())
+    assert back == state
+    assert back is not None
+    query = back.query("southend", TODAY)
+    assert (query.text, query.needs, query.online, query.drop_in) == ("masaż niemowląt", ("parking",), True, False)
+
+
+def test_a_weekday_outranks_a_word_that_may_mean_tomorrow() -> None:
+    state = refine(begin("find_activities", None), [("day", {"weekday": 0}), ("day", {"on": "2026-11-25"})])
+    assert (state.weekday, state.on) == (0, None)
+
+
+def test_english_is_spoken_everywhere_and_other_languages_are_a_wish() -> None:
+    state = refine(begin("find_learning_work", None), [("spoken_language", "en")])
+    assert state.language is None
+    assert refine(state, [("spoken_language", "pl")]).language == "pl"
+
+
+def test_a_new_search_keeps_where_and_for_whom_but_not_what_was_said() -> None:
+    before = refine(begin("find_activities", None, "swimming"), [("age_months", 24), ("need", "parking"), ("need", "drop_in")])
+    after = begin("find_food_help", before, "food bank")
+    assert (after.age_months, after.said, after.needs, after.drop_in) == (24, "food bank", ("parking",), False)
