@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -60,8 +61,14 @@ class KernelHead:
 
     def scores(self, vectors: Floats, letters: csr_matrix) -> Floats:
         """Shape (n, k): about 1 for the right target, about 0 for others."""
-        x = (vectors - self.centre) / self.scale
-        return np.asarray(_rbf(x, self.landmarks, self.settings.gamma) @ self.alpha + letters @ self.letter_weights, dtype=np.float32)
+        x = ((vectors - self.centre) / self.scale).astype(np.float32)
+        kernel = _rbf(x, self.landmarks, self.settings.gamma, self._squares)
+        return np.asarray(kernel @ self.alpha + letters @ self.letter_weights, dtype=np.float32)
+
+    @cached_property
+    def _squares(self) -> Floats:
+        """The landmarks' squared lengths; worked out anew for each message they would cost as much as the kernel itself."""
+        return np.asarray((self.landmarks * self.landmarks).sum(axis=1), dtype=np.float32)
 
 
 class Fitting:
@@ -115,8 +122,10 @@ _FLOOR = 1e-3
 """Added to the diagonal, so that landmarks that are the same message do no harm."""
 
 
-def _rbf(x: Floats, y: Floats, gamma: float) -> Floats:
-    squared = (x * x).sum(axis=1)[:, None] - 2.0 * (x @ y.T) + (y * y).sum(axis=1)[None, :]
+def _rbf(x: Floats, y: Floats, gamma: float, squares: Floats | None = None) -> Floats:
+    """`exp(-gamma |x - y|²)`; `squares` are the squared lengths of `y` where they are known."""
+    of_y = (y * y).sum(axis=1) if squares is None else squares
+    squared = (x * x).sum(axis=1)[:, None] - 2.0 * (x @ y.T) + of_y[None, :]
     np.maximum(squared, 0.0, out=squared)
     squared *= -gamma
     return np.asarray(np.exp(squared, out=squared), dtype=np.float32)

@@ -26,7 +26,7 @@ CRISIS = "crisis_"
 _PRECISION_ANSWERED = 0.85
 """Below the confidence at which so many answers are right, the assistant asks back."""
 _ORDINARY_ALARMS = 0.01
-"""The share of harmless messages new to the encoder, many of them written to look alarming, that the danger score alone may take for danger."""
+"""The share of harmless messages (new to the encoder, many written to look alarming) that the danger score alone may take for danger."""
 _ORDINARY_ALARMS_AGREED = 0.02
 """The same where the intent that fits best is a crisis too."""
 _ALSO_SCORE = 0.28

@@ -33,7 +33,8 @@ class Letters:
 
     def transform(self, texts: Sequence[str]) -> csr_matrix:
         """Rows of length 1 in the space that was learned."""
-        return self._vectorizer.transform(texts)
+        # In the type of the weights: else scipy makes a copy of all of them for every message.
+        return self._vectorizer.transform(texts).astype(np.float32)
 
     def saved(self) -> tuple[dict[str, Any], npt.NDArray[np.float32]]:
         """What `restored` needs: plain values and the weights."""
