@@ -23,6 +23,8 @@ __all__ = ["HEADERS", "Answer", "WebChat"]
 logger = logging.getLogger(__name__)
 
 _LONGEST_ID = 64
+_JSON_HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+"""A turn is paid for by the byte, and JSON is no page that a policy could guard."""
 _MOST_TURNS_HAD = 20
 _PLACE_DECIMALS = 2
 """A pin is rounded to about a kilometre before anything looks at it."""
@@ -63,16 +65,16 @@ class WebChat:
     async def take_turn(self, request: Request) -> HTTPResponse:
         """`{"text"}`, `{"press"}` or `{"location"}` in, `{"turn", "replies"}` out."""
         if comes_from_elsewhere(request):
-            return response.json({"error": "not from another site"}, status=403, headers=HEADERS)
+            return response.json({"error": "not from another site"}, status=403, headers=_JSON_HEADERS)
         try:
             body = json.loads(request.body or b"{}")
         except (json.JSONDecodeError, UnicodeDecodeError):
             body = None
         if not isinstance(body, dict) or not any(body.get(k) is not None for k in ("text", "press", "choose_language", "location")):
-            return response.json({"error": 'send {"text": …} or {"press": …} as JSON'}, status=400, headers=HEADERS)
+            return response.json({"error": 'send {"text": …} or {"press": …} as JSON'}, status=400, headers=_JSON_HEADERS)
         turn = await self._answer(self._arrived(request, body))
         answer = {"turn": turn.turn, "language": turn.language, "said": turn.said, "replies": turn.replies}
-        return self._sessions.with_cookie(request, response.json(answer, headers=HEADERS, ensure_ascii=False, dumps=json.dumps))
+        return self._sessions.with_cookie(request, response.json(answer, headers=_JSON_HEADERS, ensure_ascii=False, dumps=json.dumps))
 
     def _arrived(self, request: Request, body: Mapping[str, Any]) -> Arrived:
         """A message of the page; with an `id` of the page's own it is answered once however often it is sent."""
@@ -98,13 +100,13 @@ class WebChat:
         """Turns with a number above `after`, without those that the page says it has; `known` is false when no cookie came."""
         after, have = request.args.get("after", "0"), request.args.get("have", "")
         if not after.isdigit():
-            return response.json({"error": "`after` is a whole number"}, status=400, headers=HEADERS)
+            return response.json({"error": "`after` is a whole number"}, status=400, headers=_JSON_HEADERS)
         sender, is_new = self._sessions.sender(request)
         with self._house.database.session() as session:
             turns = delivery.turns_after(session, sender, int(after))
         known_turns = set(have.split(",")[:_MOST_TURNS_HAD])
         body = {"turns": [turn for turn in turns if str(turn["turn"]) not in known_turns], "known": not is_new}
-        return self._sessions.with_cookie(request, response.json(body, headers=HEADERS, ensure_ascii=False, dumps=json.dumps))
+        return self._sessions.with_cookie(request, response.json(body, headers=_JSON_HEADERS, ensure_ascii=False, dumps=json.dumps))
 
 
 def _place(value: Any) -> tuple[float, float] | None:

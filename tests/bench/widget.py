@@ -57,11 +57,12 @@ def own_bytes(address: str) -> dict[str, int]:
         return {path.split("?")[0]: int(client.get(path).headers["content-length"]) for path in paths}
 
 
-def first_paint_seconds(browser: Browser, address: str) -> float:
-    """From navigation to the first contentful paint, nothing in the cache."""
+def first_paint_seconds(browser: Browser, address: str, line: dict | None = None) -> float:
+    """From navigation to the first contentful paint, nothing in the cache; without `line` as fast as this machine can."""
     context = browser.new_context(viewport={"width": 360, "height": 740})
     page = context.new_page()
-    context.new_cdp_session(page).send("Network.emulateNetworkConditions", SLOW_LINE)
+    if line:
+        context.new_cdp_session(page).send("Network.emulateNetworkConditions", line)
     page.goto(address)
     for _ in range(100):
         paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0")
@@ -111,7 +112,8 @@ def main() -> int:
         with service(folder) as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
             own = own_bytes(address)
-            paint = statistics.median(first_paint_seconds(browser, address) for _ in range(5))
+            at_once = statistics.median(first_paint_seconds(browser, address) for _ in range(5))
+            paint = statistics.median(first_paint_seconds(browser, address, SLOW_LINE) for _ in range(5))
             turns = turn_bytes(browser, address)
             browser.close()
         peers = {peer: peer_bytes(peer, folder) if shutil.which("npm") else (PEERS[peer][2], "recorded, no npm here") for peer in PEERS}
@@ -123,7 +125,7 @@ def main() -> int:
     for peer, (size, source) in peers.items():
         table.add_row(peer, f"{size / 1000:.0f}", f"{size / total:.0f}", source)
     lines = Table("at 400 kbit/s, 400 ms", "measured", "bound")
-    lines.add_row("first paint, median of 5", f"{paint:.2f} s", f"{MOST_PAINT_S} s")
+    lines.add_row("first paint, median of 5", f"{paint:.2f} s (on the bare machine {at_once:.2f} s)", f"{MOST_PAINT_S} s")
     lines.add_row(
         "a turn, both ways, largest of 4", f"{max(turns)} bytes (median {statistics.median(turns):.0f})", f"{MOST_TURN_BYTES} bytes"
     )
