@@ -15,6 +15,7 @@ _INPUTS = (
     "domain.yml",
     "data/**/*.yml",
     "content/words/*.yml",
+    "content/languages/*.yml",
     "content/areas/*/area.yml",
     "content/areas/*/services.yml",
     "bot/nlu/*.py",
