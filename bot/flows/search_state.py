@@ -53,10 +53,9 @@ class SearchState:
         return any(said is not None for said in (self.place, self.age_months, self.on, self.weekday, self.part_of_day))
 
     def remembered(self) -> dict[str, Any]:
-        """For the slot: only what was said."""
-        return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items() if v not in (None, False, (), 0)} | {
-            "topic": self.topic
-        }
+        """For the slot: only what was said. A nought was said: it is a newborn's age, and Monday."""
+        said = {name: value for name, value in asdict(self).items() if value is not None and value is not False and value != ()}
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in said.items()}
 
     def query(self, area: str, today: date) -> Query:
         """What the directory is asked.

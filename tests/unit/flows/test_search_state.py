@@ -33,3 +33,11 @@ def test_a_new_search_keeps_where_and_for_whom_but_not_what_was_said() -> None:
     before = refine(begin("find_activities", None, "swimming"), [("age_months", 24), ("need", "parking"), ("need", "drop_in")])
     after = begin("find_food_help", before, "food bank")
     assert (after.age_months, after.said, after.needs, after.drop_in) == (24, "food bank", ("parking",), False)
+
+
+def test_monday_and_a_newborn_are_remembered_though_they_are_nought() -> None:
+    state = refine(begin("find_activities", None), [("day", {"weekday": 0}), ("age_months", 0)])
+    again = recall(state.remembered())
+    assert again is not None
+    assert (again.weekday, again.age_months) == (0, 0)
+    assert again == state
