@@ -6,7 +6,11 @@ import pytest
 
 pytestmark = pytest.mark.rasa
 
-SEARCH = {"en": "whats on for my 2 year old near HP21", "pl": "co jest dla mojego dwulatka, jakieś zajęcia", "ar": "شو في نشاطات لابني عمره سنتين"}
+SEARCH = {
+    "en": "whats on for my 2 year old near HP21",
+    "pl": "co jest dla mojego dwulatka, jakieś zajęcia",
+    "ar": "شو في نشاطات لابني عمره سنتين",
+}
 SECOND = {"en": "the second", "pl": "drugie", "ar": "التاني"}
 PRICE = {"en": "how much is it", "pl": "ile to kosztuje", "ar": "قديش سعره"}
 CALL = {"en": "can someone please call me", "pl": "czy ktoś może do mnie zadzwonić", "ar": "ممكن حدا يتصل فيني"}
