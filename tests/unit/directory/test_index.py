@@ -16,6 +16,7 @@ from bot.base.db import Database
 from bot.directory import store
 from bot.directory.directory import Directory
 from bot.directory.index.mask import asked, first_and_last, of_schedules
+from bot.directory.index.store import names_of
 from bot.directory.model import PARTS, Point, Query, Schedule, Service
 from bot.directory.recurrence import days
 from bot.directory.search import is_in_part, search
@@ -39,6 +40,12 @@ def test_a_day_on_which_there_is_a_session_is_in_the_mask_and_between_first_and_
             if is_in_part(schedule, part):  # type: ignore[arg-type]
                 assert mask & asked([on.weekday()], part)  # type: ignore[arg-type]
         assert mask & asked([on.weekday()], None)
+
+
+def test_the_town_behind_a_name_is_no_name_of_the_service(service: Callable[..., Service]) -> None:
+    names = names_of(service("Best Start Family Hub, Southend"))
+    assert len(names) == 2
+    assert "southend" not in names
 
 
 @pytest.fixture
