@@ -9,6 +9,7 @@ from bot.nlu.entity_words import Found, Number, Sentence, Span
 _UNIT_MONTHS = {"day": 12 / 365, "week": 12 / 52, "month": 1.0, "year": 12.0}
 _WEEKS_A_MONTH = 52 / 12
 _LAST_WEEK = 43
+_CHILDHOOD_MONTHS = 18 * 12
 _OLDEST = {"day": 60, "week": 104, "month": 60, "year": 18}
 _BEFORE, _AFTER = 4, 3
 _GROWN_UP_YEARS = 16
@@ -199,7 +200,9 @@ def _weeks_pregnant(sentence: Sentence, one: _Length) -> int | None:
 
 
 def _is_age(sentence: Sentence, one: _Length) -> bool:
-    oldest = 18 * 12 if one.unit == "month" and one.sure else _OLDEST[one.unit]
+    if one.unit == "month" and one.number > _CHILDHOOD_MONTHS:
+        return True  # nobody waits 900 months: an age that cannot be, which the search answers kindly
+    oldest = _CHILDHOOD_MONTHS if one.unit == "month" and one.sure else _OLDEST[one.unit]
     if one.number > oldest and not (one.unit == "year" and one.number < 100):
         return False
     if one.unit == "year" and one.number >= _GROWN_UP_YEARS and sentence.length > _ONLY_AN_ANSWER:

@@ -29,7 +29,7 @@ _ORDINARY_ALARMS = 0.01
 """The share of harmless messages (new to the encoder, many written to look alarming) that the danger score alone may take for danger."""
 _ORDINARY_ALARMS_AGREED = 0.02
 """The same where the intent that fits best is a crisis too."""
-_ALSO_SCORE = 0.28
+_ALSO_SCORE = 0.18
 _ALSO_WORDS = 6
 
 

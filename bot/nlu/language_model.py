@@ -80,7 +80,8 @@ class LanguageModel:
         heard = words(text)
         if script in _SCRIPTS:
             return self.others.of_script(heard, text, script, _SCRIPTS[script]), 1.0
-        telling = [word for word in heard if word not in self._everywhere and not word.isdigit()]
+        # A letter alone is markup or a slip more often than a word that tells a language.
+        telling = [word for word in heard if len(word) > 1 and word not in self._everywhere and not word.isdigit()]
         if so_far and script == "LATIN" and (not telling or (so_far in _ARABIC_SCRIPT and len(heard) < _SURE_WORDS)):
             return so_far, 0.0  # “ok”, a name, a brand: people who write from the right use Latin words all the time
         foreign = self._foreign(text, telling or heard, script) if len(heard) >= _SURE_WORDS else None

@@ -79,11 +79,11 @@ def add_desk(app: Sanic, listener: socket.socket) -> None:
                 outward.headers.add(name, value)
         return outward
 
-    async def begin(running: Sanic) -> None:
+    async def begin(running: Sanic, _loop: object) -> None:
         running.ctx.to_desk = httpx.AsyncClient(timeout=_TIMEOUT_S, follow_redirects=False, trust_env=False)
         running.ctx.desk = asyncio.ensure_future(keep_desk_alive(listener))
 
-    async def end(running: Sanic) -> None:
+    async def end(running: Sanic, _loop: object) -> None:
         running.ctx.desk.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await running.ctx.desk

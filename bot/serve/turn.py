@@ -100,7 +100,7 @@ class Assistant:
         so_far = language_so_far(tracker) or inbound.language
         self._keep_numbers(seen, inbound.sender)
         asked = open_question(self._house, inbound.sender)
-        about_call = self._about_call(inbound, seen.text, asked, tracker, so_far or "en") if asked and not danger else None
+        about_call = await self._about_call(inbound, seen.text, asked, tracker, so_far or "en") if asked and not danger else None
         if about_call:
             return about_call
         read = await self._read(inbound, seen, tracker, so_far)
@@ -151,7 +151,7 @@ class Assistant:
             before.append(self._words("utter_too_long", language))
         return before
 
-    def _about_call(
+    async def _about_call(
         self, inbound: Inbound, text: str, asked: OpenQuestion, tracker: DialogueStateTracker, language: str
     ) -> Outbound | None:
         """The answer to “did you get the call?”, which stands outside the dialogue; None when the message is something else."""
@@ -161,11 +161,16 @@ class Assistant:
         if pressed and self._pressed(inbound, tracker):
             return None
         in_questions = tracker.active_loop_name is not None
-        meaning = self._commands.intent(text, in_questions) if text and not in_questions else None
+        meaning = await self._bare_answer(text, language) if text and not in_questions and not pressed else None
         if in_questions and not pressed:
             return None
         answered = answer_question(self._house, inbound.sender, asked, inbound.press or text, language, pressed=pressed, meaning=meaning)
         return self._out(inbound, language, answered.title if pressed else text, answered.replies) if answered else None
+
+    async def _bare_answer(self, text: str, language: str) -> str | None:
+        """affirm or deny for a bare yes or no, in signs or in words; None for everything else."""
+        meant = self._commands.intent(text, in_questions=False) or (await self.understand(text, language))["intent"]["name"]
+        return meant if meant in {"affirm", "deny"} else None
 
     def _out(self, inbound: Inbound, language: str, said: str, replies: tuple[Reply, ...]) -> Outbound:
         ids = tuple(tuple(self._house.sealer.button_id(inbound.sender, b.payload) for b in r.buttons) for r in replies)

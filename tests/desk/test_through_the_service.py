@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.channels.conftest import running  # noqa: F401 - the real service
+from tests.channels.conftest import providers, running  # noqa: F401 - the real service and what it talks to
 
 
 def get(address, path, **more):
