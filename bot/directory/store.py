@@ -92,6 +92,7 @@ def put(session: Session, source: str, services: Sequence[Service], there: Seque
     take_out(session, [service.id for service in services] if there is None else there)
     if not services:
         return
+    services = _with_calendars(session, services)
     session.execute(insert(service_table), [_row(service, source) for service in services])
     topics = [{"topic": topic, "service_id": service.id} for service in services for topic in dict.fromkeys(service.topics)]
     if topics:
