@@ -14,7 +14,13 @@ FOOD = {"en": "food bank near HP21", "ur": "فوڈ بینک کہاں ہے", "ckb
 WIDTHS = (320, 360, 390, 1280)
 
 
+SETTLED = """Promise.all(document.getAnimations()
+    .filter(one => one.effect.getComputedTiming().iterations !== Infinity).map(one => one.finished))"""
+
+
 def check(chat, what):
+    # What is still fading in has not the colours that it will have.
+    chat.page.evaluate(SETTLED)
     results = Axe().run(chat.page)
     assert results.violations_count == 0, f"{what}: {results.generate_report()}"
     assert chat.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{what}: wider than the screen"
