@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.base.text import fold
+
 _SHORT_FOLLOW_UP = 5
 _SEARCH_WORDS = frozenset({"place", "age_months", "day", "time_of_day", "cost", "distance_km", "spoken_language", "access_need"})
 _PLACE_ALONE = re.compile(r"[a-zA-Z]{1,2}\d[a-zA-Z\d]?\s*(?:\d[a-zA-Z]{2})?")
@@ -22,6 +24,8 @@ _ABOUT_A_CALL = frozenset({"affirm", "deny", "request_callback", "change_callbac
 _ABOUT_RESULTS = frozenset(
     {"healthy_start_amount", "healthy_start_about", "ask_details", "out_of_scope", "refine_search", "find_childcare"}
 )
+_NAMES_THE_SCHEME = re.compile(r"health?y\W*sta?rt|هیل(?:ث|ته|س)ی")
+"""Healthy Start in folded letters of every script."""
 _NEEDS_A_PHONE = frozenset({"phone", "safe", "voicemail"})
 
 
@@ -85,7 +89,9 @@ def in_context(read: Understanding, text: str, course: Course) -> Understanding:
     if course.questions is not None:
         return _answering(read, course)
     short = len(text.split()) <= _SHORT_FOLLOW_UP
-    return _about_a_call(read, short, course) or _about_results(read, short, course) or _by_itself(read, text, short, course)
+    names_the_scheme = bool(_NAMES_THE_SCHEME.search(fold(text)))
+    about = _about_a_call(read, short, course) or _about_results(read, short, course, names_the_scheme)
+    return about or _by_itself(read, text, short, course)
 
 
 def _answering(read: Understanding, course: Course) -> Understanding:
@@ -121,7 +127,7 @@ def _about_a_call(read: Understanding, short: bool, course: Course) -> Understan
     return None
 
 
-def _about_results(read: Understanding, short: bool, course: Course) -> Understanding | None:
+def _about_results(read: Understanding, short: bool, course: Course, names_the_scheme: bool) -> Understanding | None:
     """What is said about a search that was shown."""
     if not course.searched:
         return None
@@ -130,7 +136,8 @@ def _about_results(read: Understanding, short: bool, course: Course) -> Understa
         return replace(read, entities=(*read.entities, {"entity": "age_months", "value": months})).meaning("refine_search")
     if "ordinal" in read.kinds and (short or read.bare):
         return read.meaning("ask_details")
-    of_results = not (course.topic or "").startswith("healthy_start_")
+    # “how much is it” asks about what was shown; “how much is healthy start” names what it asks about.
+    of_results = not (course.topic or "").startswith("healthy_start_") and not names_the_scheme
     if "asks_price" in read.kinds and course.shown and of_results and (read.unsure or read.intent in _ABOUT_RESULTS):
         return read.meaning("ask_details")
     if read.bare and read.kinds & _SEARCH_WORDS:

@@ -168,7 +168,7 @@ class Assistant:
         return self._out(inbound, language, answered.title if pressed else text, answered.replies) if answered else None
 
     async def _bare_answer(self, text: str, language: str) -> str | None:
-        """affirm or deny for a bare yes or no, in signs or in words; None for everything else."""
+        """Affirm or deny for a bare yes or no, in signs or in words; None for everything else."""
         meant = self._commands.intent(text, in_questions=False) or (await self.understand(text, language))["intent"]["name"]
         return meant if meant in {"affirm", "deny"} else None
 
