@@ -195,8 +195,9 @@
     by("menu").open = false;
     by("sure").showModal();
   });
-  by("sure").addEventListener("close", async () => {
-    const answer = by("sure").returnValue === "yes" && await fetch("/chat/clear", { method: "POST", headers }).catch(() => ({}));
+  by("sure").addEventListener("close", async (event) => {
+    // The quick exit empties the page before its dialogue says that it is closed.
+    const answer = event.target.returnValue === "yes" && await fetch("/chat/clear", { method: "POST", headers }).catch(() => ({}));
     if (!answer) return;
     if (!answer.ok) {
       status.textContent = words.failed;
