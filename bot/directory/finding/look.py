@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.directory import store
 from bot.directory.closures import Closed
 from bot.directory.finding import store as finding
-from bot.directory.finding.narrowing import ACCESS, KIND, levels, narrowed, possible_misses, steps
+from bot.directory.finding.narrowing import ACCESS, KIND, Narrowing, levels, narrowed, possible_misses, steps
 from bot.directory.model import Hit, Query, Traits
 from bot.directory.search import Weighed, arranged, weigh, widening
 from bot.directory.terms import Match, Phrase
@@ -85,8 +85,16 @@ def _at_level(
     base = narrowed(query, now.date(), given_up, match)
     seen: set[str] = set()
     fitting: list[Weighed] = []
+    read_whole: list[Narrowing] = []
     for step in steps(base, query, given_up):
-        fresh = [one for one in finding.ids(session, step) if one not in seen]
+        if any(whole.holds(step) for whole in read_whole):
+            continue
+        found, are_all = finding.ids(session, step)
+        if are_all:
+            read_whole.append(step)
+        elif step.in_any_order:
+            continue  # too much to take it as it comes
+        fresh = [one for one in found if one not in seen]
         seen.update(fresh)
         services = store.of_ids(session, fresh)
         weighed, _least = weigh(query, now, services, closed_in, dict.fromkeys(fresh, traits))

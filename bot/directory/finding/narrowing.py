@@ -49,6 +49,7 @@ class Narrowing:
         box: only what lies in it, nearest first; None = anywhere, freshest first.
         unplaced: only what has no place, or is online.
         match: words that must stand in its text.
+        in_any_order: the order does not matter, so that the database may stop early.
     """
 
     topics: tuple[str, ...]
@@ -66,7 +67,18 @@ class Narrowing:
     box: Box | None = None
     unplaced: bool = False
     match: Match | None = None
+    in_any_order: bool = False
     limit: int = _FIRST
+
+    def holds(self, other: Narrowing) -> bool:
+        """Whether all that meets the other conditions meets these too, if all of it is read."""
+        bare = {"box": None, "in_any_order": False, "limit": 0}
+        if replace(self, **bare) != replace(other, **bare):  # type: ignore[arg-type]
+            return False
+        mine, others = self.box, other.box
+        if mine is None or others is None:
+            return mine is others
+        return mine.centre == others.centre and mine.within_km >= others.within_km
 
 
 def possible_misses(query: Query) -> int:
@@ -116,7 +128,10 @@ def narrowed(query: Query, today: date, given_up: int, match: Match | None) -> N
 
 
 def steps(base: Narrowing, query: Query, given_up: int) -> Iterator[Narrowing]:
-    """One after the other until enough is found: near before far, what is on soon before the rest."""
+    """One after the other until enough is found: near before far, what is on soon before the rest.
+
+    Where there is little within reach it is read at once; who has read all of a step need not take one that it holds.
+    """
     if query.near is None:
         if not base.open_bits:
             today = base.today.weekday()
@@ -125,6 +140,7 @@ def steps(base: Narrowing, query: Query, given_up: int) -> Iterator[Narrowing]:
         return
     limit_km = query.within_km if query.within_km is not None else NEAR_KM
     furthest = max(limit_km, TOO_FAR_KM) if given_up & FAR else limit_km
+    yield replace(base, box=Box(query.near, furthest + 0.1), in_any_order=True, limit=_FIRST)
     for radius in (*(ring for ring in _RINGS_KM if ring < furthest), furthest):
         # A tenth of a kilometre more: distances are rounded to that.
         yield replace(base, box=Box(query.near, radius + 0.1), limit=_FIRST)

@@ -43,14 +43,16 @@ def matching(session: Session, match: Match, most: int = _MOST_MATCHES) -> list[
     return list(session.execute(_POSTGRESQL, {"wanted": match.for_postgresql(), "most": most}).scalars())
 
 
-def ids(session: Session, narrowing: Narrowing) -> list[str]:
-    """Ids of offered services that meet the conditions, each once; nearest or freshest first."""
+def ids(session: Session, narrowing: Narrowing) -> tuple[list[str], bool]:
+    """Ids of offered services that meet the conditions, each once, nearest or freshest first; and whether these are all."""
     columns = entry_table.c
     wanted = _conditions(narrowing)
+    are_all = True
     if narrowing.match:
         matched = matching(session, _with_facets(narrowing, narrowing.match))
         if not matched:
-            return []
+            return [], True
+        are_all = len(matched) < _MOST_MATCHES
         wanted.append(columns.service_id.in_(matched))
     order: list[Any] = [columns.fresh.desc(), columns.tie.desc()]
     if narrowing.box and not narrowing.unplaced:
@@ -61,8 +63,9 @@ def ids(session: Session, narrowing: Narrowing) -> list[str]:
         order = [up * up + aside * aside, columns.tie.desc()]
     if narrowing.unplaced:
         wanted.append(or_(columns.latitude.is_(None), columns.online.is_(True)))
-    statement = select(columns.service_id).where(*wanted).order_by(*order).limit(narrowing.limit)
-    return list(dict.fromkeys(session.execute(statement).scalars()))
+    statement = select(columns.service_id).where(*wanted).order_by(*([] if narrowing.in_any_order else order)).limit(narrowing.limit)
+    rows = session.execute(statement).scalars().all()
+    return list(dict.fromkeys(rows)), are_all and len(rows) < narrowing.limit
 
 
 def named_in(session: Session, stems: Sequence[str], area: str) -> list[str]:

@@ -19,7 +19,7 @@ ACTIVITIES = Query(("find_activities",), "seatown")
 def found(database: Database, query: Query, today: date = TODAY) -> list[str]:
     with database.session() as session:
         narrowing = replace(narrowed(query, today, possible_misses(query), None), limit=10_000)
-        return sorted(service.name for service in store.of_ids(session, ids(session, narrowing)))
+        return sorted(service.name for service in store.of_ids(session, ids(session, narrowing)[0]))
 
 
 @pytest.fixture

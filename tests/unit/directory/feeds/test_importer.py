@@ -32,7 +32,7 @@ def found_in(imports: Imports, today: date) -> list[str]:
     """Names of what the search narrows to: the index is written with every import."""
     query = Query(("find_activities",), "seatown")
     with imports.database.session() as session:
-        ids = find_store.ids(session, narrowed(query, today, possible_misses(query), None))
+        ids, _are_all = find_store.ids(session, narrowed(query, today, possible_misses(query), None))
         return sorted(one.name for one in services.of_ids(session, ids))
 
 
