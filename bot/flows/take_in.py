@@ -14,7 +14,7 @@ from bot.delivery.model import Arrived, Outgoing, Ticket
 from bot.directory.model import Point
 from bot.flows.answer_danger import danger_reply
 from bot.flows.house import House
-from bot.flows.look_at import Seen, language_of_danger, look_at
+from bot.flows.look_at import Confirm, Seen, language_of_danger, look_at
 from bot.privacy import store as privacy_store
 from bot.replies.model import Reply
 
@@ -45,14 +45,14 @@ def message_key(house: House, channel: str, message_id: str) -> str:
     return house.sealer.pseudonym(f"{channel} message", message_id)
 
 
-def seen_in(house: House, arrived: Arrived) -> Seen:
+def seen_in(house: House, arrived: Arrived, confirm: Confirm | None = None) -> Seen:
     """What is in the words of a message; needs nothing that can be away."""
     if arrived.press is not None and _OPAQUE.fullmatch(arrived.press):
         return Seen("")
     text = arrived.press if arrived.press is not None else arrived.text
     if arrived.place is not None:
         text = house.directory.geography.outcode_at(Point(*arrived.place)) or "?"
-    return look_at(text, house.phrases, house.sealer)
+    return look_at(text, house.phrases, house.sealer, confirm)
 
 
 def danger_of(house: House, seen: Seen, so_far: str | None) -> Reply:

@@ -32,14 +32,12 @@ class KernelSettings:
         beta: weight of the letters.
         ridge: how much the solution is held back.
         landmarks: at most so many training messages span the kernel.
-        danger_weight: how much a danger counts beside a harmless message, for the danger target.
     """
 
     gamma: float = 0.5
     beta: float = 0.6
     ridge: float = 0.2
     landmarks: int = 3000
-    danger_weight: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -90,24 +88,24 @@ class Fitting:
         for start in range(0, len(x), _AT_A_TIME):
             self._kernel[start : start + _AT_A_TIME] += settings.beta * (letters[start : start + _AT_A_TIME] @ self._letters.T).toarray()
 
-    def solve(self, targets: Floats, weights: Floats, unseen: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
+    def solve(self, targets: Floats, unseen: npt.NDArray[np.int64]) -> tuple[Floats, Floats]:
         """Solve for some targets.
 
         Args:
-            targets: shape (n, k); `weights`: how much each message counts, shape (n,).
+            targets: shape (n, k).
             unseen: rows whose leave-one-out scores are wanted.
 
         Returns:
             `alpha` (m, k) and the scores of the unseen rows as they would be without themselves (len(unseen), k).
         """
-        kernel, weighted = self._kernel, self._kernel * weights[:, None]
-        normal = (weighted.T @ kernel).astype(np.float64) + self._settings.ridge * kernel[self._chosen].astype(np.float64)
+        kernel = self._kernel
+        normal = (kernel.T @ kernel).astype(np.float64) + self._settings.ridge * kernel[self._chosen].astype(np.float64)
         normal[np.diag_indices_from(normal)] += _FLOOR
         factor = cho_factor(normal, lower=True, overwrite_a=True, check_finite=False)
-        alpha = cho_solve(factor, (weighted.T @ targets).astype(np.float64), check_finite=False).astype(np.float32)
+        alpha = cho_solve(factor, (kernel.T @ targets).astype(np.float64), check_finite=False).astype(np.float32)
         rows = kernel[unseen]
         half = solve_triangular(factor[0], rows.T.astype(np.float64), lower=True, check_finite=False)
-        own = weights[unseen] * (half * half).sum(axis=0)
+        own = (half * half).sum(axis=0)
         scores = rows @ alpha
         without = targets[unseen] - (targets[unseen] - scores) / np.maximum(1.0 - own, 1e-3)[:, None]
         return alpha, without.astype(np.float32)
@@ -155,8 +153,3 @@ def threshold_for(confidences: Floats, is_right: npt.NDArray[np.bool_], precisio
     share_right = np.cumsum(is_right[order]) / np.arange(1, len(order) + 1)
     good = np.nonzero(share_right >= precision)[0]
     return float(confidences[order[good[-1]]]) if len(good) else 1.0
-
-
-def threshold_for_rate(scores: Floats, most: float) -> float:
-    """The lowest score that at most a share `most` of these scores exceeds."""
-    return float(np.quantile(scores, 1.0 - most))

@@ -5,6 +5,7 @@ Sets `intent`, `intent_ranking`, `fallback`, `also`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -16,9 +17,11 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.base.encoder import Encoder, load_encoder
 from bot.base.settings import ROOT
-from bot.nlu.intent_model import IntentModel, train_intent_model
+from bot.nlu.intent_model import IntentModel, Training, Understood, parted, train_intent_model
+from bot.nlu.listed import listed_phrases, name_of
 from bot.nlu.stored import read_model, write_model
 from bot.nlu.training_texts import encode_with_memory, message_key, messages_fingerprint, read_messages
+from bot.safety.rules import Danger
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
@@ -27,6 +30,7 @@ class IntentClassifier(GraphComponent):
 
     def __init__(self, storage: ModelStorage, resource: Resource, encoder: Encoder, model: IntentModel | None = None) -> None:
         self._storage, self._resource, self._encoder, self._model = storage, resource, encoder, model
+        self._latest: tuple[str, Understood] | None = None
 
     @classmethod
     def create(
@@ -38,15 +42,17 @@ class IntentClassifier(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Rasa must train again when messages or the code behind this file change."""
-        return messages_fingerprint(ROOT / "data" / "nlu", __file__)
+        lists = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "content" / "safety").glob("*.yml")))
+        return messages_fingerprint(ROOT / "data" / "nlu", __file__) + message_key(lists)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Encode, fit and store."""
         messages = read_messages(ROOT / "data" / "nlu")
         texts = [text for _, _, text in messages]
-        vectors = encode_with_memory(self._encoder, texts, ROOT / "models")
+        vectors, alarms = parted(encode_with_memory(self._encoder, texts, ROOT / "models"), self._encoder)
         unseen = [not self._encoder.has_learned(message_key(text)) for text in texts]
-        model = train_intent_model(texts, [intent for _, intent, _ in messages], vectors, unseen)
+        found = listed_phrases(texts, ROOT / "content")
+        model = train_intent_model(Training(texts, [intent for _, intent, _ in messages], vectors, alarms, unseen, found))
         with self._storage.write_to(self._resource) as folder:
             values, arrays = model.saved()
             write_model(folder, {**values, "encoder": self._encoder.name}, arrays)
@@ -68,11 +74,23 @@ class IntentClassifier(GraphComponent):
             raise ValueError(f"trained with {values['encoder']}, this machine runs {encoder.name}: run `make train`")
         return cls(model_storage, resource, encoder, IntentModel.restored(values, arrays))
 
+    def confirms(self, text: str, found: Sequence[Danger]) -> bool:
+        """Whether what the danger lists saw in a text is danger."""
+        assert self._model is not None
+        return self._model.danger.confirms(self._understand(text).readings, [name_of(danger) for danger in found])
+
+    def _understand(self, text: str) -> Understood:
+        """The same message is often asked about twice: when it comes in, and in its turn."""
+        assert self._model is not None
+        latest = self._latest
+        if latest is None or latest[0] != text:
+            latest = self._latest = (text, self._model.understand(text, self._encoder))
+        return latest[1]
+
     def process(self, messages: list[Message]) -> list[Message]:
         """Read each message; a danger that the lists saw (`danger` in the metadata) outranks the model."""
         for message in messages:
-            assert self._model is not None
-            understood = self._model.understand(message.get("text") or "", self._encoder)
+            understood = self._understand(message.get("text") or "")
             ranking = [{"name": name, "confidence": confidence} for name, confidence in understood.ranking]
             listed = (message.get("metadata") or {}).get("danger")
             also, unsure = list(understood.also), understood.unsure

@@ -10,44 +10,27 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.base.encoder import Encoder, Vectors
-from bot.nlu.head import (
-    Fitting,
-    Floats,
-    KernelHead,
-    KernelSettings,
-    best_temperature,
-    softmax,
-    threshold_for,
-    threshold_for_rate,
-)
+from bot.nlu.danger_model import CRISIS, DangerModel, certain_phrases, fit_danger_model, readings
+from bot.nlu.head import Fitting, Floats, KernelHead, KernelSettings, best_temperature, softmax, threshold_for
 from bot.nlu.letters import Letters
 
-CRISIS = "crisis_"
 _PRECISION_ANSWERED = 0.85
 """Below the confidence at which so many answers are right, the assistant asks back."""
-_ORDINARY_ALARMS = 0.01
-"""The share of harmless messages (new to the encoder, many written to look alarming) that the danger score alone may take for danger."""
-_ORDINARY_ALARMS_AGREED = 0.02
-"""The same where the intent that fits best is a crisis too."""
 _ALSO_SCORE = 0.18
 _ALSO_WORDS = 6
 
 
 @dataclass(frozen=True)
 class Thresholds:
-    """All read off the leave-one-out scores of training messages that the encoder was not tuned on.
+    """Read off the leave-one-out scores of training messages that the encoder was not tuned on.
 
     Attributes:
         temperature: of the confidences.
         sure: least confidence for an answer without asking back.
-        danger: least danger score for an alarm of the second line.
-        danger_agreed: the same when the intent that fits best is a crisis.
     """
 
     temperature: float
     sure: float
-    danger: float
-    danger_agreed: float
 
 
 @dataclass(frozen=True)
@@ -58,12 +41,13 @@ class Understood:
         ranking: (intent, confidence), best first.
         unsure: whether to ask back.
         also: intents of a second request.
+        readings: what the danger model weighs, shape (4,).
     """
 
     ranking: tuple[tuple[str, float], ...]
     unsure: bool
     also: tuple[str, ...]
-    danger_score: float
+    readings: Floats
 
     @property
     def intent(self) -> str:
@@ -74,45 +58,47 @@ class Understood:
 class IntentModel:
     """Encoder vectors and letters in, intents out."""
 
-    def __init__(self, names: Sequence[str], head: KernelHead, letters: Letters, thresholds: Thresholds) -> None:
+    def __init__(self, names: Sequence[str], head: KernelHead, letters: Letters, thresholds: Thresholds, danger: DangerModel) -> None:
         self.names = tuple(names)
-        self._head, self._letters, self.thresholds = head, letters, thresholds
+        self.thresholds, self.danger = thresholds, danger
+        self._head, self._letters = head, letters
         self._crisis = np.array([name.startswith(CRISIS) for name in self.names])
 
     def understand(self, text: str, encoder: Encoder) -> Understood:
         """Read one message: one pass of the encoder."""
-        scores = self._head.scores(encoder.encode([text]), self._letters.transform([text]))[0]
-        return self.judge(scores, len(text.split()))
+        vectors, alarms = parted(encoder.encode([text]), encoder)
+        return self.judge(self._head.scores(vectors, self._letters.transform([text])), alarms, len(text.split()))
 
-    def judge(self, scores: Floats, length: int) -> Understood:
-        """Turn a row of scores (one an intent, danger last) into a reading.
+    def judge(self, scores: Floats, alarms: Floats, length: int) -> Understood:
+        """Turn scores (one an intent, danger last; shape (1, k + 1)) and an alarm (1,) into a reading.
 
         Args:
             length: words in the message; a short one holds no second request.
         """
-        of_intents, danger = scores[:-1].copy(), float(scores[-1])
-        confidences = softmax(of_intents, self.thresholds.temperature)
-        order = np.argsort(-confidences)
-        alarmed = danger >= (self.thresholds.danger_agreed if self._crisis[order[0]] else self.thresholds.danger)
+        confidences = softmax(scores[:, :-1], self.thresholds.temperature)
+        seen = readings(alarms, scores, confidences, self._crisis)[0]
+        of_intents, of_confidences = scores[0, :-1], confidences[0]
+        order = np.argsort(-of_confidences)
+        alarmed = self.danger.alarms(seen)
         if alarmed != bool(self._crisis[order[0]]):
             # The second line has the last word: an alarm moves the crises up, no alarm moves them down.
             wanted = self._crisis if alarmed else ~self._crisis
             order = np.concatenate([order[wanted[order]], order[~wanted[order]]])
         best = int(order[0])
-        sure = alarmed or float(confidences[best]) >= self.thresholds.sure
+        sure = alarmed or float(of_confidences[best]) >= self.thresholds.sure
         also = tuple(
             self.names[at]
             for at in order[1:3]
             if length >= _ALSO_WORDS and of_intents[at] >= _ALSO_SCORE and not self._crisis[at] and self.names[at].startswith(_REQUESTS)
         )
-        ranking = tuple((self.names[at], float(confidences[at])) for at in order[:10])
-        return Understood(ranking, not sure and not also, also[:1], danger)
+        ranking = tuple((self.names[at], float(of_confidences[at])) for at in order[:10])
+        return Understood(ranking, not sure and not also, also[:1], seen)
 
     def saved(self) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
         """Plain values and arrays for `restored`."""
         letters, weights = self._letters.saved()
         values: dict[str, Any] = {
-            "names": list(self.names), "letters": letters, "thresholds": asdict(self.thresholds),
+            "names": list(self.names), "letters": letters, "thresholds": asdict(self.thresholds), "danger": self.danger.saved(),
             "settings": asdict(self._head.settings), "scale": self._head.scale,
         }  # fmt: skip
         arrays: dict[str, npt.NDArray[Any]] = {
@@ -128,43 +114,60 @@ class IntentModel:
             KernelSettings(**values["settings"]), arrays["centre"], float(values["scale"]),
             arrays["landmarks"].astype(np.float32), arrays["alpha"].astype(np.float32), arrays["letter_weights"].astype(np.float32),
         )  # fmt: skip
-        return cls(values["names"], head, Letters.restored(values["letters"], arrays["idf"]), Thresholds(**values["thresholds"]))
+        letters = Letters.restored(values["letters"], arrays["idf"])
+        return cls(values["names"], head, letters, Thresholds(**values["thresholds"]), DangerModel.restored(values["danger"]))
 
 
 _REQUESTS = ("find_", "healthy_start_", "request_callback", "ask_privacy", "change_language")
 
 
-def train_intent_model(
-    texts: Sequence[str], intents: Sequence[str], vectors: Vectors, unseen: Sequence[bool], settings: KernelSettings | None = None
-) -> IntentModel:
-    """Fit the head and read the thresholds off what the encoder has not learned from.
+def parted(encoded: Vectors, encoder: Encoder) -> tuple[Floats, Floats]:
+    """The vectors and the alarms in what an encoder gives; alarms of 0 where it has none."""
+    if encoder.has_alarm:
+        return encoded[:, :-1], encoded[:, -1]
+    return encoded, np.zeros(len(encoded), dtype=np.float32)
 
-    Args:
-        vectors: of the texts, shape (n, size of the encoder).
+
+@dataclass(frozen=True)
+class Training:
+    """Messages to learn from.
+
+    Attributes:
+        vectors: shape (n, size), `alarms`: shape (n,), as `parted` gives them.
         unseen: for each text, whether it is new to the encoder; where none is, all are taken, and the thresholds are too hopeful.
+        phrases: for each text, what the danger lists found in it.
     """
+
+    texts: Sequence[str]
+    intents: Sequence[str]
+    vectors: Floats
+    alarms: Floats
+    unseen: Sequence[bool]
+    phrases: Sequence[Sequence[str]]
+
+
+def train_intent_model(given: Training, settings: KernelSettings | None = None) -> IntentModel:
+    """Fit the head; read the thresholds and the danger model off what the encoder has not learned from."""
     settings = settings or KernelSettings()
-    names = sorted(set(intents))
-    gold = np.array([names.index(intent) for intent in intents], dtype=np.int64)
-    is_danger = np.array([intent.startswith(CRISIS) for intent in intents])
-    wanted = np.zeros((len(texts), len(names)), dtype=np.float32)
-    wanted[np.arange(len(texts)), gold] = 1.0
-    rows = np.flatnonzero(np.asarray(unseen)) if any(unseen) else np.arange(len(texts))
+    count, names = len(given.texts), sorted(set(given.intents))
+    gold = np.array([names.index(intent) for intent in given.intents], dtype=np.int64)
+    is_danger = np.array([intent.startswith(CRISIS) for intent in given.intents])
+    wanted = np.zeros((count, len(names)), dtype=np.float32)
+    wanted[np.arange(count), gold] = 1.0
+    rows = np.flatnonzero(np.asarray(given.unseen)) if any(given.unseen) else np.arange(count)
     letters = Letters()
-    fitting = Fitting(vectors, letters.fit(texts), settings)
-    alpha, scores = fitting.solve(wanted, np.ones(len(texts), dtype=np.float32), rows)
-    weights = np.where(is_danger, settings.danger_weight, 1.0).astype(np.float32)
-    alpha_danger, danger = fitting.solve(is_danger[:, None].astype(np.float32), weights, rows)
-    head = fitting.head(np.hstack([alpha, alpha_danger]))
-    return IntentModel(names, head, letters, _thresholds(scores, gold[rows], danger[:, 0], is_danger[rows]))
+    fitting = Fitting(given.vectors, letters.fit(given.texts), settings)
+    targets = np.column_stack([wanted, is_danger]).astype(np.float32)
+    alpha, scores = fitting.solve(targets, rows)
+    thresholds = _thresholds(scores[:, :-1], gold[rows])
+    crisis = np.array([name.startswith(CRISIS) for name in names])
+    seen = readings(given.alarms[rows], scores, softmax(scores[:, :-1], thresholds.temperature), crisis)
+    is_listed = np.array([bool(given.phrases[row]) for row in rows])
+    danger = fit_danger_model(seen, is_listed, is_danger[rows], certain_phrases(given.phrases, is_danger.tolist()))
+    return IntentModel(names, fitting.head(alpha), letters, thresholds, danger)
 
 
-def _thresholds(scores: Floats, gold: npt.NDArray[np.int64], danger: Floats, is_danger: npt.NDArray[np.bool_]) -> Thresholds:
+def _thresholds(scores: Floats, gold: npt.NDArray[np.int64]) -> Thresholds:
     temperature = best_temperature(scores, gold)
     confidences = softmax(scores, temperature)
-    return Thresholds(
-        temperature,
-        threshold_for(confidences.max(axis=1), confidences.argmax(axis=1) == gold, _PRECISION_ANSWERED),
-        threshold_for_rate(danger[~is_danger], _ORDINARY_ALARMS),
-        threshold_for_rate(danger[~is_danger], _ORDINARY_ALARMS_AGREED),
-    )
+    return Thresholds(temperature, threshold_for(confidences.max(axis=1), confidences.argmax(axis=1) == gold, _PRECISION_ANSWERED))

@@ -26,7 +26,17 @@ class Danger:
 
 
 def assess(text: str, book: PhraseBook) -> Danger | None:
-    """The most urgent danger that the lists of any language see in a text, or None.
+    """The most urgent danger that the lists of any language see in a text, or None."""
+    return most_urgent(findings(text, book))
+
+
+def most_urgent(found: Sequence[Danger]) -> Danger | None:
+    """The first to be answered."""
+    return min(found, key=lambda danger: (KINDS.index(danger.kind), danger.phrase), default=None)
+
+
+def findings(text: str, book: PhraseBook) -> list[Danger]:
+    """All that the lists see in a text.
 
     A message is read sentence by sentence and once as a whole run of words (people do not type
     full stops), in every language at once: a parent may write in any.
@@ -44,7 +54,7 @@ def assess(text: str, book: PhraseBook) -> Danger | None:
         found += [Danger(p.kind, p.language, p.source) for p in _matches([filled[word] for word in heard], book)]
         if read > MAX_WORDS_READ:
             break
-    return min(found, key=lambda danger: (KINDS.index(danger.kind), danger.phrase), default=None)
+    return found
 
 
 def _matches(heard: Sequence[frozenset[Step]], book: PhraseBook) -> list[Phrase]:

@@ -53,7 +53,7 @@ class PostOffice:
     """
 
     def __init__(self, house: House, assistant: Assistant, ports: Mapping[str, ChannelPort]) -> None:
-        self._house, self.ports = house, dict(ports)
+        self._house, self.ports, self._confirm = house, dict(ports), assistant.confirm
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="post-office", daemon=True)
         self._answering = Answering(house, assistant, self.ports, self._wake, self._answered)
@@ -97,7 +97,7 @@ class PostOffice:
         Raises:
             StoreUnavailable, Overloaded: not stored; to be delivered again.
         """
-        seen = seen_in(self._house, arrived)
+        seen = seen_in(self._house, arrived, self._confirm)
         port = self.ports.get(arrived.channel)
         key = message_key(self._house, arrived.channel, arrived.message_id)
         try:

@@ -17,7 +17,9 @@ from bot.base.db import Database, open_database  # noqa: E402
 from bot.base.errors import SettingsError  # noqa: E402
 from bot.base.settings import Settings  # noqa: E402
 from bot.flows.house import House, open_house  # noqa: E402
+from bot.flows.look_at import Confirm  # noqa: E402
 from bot.nlg.catalogue_nlg import CatalogueNlg  # noqa: E402
+from bot.nlu.intent_classifier import IntentClassifier  # noqa: E402
 from bot.serve.commands import load_commands  # noqa: E402
 from bot.serve.tracker_store import ConversationStore  # noqa: E402
 from bot.serve.turn import Assistant  # noqa: E402
@@ -51,6 +53,13 @@ def latest_model(model_dir: Path) -> Path:
     return models[-1]
 
 
+def second_line(agent: Agent) -> Confirm | None:
+    """The part of the loaded model that confirms what the danger lists saw; Rasa has no door of its own to it."""
+    nodes = agent.processor.graph_runner._instantiated_nodes.values()  # type: ignore[union-attr]
+    classifiers = [node._component for node in nodes if isinstance(node._component, IntentClassifier)]
+    return classifiers[0].confirms if classifiers else None
+
+
 def build_assistant(settings: Settings, database: Database | None = None) -> tuple[Assistant, House, ConversationStore]:
     """Everything that answers messages, in this process.
 
@@ -65,6 +74,6 @@ def build_assistant(settings: Settings, database: Database | None = None) -> tup
     # Set behind the agent's back, because it would wrap the store in one that hides errors.
     agent.tracker_store = store
     agent.processor.tracker_store = store  # type: ignore[union-attr]
-    assistant = Assistant(house, agent, store, load_commands(settings.content_dir / "commands.yml"))
+    assistant = Assistant(house, agent, store, load_commands(settings.content_dir / "commands.yml"), second_line(agent))
     lean.settle()
     return assistant, house, store

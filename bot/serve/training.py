@@ -18,6 +18,7 @@ _INPUTS = (
     "content/languages/*.yml",
     "content/areas/*/area.yml",
     "content/areas/*/services.yml",
+    "content/safety/*.yml",
     "bot/nlu/*.py",
     "bot/base/encoder.py",
     "bot/base/weights/*",

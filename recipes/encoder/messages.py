@@ -21,7 +21,8 @@ HELD_OUT = 0.08
 """Share of the messages that the encoder never learns from: all choices and thresholds are read off them."""
 _ALIKE = 0.7
 """Cosine of the letters from which on two messages are near-doubles and stay together."""
-_NOISY, _JOINED = 0.4, 0.12
+_NOISY, _JOINED, _BURIED = 0.4, 0.12, 0.35
+"""Shares of the lessons that are misspelt; that are two messages in one; of the dangers that stand among other things."""
 _LIGHT = {"greet", "goodbye", "thank", "affirm", "deny", "out_of_scope"}
 _BETWEEN = (". ", "\n", " ", ", ", "! ", "... ")
 
@@ -104,11 +105,13 @@ def lessons(messages: Sequence[Message], rng: random.Random) -> list[Lesson]:
 
 def _lesson(message: Message, others: list[Message], rng: random.Random) -> Lesson:
     text, shares, is_danger = message.text, ((message.intent, 1.0),), message.is_danger
-    if rng.random() < _JOINED:
+    if rng.random() < (_BURIED if message.is_danger else _JOINED):
         other = rng.choice(others)
-        first, second = rng.sample([message.text, other.text], 2)
-        text = first + rng.choice(_BETWEEN) + second
+        said = rng.sample([message.text, other.text], 2)
         shares, is_danger = _joined(message, other), message.is_danger or other.is_danger
+        if message.is_danger and not other.is_danger and rng.random() < _BURIED:
+            said = [other.text, message.text, rng.choice(others).text]
+        text = rng.choice(_BETWEEN).join(said)
     if rng.random() < _NOISY:
         text = noisy(text, message.language, rng)
     return Lesson(text, shares, is_danger)

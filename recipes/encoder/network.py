@@ -54,7 +54,7 @@ class Network(nn.Module):
         self.places.requires_grad_(requires_grad=not still)
         return [p for p in self.parameters() if p.requires_grad]
 
-    def forward(self, words: Tensor, present: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, words: Tensor, present: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Encode.
 
         Args:
@@ -62,7 +62,8 @@ class Network(nn.Module):
             present: 1 for a token, 0 for padding, shape (batch, tokens).
 
         Returns:
-            The mean over the tokens of the last layer, and of the mean of the last four layers; both (batch, width), not normalised.
+            The mean over the tokens of the last layer, and of the mean of the last four layers; both (batch, width), not
+            normalised; and the latter for each token, (batch, tokens, width).
         """
         x = functional.dropout(self.start(words + self.places[: words.shape[1]]), self.drop, self.training)
         mask = (1.0 - present)[:, None, None, :] * -10_000.0
@@ -72,7 +73,25 @@ class Network(nn.Module):
             if at >= len(self.stack) - LAST:
                 later = later + x / LAST
         share = (present / present.sum(dim=1, keepdim=True))[:, :, None]
-        return (x * share).sum(dim=1), (later * share).sum(dim=1)
+        return (x * share).sum(dim=1), (later * share).sum(dim=1), later
+
+
+class Alarm(nn.Module):
+    """Danger in a message, judged token by token, so that one half-sentence in a long story is enough.
+
+    Which tokens count is learned beside what they say (Ilse et al. 2018, Attention-based deep multiple instance learning).
+    """
+
+    def __init__(self, width: int, inner: int = 96, drop: float = 0.1) -> None:
+        super().__init__()
+        self.inner, self.outer, self.drop = nn.Linear(width, inner), nn.Linear(inner, 2), drop
+
+    def forward(self, tokens: Tensor, present: Tensor) -> Tensor:
+        """Log odds of danger (batch,), from the tokens (batch, tokens, width) and which of them are there (batch, tokens)."""
+        read = functional.dropout(functional.gelu(self.inner(tokens)), self.drop, self.training)
+        says, counts = self.outer(read).unbind(dim=-1)
+        shares = torch.softmax(counts + (1.0 - present) * -10_000.0, dim=-1)
+        return (says * shares).sum(dim=-1)
 
 
 def weights_of(file: E5File) -> dict[str, Tensor]:

@@ -21,7 +21,7 @@ from torch import Tensor, multiprocessing, nn
 from torch.nn import functional
 
 from recipes.encoder.messages import Lesson, Message, Parts, lessons, split
-from recipes.encoder.network import Network
+from recipes.encoder.network import Alarm, Network
 from recipes.encoder.source import ROOT, e5_file
 from recipes.encoder.texts import Batches
 
@@ -58,20 +58,19 @@ class Plan:
 
 
 class Heads(nn.Module):
-    """Intent and danger from both vectors of a message; used while tuning and then thrown away."""
+    """Intent from both vectors of a message, thrown away after tuning, and the alarm, which is served."""
 
     def __init__(self, width: int, intents: int) -> None:
         super().__init__()
         self.register_buffer("centre", torch.zeros(2 * width))
         self.register_buffer("spread", torch.ones(1))
         self.intents = nn.Linear(2 * width, intents, bias=False)
-        self.danger = nn.Linear(2 * width, 1)
+        self.alarm = Alarm(width)
 
-    def forward(self, last: Tensor, later: Tensor) -> tuple[Tensor, Tensor]:
-        """Intent scores (batch, intents) and danger (batch,)."""
+    def forward(self, last: Tensor, later: Tensor) -> Tensor:
+        """Intent scores (batch, intents)."""
         z = (both(last, later) - self.centre) / self.spread
-        scores = functional.normalize(z, dim=-1) @ functional.normalize(self.intents.weight, dim=-1).T
-        return scores * 20.0, self.danger(z)[:, 0]
+        return functional.normalize(z, dim=-1) @ functional.normalize(self.intents.weight, dim=-1).T * 20.0
 
 
 def both(last: Tensor, later: Tensor) -> Tensor:
@@ -148,12 +147,15 @@ class Tuner:
 
     def _learn(self, batch: list[Lesson]) -> float:
         self.network.train()
+        self.heads.train()
         wanted = torch.zeros(len(batch), len(self.names))
         for row, lesson in enumerate(batch):
             for intent, share in lesson.shares:
                 wanted[row, self.names.index(intent)] += share
         danger = torch.tensor([float(lesson.is_danger) for lesson in batch])
-        scores, alarms = self.heads(*self.network(*self.batches.batch([lesson.text for lesson in batch])))
+        words, present = self.batches.batch([lesson.text for lesson in batch])
+        last, later, tokens = self.network(words, present)
+        scores, alarms = self.heads(last, later), self.heads.alarm(tokens, present)
         loss = functional.cross_entropy(scores, wanted, label_smoothing=self.plan.smoothing)
         weight = 1.0 + danger * (self.plan.danger_weight - 1.0)
         loss = loss + self.plan.danger * functional.binary_cross_entropy_with_logits(alarms, danger, weight)
@@ -184,15 +186,18 @@ class Tuner:
                 at += p.numel()
 
     @torch.no_grad()
-    def encode(self, texts: list[str]) -> Tensor:
-        """Both vectors of each text, shape (n, 2 * width)."""
+    def encode(self, texts: list[str]) -> tuple[Tensor, Tensor]:
+        """Both vectors of each text, shape (n, 2 * width), and its alarm, shape (n,)."""
         self.network.eval()
+        self.heads.eval()
         order = sorted(range(len(texts)), key=lambda at: self.batches.length(texts[at]))
-        found = torch.zeros(len(texts), 2 * self.network.places.shape[1])
+        found, alarms = torch.zeros(len(texts), 2 * self.network.places.shape[1]), torch.zeros(len(texts))
         for start in range(0, len(order), 32):
             part = order[start : start + 32]
-            found[part] = both(*self.network(*self.batches.batch([texts[at] for at in part])))
-        return found
+            words, present = self.batches.batch([texts[at] for at in part])
+            last, later, tokens = self.network(words, present)
+            found[part], alarms[part] = both(last, later), self.heads.alarm(tokens, present)
+        return found, alarms
 
     def _go_on(self) -> int:
         """Where an earlier run stopped; the number of its last epoch, so that other noise follows."""
@@ -207,7 +212,7 @@ class Tuner:
         """Each intent begins as the mean of some of its messages under the untouched encoder; answers 0, the epoch."""
         rng = random.Random(self.plan.seed)
         some = rng.sample(self.learned, min(1500, len(self.learned)))
-        z = self.encode([m.text for m in some])
+        z, _ = self.encode([m.text for m in some])
         self.heads.centre.copy_(z.mean(dim=0))
         z = z - z.mean(dim=0)
         self.heads.spread.fill_(float(z.norm(dim=1).mean()))
@@ -227,9 +232,9 @@ class Tuner:
                 self.folder / f"epoch-{epoch}.pt",
             )  # fmt: skip
             with torch.no_grad():
-                z = self.encode([m.text for m in self.held_out])
+                z, alarms = self.encode([m.text for m in self.held_out])
                 width = z.shape[1] // 2
-                scores, alarms = self.heads(z[:, :width], z[:, width:])
+                scores = self.heads(z[:, :width], z[:, width:])
             self._say(json.dumps({"epoch": epoch, **held_out_figures(self.held_out, self.names, scores.numpy(), alarms.numpy())}))
         self.barrier.wait()
 

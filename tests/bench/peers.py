@@ -74,14 +74,16 @@ def in_process(part: str, folder: Path) -> Result:
 def read_ours(folder: Path) -> dict[str, Any]:
     """Train and read with the intent model alone."""
     from bot.base.encoder import load_encoder
-    from bot.nlu.intent_model import train_intent_model
+    from bot.nlu.intent_model import Training, parted, train_intent_model
     from bot.nlu.training_texts import encode_with_memory, message_key
 
     train, test = _stored(folder)
     encoder, begun = load_encoder(), time.perf_counter()
     texts = [m["text"] for m in train]
     unseen = [not encoder.has_learned(message_key(text)) for text in texts]
-    model = train_intent_model(texts, [m["intent"] for m in train], encode_with_memory(encoder, texts, folder), unseen)
+    vectors, alarms = parted(encode_with_memory(encoder, texts, folder), encoder)
+    # Without the danger lists: the peers have none either.
+    model = train_intent_model(Training(texts, [m["intent"] for m in train], vectors, alarms, unseen, [[]] * len(texts)))
     return _timed(test, lambda text: model.understand(text, encoder).intent, time.perf_counter() - begun)
 
 

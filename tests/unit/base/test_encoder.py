@@ -43,11 +43,18 @@ def test_long_texts_are_cut_into_windows_that_lose_nothing(pieces):
     assert [at for window in windows for at in window[1:-1]] == pieces.ids(text).tolist()
 
 
-def test_vectors_are_two_halves_of_length_one(tuned):
+def test_vectors_are_two_halves_of_length_one_and_an_alarm(tuned):
     vectors = tuned.encode([*TEXTS, "a long story " * 400])
+    assert tuned.has_alarm
     assert vectors.shape == (len(TEXTS) + 1, tuned.size)
-    halves = vectors.reshape(len(vectors), 2, -1)
+    halves = vectors[:, :-1].reshape(len(vectors), 2, -1)
     assert np.allclose(np.linalg.norm(halves, axis=2), 1.0, atol=1e-4)
+
+
+def test_the_alarm_hears_one_half_sentence_in_a_long_text(tuned):
+    harmless = "hi is there a baby group on thursdays near the library, we have the pram so no stairs please. "
+    calm, danger = tuned.encode([harmless * 40, harmless * 20 + "he says he will kill me tonight. " + harmless * 20])[:, -1]
+    assert calm < 0.0 < danger
 
 
 def test_a_vector_does_not_depend_on_its_neighbours(tuned):

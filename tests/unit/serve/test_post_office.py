@@ -25,7 +25,7 @@ class Assistant:
     """Repeats what it hears."""
 
     def __init__(self, rooms):
-        self.rooms, self.heard, self.fail_with = rooms, [], None
+        self.rooms, self.heard, self.fail_with, self.confirm = rooms, [], None, None
 
     async def answer(self, inbound, finish):
         await asyncio.sleep(0)

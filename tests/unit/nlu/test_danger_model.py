@@ -1,0 +1,58 @@
+"""The second line of danger: what it weighs, when it calms a list, when it may not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bot.nlu.danger_model import DangerModel, certain_phrases, fit_danger_model, readings
+
+CRISIS = np.array([True, False, False])
+SURE = "en crisis_medical not breath*"
+
+
+def seen(alarm: float, danger: float, *intents: float) -> np.ndarray:
+    scores = np.array([[*intents, danger]], dtype=np.float32)
+    confidences = np.exp(scores[:, :-1]) / np.exp(scores[:, :-1]).sum()
+    return readings(np.array([alarm], dtype=np.float32), scores, confidences.astype(np.float32), CRISIS)[0]
+
+
+DANGEROUS, HARMLESS = seen(4.0, 0.9, 0.9, 0.1, 0.0), seen(-5.0, 0.0, 0.0, 0.9, 0.1)
+
+
+@pytest.fixture(scope="module")
+def model() -> DangerModel:
+    rng = np.random.default_rng(3)
+    is_danger = np.arange(600) % 3 == 0
+    rows = np.where(is_danger[:, None], DANGEROUS, HARMLESS) + rng.normal(0, 0.8, (600, 4))
+    is_listed = np.where(is_danger, rng.random(600) < 0.5, rng.random(600) < 0.05)
+    return fit_danger_model(rows.astype(np.float32), is_listed, is_danger, frozenset({SURE}))
+
+
+def test_it_raises_an_alarm_where_the_lists_see_nothing(model):
+    assert model.alarms(DANGEROUS)
+    assert not model.alarms(HARMLESS)
+
+
+def test_what_a_list_saw_counts(model):
+    between = (DANGEROUS + HARMLESS) / 2
+    assert model.chance(between, listed=True) > model.chance(between, listed=False)
+
+
+def test_it_calms_what_a_list_saw_but_never_a_phrase_that_is_certain(model):
+    assert model.confirms(DANGEROUS, ["en crisis_medical bleed*"])
+    assert not model.confirms(HARMLESS, ["en crisis_medical bleed*"])
+    assert model.confirms(HARMLESS, ["en crisis_medical bleed*", SURE])
+
+
+def test_the_same_after_storing(model):
+    assert DangerModel.restored(model.saved()) == model
+
+
+def test_a_wild_alarm_does_not_outweigh_everything():
+    assert np.array_equal(seen(400.0, 0.0, 0.0, 0.9, 0.1), seen(8.0, 0.0, 0.0, 0.9, 0.1))
+
+
+def test_a_phrase_is_certain_when_often_right_and_never_wrong():
+    found = [["often", "sometimes wrong"]] * 6 + [["rare"]] + [["sometimes wrong"]] + [[]]
+    assert certain_phrases(found, [True] * 7 + [False] * 2) == {"often"}
