@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -33,8 +35,27 @@ class Letters:
 
     def transform(self, texts: Sequence[str]) -> csr_matrix:
         """Rows of length 1 in the space that was learned."""
-        # In the type of the weights: else scipy makes a copy of all of them for every message.
-        return self._vectorizer.transform(texts).astype(np.float32)
+        # The same as the vectorizer's own `transform`, which spends most of its time on checking a single message.
+        known, weights = self._vectorizer.vocabulary_, self._weights
+        values, columns, ends = [], [], [0]
+        for text in texts:
+            times = Counter(gram for gram in self._grams(text) if gram in known)
+            at = np.fromiter((known[gram] for gram in times), dtype=np.int32, count=len(times))
+            row = (1.0 + np.log(np.fromiter(times.values(), dtype=np.float64, count=len(times)))) * weights[at]
+            values.append(row / (np.linalg.norm(row) or 1.0))
+            columns.append(at)
+            ends.append(ends[-1] + len(at))
+        # In the type of the weights on top: else scipy makes a copy of all of them for every message.
+        data = np.concatenate(values).astype(np.float32)
+        return csr_matrix((data, np.concatenate(columns), np.array(ends)), shape=(len(texts), len(known)))
+
+    @cached_property
+    def _grams(self) -> Callable[[str], list[str]]:
+        return self._vectorizer.build_analyzer()
+
+    @cached_property
+    def _weights(self) -> npt.NDArray[np.float64]:
+        return np.asarray(self._vectorizer.idf_, dtype=np.float64)
 
     def saved(self) -> tuple[dict[str, Any], npt.NDArray[np.float32]]:
         """What `restored` needs: plain values and the weights."""
