@@ -58,6 +58,8 @@ class LanguageModel:
     ) -> None:
         self.codes = tuple(codes)
         self.weights, self.bias = weights, bias
+        # Rows are picked by bucket for every message; picked from columns, all of it would be copied.
+        self._by_bucket = np.ascontiguousarray(weights.T)
         self.vocabulary = dict(vocabulary)
         self.others = others
         times = Counter(word for known in self.vocabulary.values() for word in known)
@@ -106,7 +108,7 @@ class LanguageModel:
 
     def _scores(self, text: str) -> Floats:
         row = self._vectorizer.transform([text])
-        return np.asarray(row @ self.weights.T, dtype=np.float32)[0] + self.bias
+        return np.asarray(row.data @ self._by_bucket[row.indices] + self.bias, dtype=np.float32)
 
     def _foreign(self, text: str, telling: Sequence[str], script: str) -> str | None:
         """A language that is not offered, when more speaks for it than words are known of any that is."""
