@@ -15,8 +15,8 @@ from bot.safety.rules import Danger, findings, most_urgent
 
 logger = logging.getLogger(__name__)
 
-Confirm = Callable[[str, Sequence[Danger]], bool]
-"""The second line: whether what the lists saw in a text is danger."""
+Confirm = Callable[[str, Sequence[Danger]], "Danger | None"]
+"""The second line: which of the dangers that the lists saw in a text is one; None when none is."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,7 @@ def danger_in(text: str, phrases: PhraseBook, confirm: Confirm | None) -> Danger
     found = findings(text, phrases) if text else []
     if found and confirm is not None:
         try:
-            if not confirm(text, found):
-                return None
+            return confirm(text, found)
         except Exception as error:  # noqa: BLE001 - whatever it is, a cry for help must be answered
             logger.error("the second line of danger failed with %s, the lists decide", type(error).__name__)
     return most_urgent(found)

@@ -8,7 +8,7 @@ alarm of its own, and it confirms or calms what a list saw. See docs/adr/0013.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -53,9 +53,9 @@ class DangerModel:
         """Whether it sees danger where the lists see none."""
         return self.chance(readings, listed=False) >= self.alone
 
-    def confirms(self, readings: Floats, phrases: Iterable[str]) -> bool:
-        """Whether what the lists saw is danger."""
-        return any(phrase in self.certain for phrase in phrases) or self.chance(readings, listed=True) >= self.listed
+    def confirms(self, readings: Floats) -> bool:
+        """Whether what an uncertain phrase of the lists saw is danger."""
+        return self.chance(readings, listed=True) >= self.listed
 
     def saved(self) -> dict[str, Any]:
         """Plain values for `restored`."""

@@ -21,7 +21,7 @@ from bot.nlu.intent_model import IntentModel, Training, Understood, parted, trai
 from bot.nlu.listed import listed_phrases, name_of
 from bot.nlu.stored import read_model, write_model
 from bot.nlu.training_texts import encode_with_memory, message_key, messages_fingerprint, read_messages
-from bot.safety.rules import Danger
+from bot.safety.rules import Danger, most_urgent
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
@@ -74,10 +74,15 @@ class IntentClassifier(GraphComponent):
             raise ValueError(f"trained with {values['encoder']}, this machine runs {encoder.name}: run `make train`")
         return cls(model_storage, resource, encoder, IntentModel.restored(values, arrays))
 
-    def confirms(self, text: str, found: Sequence[Danger]) -> bool:
-        """Whether what the danger lists saw in a text is danger."""
+    def confirm(self, text: str, found: Sequence[Danger]) -> Danger | None:
+        """The danger among what the lists saw in a text, of the kind that the message speaks of most; None when there is none."""
         assert self._model is not None
-        return self._model.danger.confirms(self._understand(text).readings, [name_of(danger) for danger in found])
+        understood, model = self._understand(text), self._model.danger
+        certain = [danger for danger in found if name_of(danger) in model.certain]
+        if not certain and not model.confirms(understood.readings):
+            return None
+        fitting = [danger for danger in certain or found if danger.kind == understood.crisis]
+        return most_urgent(fitting or certain or found)
 
     def _understand(self, text: str) -> Understood:
         """The same message is often asked about twice: when it comes in, and in its turn."""

@@ -41,12 +41,14 @@ class Understood:
         ranking: (intent, confidence), best first.
         unsure: whether to ask back.
         also: intents of a second request.
+        crisis: the crisis that fits best, danger or not.
         readings: what the danger model weighs, shape (4,).
     """
 
     ranking: tuple[tuple[str, float], ...]
     unsure: bool
     also: tuple[str, ...]
+    crisis: str
     readings: Floats
 
     @property
@@ -92,7 +94,8 @@ class IntentModel:
             if length >= _ALSO_WORDS and of_intents[at] >= _ALSO_SCORE and not self._crisis[at] and self.names[at].startswith(_REQUESTS)
         )
         ranking = tuple((self.names[at], float(of_confidences[at])) for at in order[:10])
-        return Understood(ranking, not sure and not also, also[:1], seen)
+        crisis = self.names[int(np.where(self._crisis, of_confidences, -1.0).argmax())]
+        return Understood(ranking, not sure and not also, also[:1], crisis, seen)
 
     def saved(self) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
         """Plain values and arrays for `restored`."""

@@ -57,7 +57,7 @@ def second_line(agent: Agent) -> Confirm | None:
     """The part of the loaded model that confirms what the danger lists saw; Rasa has no door of its own to it."""
     nodes = agent.processor.graph_runner._instantiated_nodes.values()  # type: ignore[union-attr]
     classifiers = [node._component for node in nodes if isinstance(node._component, IntentClassifier)]
-    return classifiers[0].confirms if classifiers else None
+    return classifiers[0].confirm if classifiers else None
 
 
 def build_assistant(settings: Settings, database: Database | None = None) -> tuple[Assistant, House, ConversationStore]:

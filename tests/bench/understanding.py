@@ -38,7 +38,7 @@ class Reading:
     """What became of one message.
 
     Attributes:
-        listed: a danger list saw danger; `modelled`: the model did.
+        listed: a danger list saw danger; `modelled`: the model does without the lists.
         seconds: for the whole reading; `forward` for the encoder's pass alone, right after it.
     """
 
@@ -54,8 +54,8 @@ class Reading:
 
     @property
     def alarmed(self) -> bool:
-        """Whether the parent gets the danger reply."""
-        return self.listed or self.modelled
+        """Whether the parent gets the danger reply: both lines together, which is not either of them (docs/adr/0013)."""
+        return self.found.startswith("crisis_")
 
 
 class Reader:

@@ -27,10 +27,16 @@ def test_the_second_line_is_asked_only_about_what_a_list_saw(sealer):
     assert asked == []
 
 
-@pytest.mark.parametrize("agrees", [True, False])
-def test_the_second_line_confirms_or_calms(sealer, agrees):
-    seen = look_at(DANGER, phrases(), sealer, lambda text, found: agrees)
-    assert (seen.danger is not None) is agrees
+@pytest.mark.parametrize("choose", [lambda found: found[-1], lambda found: None])
+def test_the_second_line_chooses_or_calms(sealer, choose):
+    asked = []
+
+    def confirm(text, found):
+        asked.append(choose(found))
+        return asked[0]
+
+    seen = look_at(DANGER, phrases(), sealer, confirm)
+    assert seen.danger == asked[0]
     assert seen.text == DANGER
 
 

@@ -8,7 +8,6 @@ import pytest
 from bot.nlu.danger_model import DangerModel, certain_phrases, fit_danger_model, readings
 
 CRISIS = np.array([True, False, False])
-SURE = "en crisis_medical not breath*"
 
 
 def seen(alarm: float, danger: float, *intents: float) -> np.ndarray:
@@ -26,7 +25,7 @@ def model() -> DangerModel:
     is_danger = np.arange(600) % 3 == 0
     rows = np.where(is_danger[:, None], DANGEROUS, HARMLESS) + rng.normal(0, 0.8, (600, 4))
     is_listed = np.where(is_danger, rng.random(600) < 0.5, rng.random(600) < 0.05)
-    return fit_danger_model(rows.astype(np.float32), is_listed, is_danger, frozenset({SURE}))
+    return fit_danger_model(rows.astype(np.float32), is_listed, is_danger, frozenset({"en crisis_medical not breath*"}))
 
 
 def test_it_raises_an_alarm_where_the_lists_see_nothing(model):
@@ -39,10 +38,9 @@ def test_what_a_list_saw_counts(model):
     assert model.chance(between, listed=True) > model.chance(between, listed=False)
 
 
-def test_it_calms_what_a_list_saw_but_never_a_phrase_that_is_certain(model):
-    assert model.confirms(DANGEROUS, ["en crisis_medical bleed*"])
-    assert not model.confirms(HARMLESS, ["en crisis_medical bleed*"])
-    assert model.confirms(HARMLESS, ["en crisis_medical bleed*", SURE])
+def test_it_confirms_or_calms_what_a_list_saw(model):
+    assert model.confirms(DANGEROUS)
+    assert not model.confirms(HARMLESS)
 
 
 def test_the_same_after_storing(model):
