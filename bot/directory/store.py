@@ -143,12 +143,14 @@ def services_of(session: Session, source: str) -> dict[str, Service]:
     return {service.id: service for service in services}
 
 
+_BY_IDS = select(service_table.c.id, service_table.c.record).where(service_table.c.id.in_(bindparam("wanted", expanding=True)))
+
+
 def of_ids(session: Session, ids: Sequence[str]) -> list[Service]:
     """The services of these ids, in their order; unknown ones are passed over."""
     found: dict[str, Service] = {}
     for some in _in_parts(ids):
-        statement = select(service_table.c.id, service_table.c.record).where(service_table.c.id.in_(some))
-        found |= {row.id: service_of(row.record) for row in session.execute(statement)}
+        found |= {row.id: service_of(row.record) for row in session.execute(_BY_IDS, {"wanted": some})}
     return [found[one] for one in ids if one in found]
 
 
