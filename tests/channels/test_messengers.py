@@ -339,7 +339,7 @@ def test_the_parent_is_asked_whether_the_call_came_and_a_no_begins_anew(telegram
     until(lambda: any("skontaktował" in c for c in said(telegram)))
     telegram.wait()
     telegram.last = telegram.arrived()
-    assert telegram.presses("Nie, proszę spróbować znowu")
+    assert telegram.presses("Nie, proszę ponownie")
     assert telegram.titles() or telegram.texts()
 
 

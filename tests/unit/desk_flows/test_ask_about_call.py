@@ -47,7 +47,7 @@ def test_yes_leads_to_how_it_went_and_is_counted(house, anna):
     request = asked_after_a_call(house, anna)
     _titles, ids = last_buttons(house, request.sender)
     answered = answer(house, request, ids[0], pressed=True)
-    assert answered.title == "Tak, otrzymałem/am"
+    assert answered.title == "Tak, była rozmowa"
     assert [b.title for b in answered.replies[0].buttons] == ["Tak, pomogła", "Trochę", "Nie, nie pomogła"]
     assert answer(house, request, "trochę").replies
     assert counted(house, "helped_some") == 1
@@ -71,7 +71,7 @@ def test_a_missed_call_puts_the_request_back_to_work_even_when_it_was_closed(hou
 
 def test_a_wrong_number_leads_to_the_change_of_the_request(house, anna):
     request = asked_after_a_call(house, anna)
-    answer(house, request, "Nie odebrałem/am")
+    answer(house, request, "Telefon nieodebrany")
     why = answer(house, request, "Zły numer telefonu")
     assert '"change_callback"' in why.replies[0].buttons[0].payload
 
