@@ -10,8 +10,8 @@ from bot.base.db import Database
 from bot.base.errors import BadInput
 from bot.directory import store
 from bot.directory.calendars.read import read_calendar
-from bot.directory.calendars.source import read_source
 from bot.directory.calendars.store import Attached, attach, attached
+from bot.directory.feeds.calendar_source import read_source
 from bot.directory.feeds.fetch import Limits
 from bot.directory.index import store as index
 from bot.directory.index.meaning import Meaning, stamp_of, text_of
