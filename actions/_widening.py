@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 from actions._turn import Turn
-from bot.directory.geography import miles
 from bot.directory.model import Results
 from bot.flows.search_state import SearchState
 from bot.flows.show_services import Cards
@@ -32,7 +31,7 @@ def _sentence(turn: Turn, state: SearchState, results: Results, code: str) -> tu
             return "utter_widened_no_day", {"asked": asked}
         return "utter_widened_other_day", {"asked": asked, "day": cards.day(first.next_session.starts_at.date())}
     if code == "further_away" and first.distance_km is not None:
-        return "utter_widened_further_away", {"miles": miles(first.distance_km)}
+        return "utter_widened_further_away", {"miles": Cards(turn.house, turn.language).way(first.distance_km)}
     if code == "any_access" and state.needs:
         return "utter_widened_not_marked", {}
     if code == "any_joining":

@@ -15,7 +15,7 @@ from actions._widening import say_what_was_given_up
 from bot.base.errors import PlaceNotFound
 from bot.base.text import isolate
 from bot.directory.model import Hit, Point, Results, Service
-from bot.flows.search_state import LONGEST_SAID, MAX_AGE_MONTHS, SearchState, begin, recall, refine
+from bot.flows.search_state import MAX_AGE_MONTHS, SearchState, begin, located, recall, refine, without_place
 from bot.flows.show_services import Cards
 from bot.flows.tell_topic import tell_topic
 from bot.replies.model import Button
@@ -73,7 +73,7 @@ class RefineSearch(ParentAction):
             return events
         state = recall(turn.slot("search")) or begin("find_activities", None)
         if turn.house.directory.kinds_in(turn.text, (state.topic,)):
-            state = replace(state, said=turn.text[:LONGEST_SAID])
+            state = replace(state, said=without_place(turn.text))
         return look_up(turn, _understood(turn, state))
 
 
@@ -189,10 +189,7 @@ def _understood(turn: Turn, state: SearchState) -> SearchState:
         except PlaceNotFound:
             turn.say("utter_place_unknown", place=isolate(place))
             continue
-        state = replace(
-            state, place=found.name, latitude=found.point.latitude, longitude=found.point.longitude, place_area=found.area,
-            within_km=state.within_km,
-        )  # fmt: skip
+        state = located(state, found)
     return state
 
 

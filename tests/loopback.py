@@ -31,11 +31,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class Asked:
-    """One request."""
+    """One request; the names of headers as they were sent."""
 
     method: str
     path: str
     query: dict[str, str]
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 Say = Callable[[Asked], Answer]
@@ -78,7 +79,9 @@ class Server:
 
     def _answer(self, handler: BaseHTTPRequestHandler) -> None:
         parts = urlsplit(handler.path)
-        asked = Asked(handler.command, parts.path, {name: values[-1] for name, values in parse_qs(parts.query).items()})
+        asked = Asked(
+            handler.command, parts.path, {name: values[-1] for name, values in parse_qs(parts.query).items()}, dict(handler.headers)
+        )
         self.asked.append(asked)
         answer = self.say(asked)
         if answer.hang:

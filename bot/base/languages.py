@@ -23,7 +23,7 @@ class Language:
         direction: from the file, never from Babel, which answers right-to-left for `ur-Latn`.
         stage: draft (not offered), preview (offered, not yet checked by a person), live.
         locale: the Babel locale for dates and numbers.
-        units: words for day, week, month, year and hour where the locale data has none.
+        units: words for day, week, month, year, hour and mile where the locale data has none.
     """
 
     code: str

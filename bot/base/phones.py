@@ -39,9 +39,10 @@ def read_phone(text: str) -> Phone:
         raise PhoneNotUsable("not_a_number") from error
     if number.country_code != 44:
         raise PhoneNotUsable("foreign" if phonenumbers.is_possible_number(number) else "incomplete")
-    if not phonenumbers.is_valid_number(number):
+    kind = phonenumbers.number_type(number)
+    if kind == PhoneNumberType.UNKNOWN:  # what is no valid number is of no type, and asking twice takes twice as long
         raise PhoneNotUsable("incomplete")
-    if phonenumbers.number_type(number) not in _REACHABLE:
+    if kind not in _REACHABLE:
         raise PhoneNotUsable("premium")
     return Phone(
         phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164),

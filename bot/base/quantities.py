@@ -1,4 +1,4 @@
-"""Lengths of time in a parent's language: `8 months`, `14 dni`."""
+"""Lengths of time and of ways in a parent's language: `8 months`, `14 dni`, `1 mile`; plurals as CLDR has them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,18 @@ _DURATION = re.compile(r"(\d+) (hour|day|week|month|year)s?")
 
 def duration(number: int, unit: str, language: Language) -> str:
     """A number of hours, days, weeks, months or years, in words."""
+    return _in_words(number, unit, "duration", language)
+
+
+def way(miles: float, language: Language) -> str:
+    """A number of miles, halves among them, in words."""
+    return _in_words(miles, "mile", "length", language)
+
+
+def _in_words(number: float, unit: str, kind: str, language: Language) -> str:
     if unit in language.units:
-        return f"{number} {language.units[unit]}"
-    return format_unit(number, f"duration-{unit}", length="long", locale=language.locale.replace("-", "_"))
+        return f"{number:g} {language.units[unit]}"
+    return format_unit(number, f"{kind}-{unit}", length="long", locale=language.locale.replace("-", "_"))
 
 
 def localised(value: str, language: Language) -> str:

@@ -47,6 +47,8 @@ def fold(text: str) -> str:
     Case, diacritics, Arabic-script letter variants, apostrophes and numerals of other scripts no
     longer matter. Punctuation stays.
     """
+    if text.isascii():  # most of what is read; nothing in it has another form
+        return " ".join(text.lower().replace("`", "'").split())
     text = unicodedata.normalize("NFKC", text).casefold()
     if text.isascii():
         text = text.replace("`", "'")

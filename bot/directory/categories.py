@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ class _Line:
     starts: frozenset[str]
 
     def fits(self, text: _Text) -> bool:
-        if self.starts.isdisjoint(text.starts) or not (self.words.search(text.folded) or self.capitals.search(text.written)):
+        if not (self.words.search(text.folded) or self.capitals.search(text.written)):
             return False
         return not self.unless.search(text.folded)
 
@@ -82,7 +83,17 @@ class Categories:
 
     def _fitting(self, written: str) -> list[_Line]:
         text = _Text(written)
-        return [line for line in self.lines if line.fits(text)]
+        begun = {at for start in text.starts for at in self._by_start.get(start, ())}
+        return [self.lines[at] for at in sorted(begun) if self.lines[at].fits(text)]
+
+    @cached_property
+    def _by_start(self) -> Mapping[str, Sequence[int]]:
+        """Which lines have a word that begins with these letters; most texts come near to few of them."""
+        found: dict[str, list[int]] = {}
+        for at, line in enumerate(self.lines):
+            for start in line.starts:
+                found.setdefault(start, []).append(at)
+        return found
 
 
 def load_categories(path: Path) -> Categories:

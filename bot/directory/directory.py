@@ -20,6 +20,7 @@ from bot.directory.feeds.by_hand import ByHand
 from bot.directory.feeds.importer import Importer
 from bot.directory.feeds.pages import SavedPages
 from bot.directory.feeds.publish import Publisher
+from bot.directory.feeds.store import attributions
 from bot.directory.feeds.whole import read_folder
 from bot.directory.finding import store as find_store
 from bot.directory.finding.look import Likeness, Wanted, look
@@ -131,6 +132,11 @@ class Directory(Upkeep):
         if service is None:
             return None
         return hit_of(service, Query(near=near), self._clock.now(), self.closures.of(service.area))
+
+    def attribution_of(self, service_id: str) -> str | None:
+        """The words that the licence of a service's source asks to be shown with it."""
+        with self._database.session() as session:
+            return attributions(session, [service_id]).get(service_id)
 
     def sessions(self, service: Service, first: date, last: date) -> list[Session]:
         """The service's sessions from `first` to `last`, both included, in order."""

@@ -11,6 +11,7 @@ _NOT_KEPT = frozenset({"assurer_email", "pc_metadata", "metadata", "reviews", "c
 _MASKS = frozenset({"masked", "mask_exact_address"})
 _HIDDEN = frozenset({"addresses", "physical_addresses", "address_1", "name", "latitude", "longitude", "geometry", "description"})
 _LONGEST, _DEEPEST = 4000, 12
+_JSON = json.JSONEncoder(ensure_ascii=False, default=str)
 _SUSPECT = tuple(f'"{name}": ' for name in sorted((_NOT_KEPT | _MASKS) - {"contacts"}))
 
 
@@ -31,7 +32,7 @@ def kept_of(record: Mapping[str, Any]) -> str:
 
 
 def _written(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str)
+    return _JSON.encode(value)
 
 
 def _kept(value: Any, depth: int) -> Any:

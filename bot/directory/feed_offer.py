@@ -87,7 +87,7 @@ _READ = (
 
 def _cached(record: Mapping[str, Any], everywhere: Timing) -> Schedule | None:
     """The same opening times come again and again in a feed, and reading them takes as long as half a service."""
-    values = tuple(record.get(name) for name in _READ)
+    values = tuple(map(record.get, _READ))
     try:
         return _of_values(values, everywhere)
     except TypeError:  # a list or the like stands in one of them

@@ -39,6 +39,7 @@ _SHOWN_AS_GIVEN = ("0800", "0808", "03", "01632")
 _CLOCK = re.compile(r"(?:\d{4}-\d{2}-\d{2}T)?(\d{1,2})(?:[:.](\d{2})(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]00:?00)?\s*(am|pm)?|\s*(am|pm))")
 _EXAMPLE_HOSTS = {"example.com", "www.example.com", "example.org", "www.example.org"}
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
+_USUAL_LINK = re.compile(r"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?:[/?#]\S*)?", re.IGNORECASE)
 _NO_BOOKING = re.compile(r"no need to book|no booking|without booking|drop[- ]?ins?\b|turn up|just come along")
 _BOOKING = re.compile(r"\bbook(?:ing|ed)?\b|\breferr(?:al|ed)\b|\bappointments?\b|\bvouchers?\b|\bregister\b")
 _STEP_FREE = re.compile(r"step[- ]?free|level access|wheelchair|\bramp|\blift\b|ground floor")
@@ -208,6 +209,9 @@ def link(value: Any) -> str | None:
     text = plain_text(value) or ""
     if not text or " " in text:
         return None
+    usual = _USUAL_LINK.fullmatch(text)
+    if usual:
+        return None if usual.group(1).lower() in _EXAMPLE_HOSTS else text
     if not re.match(r"https?://", text, re.IGNORECASE):
         if not _HOST.match(text) or ":" in text.split("/")[0]:
             return None
@@ -231,6 +235,9 @@ def point(location: Mapping[str, Any]) -> Point | None:
 
 def booking(text: str) -> tuple[bool | None, str | None]:
     """Whether one must book (a referral or voucher counts), and the provider's sentence about it."""
+    folded = fold(text)
+    if not (_BOOKING.search(folded) or _NO_BOOKING.search(folded)):
+        return None, None
     for sentence in re.split(r"(?<=[.!?])\s+", text):
         folded = fold(sentence)
         if _NO_BOOKING.search(folded):
@@ -242,6 +249,11 @@ def booking(text: str) -> tuple[bool | None, str | None]:
 
 def says_step_free(access: Sequence[str]) -> bool | None:
     """What texts about access say of steps; None when they say nothing, no before yes."""
+    return _step_free(tuple(access)) if access else None
+
+
+@lru_cache(maxsize=2048)
+def _step_free(access: tuple[str, ...]) -> bool | None:
     texts = [fold(text) for text in access]
     if any(_NOT_STEP_FREE.search(text) for text in texts):
         return False

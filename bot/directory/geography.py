@@ -24,6 +24,8 @@ _KM_PER_MILE = 1.609344
 _POSTCODE = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?) ?(\d[ABD-HJLNP-UW-Z]{2})\b")
 _SLIPPED = re.compile(r"\b([A-Z]{1,2})([\dOIL][A-Z\d]?) ?([\dOIL])([ABD-HJLNP-UW-Z]{2})\b")
 _OUTCODE = re.compile(r"[A-Z]{1,2}\d[A-Z\d]?")
+_TYPED = re.compile(r"\b([A-Z]{1,2}[\dOIL][A-Z\d]?)[\s-]*[\dOIL][ABD-HJLNP-UW-Z]{2}\b", re.IGNORECASE)
+_ROUGH_DECIMALS = 2
 _DIGIT_MEANT = str.maketrans("OIL", "011")
 _ALIKE = 0.84
 _SHORTEST_INSIDE = 4
@@ -159,6 +161,25 @@ def parse_postcode(text: str) -> Postcode | None:
         outcode = letters + number[0].translate(_DIGIT_MEANT) + number[1:]
         return Postcode(outcode, digit.translate(_DIGIT_MEANT) + rest)
     return Postcode(written) if _OUTCODE.fullmatch(written) else None
+
+
+def without_incodes(text: str) -> str:
+    """The text with every full postcode cut down to its outcode: `near ss3 9aa?` → `near ss3?`.
+
+    Numerals of other scripts and O for 0 are found too.
+    """
+    digits = ascii_digits(text)  # of the same length, so that places in one are places in the other
+    kept, end = [], 0
+    for match in _TYPED.finditer(digits):
+        if any(character.isdigit() for character in match.group(1)):  # not the `to 2yr` of “1 to 2yr old”
+            kept.append(text[end : match.end(1)])
+            end = match.end()
+    return "".join([*kept, text[end:]])
+
+
+def rough(point: Point) -> Point:
+    """A point to about a kilometre: near enough for what is near, and no household's."""
+    return Point(round(point.latitude, _ROUGH_DECIMALS), round(point.longitude, _ROUGH_DECIMALS))
 
 
 def _outcodes_in(text: str) -> list[str]:

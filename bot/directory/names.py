@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
-from bot.base.text import fold, words
+from bot.base.text import fold
 from bot.directory.model import Service
 
+_WORD = re.compile(r"\w+")
 _ALIKE = 0.82
 _IN_TEXT, _IN_NAME = 0.95, 0.9
 _SHORTEST_INSIDE = 6
@@ -16,7 +18,7 @@ _LEAST_SHARE = 0.5
 
 def plain(text: str) -> str:
     """A name as names are compared: folded, without punctuation and apostrophes."""
-    return " ".join(words(fold(text).replace("'", "")))
+    return " ".join(_WORD.findall(fold(text).replace("'", "")))
 
 
 def find_named(text: str, named: Iterable[tuple[str, Service]]) -> Service | None:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -19,7 +20,7 @@ from bot.directory import feed_values as read
 from bot.directory.categories import Categories
 from bot.directory.feed_extras import with_extras
 from bot.directory.feed_offer import cost, schedules
-from bot.directory.geography import Geography, parse_postcode
+from bot.directory.geography import Geography, parse_postcode, rough
 from bot.directory.model import Point, Schedule, Service, Status, Venue
 
 OWN_TAXONOMY = "Kinline topics"
@@ -32,7 +33,6 @@ _GONE = re.compile(
     r"no longer (?:running|runs|available|operating|taking place)|has (?:ended|finished|stopped)\b|suspended until"
 )
 _STILL_ON = re.compile(r"not (?:been )?(?:cancelled|closed)|closed (?:on|for|over|during) ")
-_MASKED_DECIMALS = 2
 _LONGEST_ID = 80
 
 
@@ -84,11 +84,7 @@ class FeedReader:
 
     def id_of(self, record_id: str) -> str:
         """Our id of a record: ids that are unique in the world stay as they are, counted ones get the feed's name in front."""
-        try:
-            return str(UUID(record_id))
-        except ValueError:
-            own = f"{self.prefix or self.area}-{record_id}"
-            return own if len(own) <= _LONGEST_ID else str(uuid5(NAMESPACE_URL, own))
+        return _own_id(self.prefix or self.area, record_id)
 
     def read(self, record: Any) -> Service:
         """The service of a record.
@@ -192,8 +188,18 @@ class FeedReader:
             postcode = parsed.outcode if parsed else None
         at = read.point(location) or (self.geography.centroid_of_postcode(postcode) if postcode else None)
         if masked and at:
-            at = Point(round(at.latitude, _MASKED_DECIMALS), round(at.longitude, _MASKED_DECIMALS))
+            at = rough(at)
         return ", ".join(dict.fromkeys(line for line in lines if line)) or None, postcode, at
+
+
+@lru_cache(maxsize=4096)
+def _own_id(prefix: str, record_id: str) -> str:
+    """Kept, since an import asks for a record's id before it is read and again when it is."""
+    try:
+        return str(UUID(record_id))
+    except ValueError:
+        own = f"{prefix}-{record_id}"
+        return own if len(own) <= _LONGEST_ID else str(uuid5(NAMESPACE_URL, own))
 
 
 def vouched_on(record: Mapping[str, Any]) -> date | None:

@@ -19,6 +19,7 @@ _TERM_TIME = re.compile(
     r"|(?:not|closed|except|excluding|excl\.?|apart from|outside|break(?:s|ing)? (?:up )?for|stops? (?:for|in)|does not run|doesn'?t run)"
     r"[^.;]{0,40}(?:school|summer|easter|christmas)? ?(?:holidays?\b|half[- ]?term)"
 )
+_EVERY_PATTERN_HAS_ONE = ("term", "tto", "holiday")
 _BANK = re.compile(r"\bbank[- ]holidays?")
 _HOLIDAYS_ONLY = re.compile(
     r"(?:holidays?|half[- ]?terms?) only|only (?:runs )?(?:in|during) (?:the )?(?:school )?(?:holidays?|half[- ]?term)"
@@ -46,6 +47,8 @@ def timing_said(text: str, *, of_schedule: bool = False) -> Timing:
         of_schedule: it is the note of one schedule, so that “in the school holidays” means this one and not another.
     """
     folded = fold(text)
+    if not any(word in folded for word in _EVERY_PATTERN_HAS_ONE):
+        return Timing()
     on_bank_holidays = bool(_ON_BANK_HOLIDAYS.search(folded)) and not _NOT_ON_BANK_HOLIDAYS.search(folded)
     school = _BANK.sub(" ", folded)
     if _ALL_YEAR.search(school):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import fields, replace
+from dataclasses import MISSING, fields, replace
 from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
@@ -224,16 +224,33 @@ def _row(service: Service, source: str) -> dict[str, Any]:
     return {**{name: getattr(service, name) for name in _SAME}, "feed": source, "record": record_of(service)}
 
 
-_OWN = tuple(one.name for one in fields(Service) if one.name not in {"schedules", "other_places"})
+_OTHERWISE = {one.name: None if one.default is MISSING else one.default for one in (*fields(Service), *fields(Schedule))}
 
 
 def record_of(service: Service) -> str:
     """A service as it is stored; what its source said is kept elsewhere."""
-    record: dict[str, Any] = {name: getattr(service, name) for name in _OWN}
     # Not `asdict`: it copies every value, which takes longer than all the rest of an import's writing.
-    record["schedules"] = [vars(schedule) for schedule in service.schedules]
-    record["other_places"] = [vars(venue) for venue in service.other_places]
-    return json.dumps(record, default=_iso, ensure_ascii=False)
+    record = _said(service)
+    if service.schedules:
+        record["schedules"] = [_said(schedule) for schedule in service.schedules]
+    if service.other_places:
+        record["other_places"] = [vars(venue) for venue in service.other_places]
+    return _JSON.encode(record)
+
+
+def values_of(service: Service) -> dict[str, Any]:
+    """Every field as a plain JSON value, those that say nothing too: for comparing field by field."""
+    record = {
+        **vars(service),
+        "schedules": [vars(one) for one in service.schedules],
+        "other_places": [vars(one) for one in service.other_places],
+    }
+    return json.loads(_JSON.encode(record))  # type: ignore[no-any-return]
+
+
+def _said(one: Service | Schedule) -> dict[str, Any]:
+    """Its fields without those that say nothing: half as much to write, to keep and to read again for every search."""
+    return {name: value for name, value in vars(one).items() if value != _OTHERWISE[name]}
 
 
 def _iso(value: Any) -> str:
@@ -242,13 +259,15 @@ def _iso(value: Any) -> str:
     raise TypeError(type(value).__name__)
 
 
+_JSON = json.JSONEncoder(default=_iso, ensure_ascii=False)
+
+
 @lru_cache(maxsize=8192)
 def service_of(text: str) -> Service:
     """The service of a stored record. Kept by the record's text, so it can never be out of date."""
     record: dict[str, Any] = json.loads(text)
-    known = {one.name for one in fields(Service)}
-    values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in record.items() if name in known}
-    values["schedules"] = tuple(_schedule(one) for one in record["schedules"])
+    values: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in record.items() if n in Service.__dataclass_fields__}
+    values["schedules"] = tuple(_schedule(one) for one in record.get("schedules") or ())
     values["other_places"] = tuple(Venue(**one) for one in record.get("other_places") or ())
     values["checked_on"] = date.fromisoformat(record["checked_on"])
     for name in ("review_by", "stale_from"):
@@ -257,11 +276,11 @@ def service_of(text: str) -> Service:
 
 
 def _schedule(record: dict[str, Any]) -> Schedule:
-    values: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in record.items()}
+    values: dict[str, Any] = {"freq": None, **{n: tuple(v) if isinstance(v, list) else v for n, v in record.items()}}
     for name in ("opens_at", "closes_at"):
-        values[name] = time.fromisoformat(values[name]) if values[name] else None
+        values[name] = time.fromisoformat(record[name]) if record.get(name) else None
     for name in ("dtstart", "until", "valid_from", "valid_to"):
-        values[name] = date.fromisoformat(values[name]) if values[name] else None
+        values[name] = date.fromisoformat(record[name]) if record.get(name) else None
     for name in ("except_on", "extra_on"):
         values[name] = tuple(date.fromisoformat(on) for on in values.get(name) or ())
     return Schedule(**values)

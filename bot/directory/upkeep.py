@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from bot.base.clock import Clock
@@ -10,6 +11,8 @@ from bot.base.errors import BadInput
 from bot.directory import store
 from bot.directory.calendars.read import read_calendar
 from bot.directory.calendars.store import Attached, attach, attached
+from bot.directory.feeds.calendar_source import read_source
+from bot.directory.feeds.fetch import Limits
 from bot.directory.index import store as index
 from bot.directory.index.meaning import Meaning, stamp_of, text_of
 from bot.directory.model import Point
@@ -17,6 +20,7 @@ from bot.directory.postcodes.read import read_postcodes
 from bot.directory.postcodes.store import find_postcode, put_postcodes
 
 _AT_ONCE = 1000
+_WRITTEN_OUT_ANEW = timedelta(days=28)
 
 
 class Upkeep:
@@ -56,11 +60,26 @@ class Upkeep:
         self._has_postcodes = True
         return written
 
-    def attach_calendar(self, service_id: str, source: str, content: bytes) -> int:
+    def attach_calendar_from(self, service_id: str, source: str, limits: Limits) -> int | None:
+        """Read a calendar from a file or a web address and attach it; None when its server says that it has not changed.
+
+        Raises:
+            BadInput: no such service, not a calendar, or it cannot be read; what was attached before stays.
+        """
+        with self._database.session() as session:
+            before = next(iter(attached(session, [service_id])), None)
+        today = self._clock.today()
+        # Rules that are written out for a year are written out anew now and then, even if nothing has changed.
+        is_known = before and before.source == source and before.read_on and today - before.read_on < _WRITTEN_OUT_ANEW
+        found = read_source(source, before.etag if before and is_known else "", limits)
+        return None if found.content is None else self.attach_calendar(service_id, source, found.content, found.etag)
+
+    def attach_calendar(self, service_id: str, source: str, content: bytes, etag: str = "") -> int:
         """Let an organiser's iCalendar file say when a service is on; imports leave it so. Returns how many schedules it has.
 
         Args:
             source: where it was read from, to read it again.
+            etag: its server's mark of this version.
 
         Raises:
             BadInput: no such service, or not a calendar.
@@ -71,7 +90,7 @@ class Upkeep:
             service = store.get(session, service_id)
             if feed is None or service is None:
                 raise BadInput(f"no service {service_id}")
-            attach(session, Attached(service_id, source, store.schedules_as_text(schedules)))
+            attach(session, Attached(service_id, source, store.schedules_as_text(schedules), etag, self._clock.today()))
             store.put(session, feed, [service])
         return len(schedules)
 

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
-from bot.directory.model import Point, Query
+from bot.directory.geography import parse_postcode, rough, without_incodes
+from bot.directory.model import Place, Point, Query
 
 MAX_AGE_MONTHS = 18 * 12
 LONGEST_SAID = 300
@@ -19,6 +20,7 @@ class SearchState:
 
     Attributes:
         topic: the find_* intent that began it.
+        place: a name or an outcode, never a full postcode.
         on: ISO date; `weekday` 0 = Monday instead, when no date was meant.
         shown: ids of the services on the cards last shown, in their order.
         seen: how many results have been shown so far.
@@ -98,13 +100,27 @@ def recall(value: Mapping[str, Any] | None) -> SearchState | None:
 
 def begin(topic: str, before: SearchState | None, said: str | None = None) -> SearchState:
     """A new search; where, for what age and what the family needs is kept from the one before, the rest is not."""
-    said = said[:LONGEST_SAID] if said else None
+    said = without_place(said) if said else None
     if before is None:
         return SearchState(topic, said=said)
     return SearchState(
         topic, before.place, before.latitude, before.longitude, before.place_area, before.age_months,
         language=before.language, step_free=before.step_free, said=said, needs=before.needs,
     )  # fmt: skip
+
+
+def located(state: SearchState, place: Place) -> SearchState:
+    """The search at a place. Of a full postcode only the outcode stays, and a point that is no household's."""
+    postcode = parse_postcode(place.name)
+    exact = postcode is not None and postcode.incode is not None
+    point = rough(place.point) if exact else place.point
+    name = postcode.outcode if postcode and exact else place.name
+    return replace(state, place=name, latitude=point.latitude, longitude=point.longitude, place_area=place.area)
+
+
+def without_place(said: str) -> str:
+    """The beginning of a parent's words as the search remembers them: no full postcode in them."""
+    return without_incodes(said)[:LONGEST_SAID]
 
 
 def refine(state: SearchState, said: Iterable[tuple[str, Any]]) -> SearchState:

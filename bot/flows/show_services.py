@@ -8,12 +8,13 @@ from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_timedelta
 
 from bot.base.languages import Language
-from bot.base.quantities import duration
+from bot.base.quantities import duration, way
 from bot.base.text import isolate
 from bot.directory.geography import miles
 from bot.directory.model import Hit, Service
 from bot.flows.calendar_link import calendar_link
 from bot.flows.house import House
+from bot.flows.say_cost import say_cost
 from bot.flows.translate_directory import translated
 from bot.replies.machine import isolated
 from bot.replies.model import Reply
@@ -72,6 +73,9 @@ class Cards:
             lines.append(self._words("utter_card_access", access=access))
         if service.languages:
             lines.append(self._words("utter_card_languages", languages=self._language_names(service.languages)))
+        attribution = self._house.directory.attribution_of(service.id)
+        if attribution:
+            lines.append(self._words("utter_card_attribution", attribution=isolate(attribution)))
         return self._reply("\n".join(lines))
 
     def ages(self, service: Service) -> str:
@@ -118,13 +122,19 @@ class Cards:
         place = isolate(", ".join(parts)) if parts else self._words("utter_card_ask")
         if hit.distance_km is None or not parts:
             return place
-        return f"{place} ({self._words('utter_card_distance', miles=miles(hit.distance_km))})"
+        return f"{place} ({self._words('utter_card_distance', miles=self.way(hit.distance_km))})"
+
+    def way(self, km: float) -> str:
+        """`1 mile` or `2.5 miles` in the parent's language."""
+        return way(float(miles(km)), self._language)
 
     def cost(self, service: Service) -> str:
-        """Free, the provider's words, or `ask`."""
+        """Free, the price, or `ask`; beside English no English words stand in it."""
         if service.is_free:
             return self._words("utter_card_free")
-        return isolate(service.cost_text) if service.cost_text else self._words("utter_card_ask")
+        if not service.cost_text:
+            return self._words("utter_card_ask")
+        return service.cost_text if self._language.code == "en" else say_cost(service.cost_text, self._words)
 
     def contact(self, service: Service) -> str:
         """Phone, link and e-mail as the provider gives them."""

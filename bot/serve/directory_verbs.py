@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from datetime import date
 from pathlib import Path
+from typing import TextIO
 
 from bot.base.db import open_database
 from bot.base.errors import BadInput
 from bot.base.settings import Settings
+from bot.directory.feeds.fetch import Limits
 from bot.directory.model import Hit, Query, Results
 from bot.flows.house import House, open_house
 
@@ -102,24 +105,42 @@ def index_meaning(house: House) -> int:
     return 0
 
 
-def attach_calendars(house: House, service_id: str | None, source: Path | None) -> int:
+def attach_calendars(house: House, service_id: str | None, source: str | None) -> int:
     """Attach one calendar, or read all attached ones again; 1 when one of them cannot be read.
 
+    Args:
+        source: a file or a web address.
+
     Raises:
-        BadInput: a service without a file, no such service, not a calendar.
+        BadInput: a service without a file or address, no such service, not a calendar.
     """
     if service_id and source is None:
-        raise BadInput("give the calendar's file after the service's id")
-    wanted = [(service_id, str(source))] if service_id else house.directory.attached_calendars()
-    failed = 0
-    for one, path in wanted:
+        raise BadInput("give the calendar's file or web address after the service's id")
+    if service_id and source:
+        print(f"{service_id}: {house.directory.attach_calendar_from(service_id, source, limits_of(house))} schedules")
+        return 0
+    return 0 if refresh_calendars(house, told=sys.stdout) else 1
+
+
+def refresh_calendars(house: House, told: TextIO | None = None) -> bool:
+    """Read all attached calendars again; what cannot be read keeps the times of its last reading. True when all could be.
+
+    Args:
+        told: where each is told; None = only what could not be read, on standard error.
+    """
+    whole = True
+    for service_id, source in house.directory.attached_calendars():
         try:
-            content = Path(path).read_bytes()
-        except OSError as error:
-            if service_id:
-                raise BadInput(f"cannot read the calendar: {error.strerror}") from error
-            print(f"{one}: cannot be read ({error.strerror}); the times of the last reading stay")
-            failed += 1
-            continue
-        print(f"{one}: {house.directory.attach_calendar(one, path, content)} schedules")
-    return 1 if failed else 0
+            number = house.directory.attach_calendar_from(service_id, source, limits_of(house))
+        except BadInput as error:
+            print(f"{service_id}: {error}; the times of the last reading stay", file=told or sys.stderr)
+            whole = False
+        else:
+            if told:
+                print(f"{service_id}: {'not changed' if number is None else f'{number} schedules'}", file=told)
+    return whole
+
+
+def limits_of(house: House) -> Limits:
+    """How much is asked of another machine, by the settings."""
+    return Limits(private=house.settings.import_private_addresses)

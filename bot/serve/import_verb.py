@@ -16,7 +16,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from bot.base.errors import BadInput, KinlineError
 from bot.directory.feeds import store
 from bot.directory.feeds.config import ConfiguredFeed, load_feeds
-from bot.directory.feeds.fetch import Limits
 from bot.directory.feeds.importer import FeedName
 from bot.directory.feeds.importer import Progress as Told
 from bot.directory.feeds.places import name_of, opened
@@ -25,6 +24,7 @@ from bot.flows import translate_directory as flow
 from bot.flows.areas import published_areas
 from bot.flows.house import House
 from bot.replies.machine import machine_of
+from bot.serve.directory_verbs import limits_of, refresh_calendars
 
 
 def import_directory(house: House, options: argparse.Namespace) -> int:
@@ -98,9 +98,11 @@ def _import_all(house: House, options: argparse.Namespace) -> int:
     """Each feed on its own: one that fails does not keep the others from being read."""
     areas = [options.area] if options.area else list(house.areas)
     configured = _configured(house, areas)
+    # Organisers' calendars go with the schedule: their servers are only asked whether anything has changed.
+    calendars_read = refresh_calendars(house)
     if not configured:
         print("no feeds are configured: write content/areas/<area>/feeds.yml (docs/directory.md)", file=sys.stderr)
-        return 0
+        return 0 if calendars_read else 1
     reports = []
     for one in configured:
         if not options.now and not one.is_due(_completed_at(house, one), house.clock.now()):
@@ -117,7 +119,7 @@ def _import_all(house: House, options: argparse.Namespace) -> int:
             print(report.feed)
             _print(report, as_json=False)
         print(f"{len(reports)} of {len(configured)} feeds were due")
-    return 0 if all(report.succeeded for report in reports) else 1
+    return 0 if calendars_read and all(report.succeeded for report in reports) else 1
 
 
 def _configured(house: House, areas: list[str]) -> list[ConfiguredFeed]:
@@ -132,8 +134,7 @@ def _completed_at(house: House, one: ConfiguredFeed) -> datetime | None:
 
 
 def _import_one(house: House, one: ConfiguredFeed, options: argparse.Namespace) -> ImportReport:
-    limits = Limits(private=house.settings.import_private_addresses)
-    with opened(one.source, limits) as source, _progress(one.feed.name) as told:
+    with opened(one.source, limits_of(house)) as source, _progress(one.feed.name) as told:
         return house.directory.importer(one.feed.area).run(one.feed, source, accept_shrink=options.accept_shrink, progress=told)
 
 

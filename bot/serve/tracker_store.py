@@ -20,6 +20,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.base.clock import Clock
 from bot.base.db import Database
 from bot.delivery import conversations
+from bot.directory.geography import without_incodes
 
 TURNS_KEPT = 5
 """What policies and actions look at; a button of an older turn is answered as such."""
@@ -79,7 +80,7 @@ class ConversationStore(TrackerStore):
             self.forgotten.add(tracker.sender_id)
             self._held[tracker.sender_id] = None
         else:
-            self._held[tracker.sender_id] = json.dumps([e.as_dict() for e in self._recent(tracker)], ensure_ascii=False)
+            self._held[tracker.sender_id] = json.dumps([_kept(e) for e in self._recent(tracker)], ensure_ascii=False)
 
     def commit(self, sender: str, also: Callable[[Any], None] | None = None) -> None:
         """Write the turn: one transaction, the conversation and what else belongs to it."""
@@ -119,6 +120,22 @@ class ConversationStore(TrackerStore):
         left = [SlotSet(name, slot.value) for name, slot in before.slots.items() if slot.value is not None]
         loop = [ActiveLoop(before.active_loop_name)] if before.active_loop_name else []
         return [SessionStarted(timestamp=events[0].timestamp), *left, *loop, *events[cut:]]
+
+
+def _kept(event: Event) -> dict[str, Any]:
+    """An event as it is written. Where a parent lives is used in its turn; afterwards its first half is all that is left of it."""
+    written: dict[str, Any] = event.as_dict()
+    if not isinstance(event, UserUttered):
+        return written
+    return {**written, **{name: _without_incodes(written.get(name)) for name in ("text", "parse_data")}}
+
+
+def _without_incodes(value: Any) -> Any:
+    if isinstance(value, str):
+        return without_incodes(value)
+    if isinstance(value, dict):
+        return {name: _without_incodes(one) for name, one in value.items()}
+    return [_without_incodes(one) for one in value] if isinstance(value, (list, tuple)) else value
 
 
 def _listens(event: Event) -> bool:

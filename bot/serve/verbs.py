@@ -71,7 +71,7 @@ def _directory_verbs(verbs: Any) -> None:
     _verb(verbs, "import-postcodes", import_postcodes, text).add_argument("source", type=Path)
     attached = _verb(verbs, "attach-calendar", attach_calendar, "let an organiser's iCalendar file say when a service is on")
     attached.add_argument("service", nargs="?", help="id of the service; every attached calendar is read again when left out")
-    attached.add_argument("source", nargs="?", type=Path)
+    attached.add_argument("source", nargs="?", help="a file, or an address that begins with https://")
     _verb(verbs, "index-directory", index_directory, "bring the search's vectors of meaning up to date")
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from bot.delivery import conversations
+
 pytestmark = pytest.mark.rasa
 
 SEARCH = {
@@ -46,3 +48,14 @@ async def test_a_bare_day_and_an_age_change_the_search(parent):
     assert "Thursday 26 November" in await anna.says("thursday?")
     await anna.says("and for a baby?")
     assert "How to join:" in await anna.says("the first one")
+
+
+async def test_of_a_postcode_the_stored_conversation_keeps_the_outcode_alone(parent, service):
+    anna = parent("en")
+    await anna.says("whats on for my 2 year old near hp21 7qx")
+    with service["house"].database.session() as session:
+        stored = conversations.read(session, anna.sender)
+    assert "7QX" not in stored.upper()
+    assert '"place": "HP21"' in stored
+    # What is left is enough to go on with.
+    assert "miles" in await anna.says("and on thursday?")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import Column, String, Table, Text, delete, insert, select
+from sqlalchemy import Column, Date, String, Table, Text, delete, insert, select
 from sqlalchemy.orm import Session
 
 from bot.base.db import metadata
@@ -16,22 +17,31 @@ calendar_table = Table(
     Column("service_id", String(80), primary_key=True),
     Column("source", Text, nullable=False),
     Column("schedules", Text, nullable=False),
+    Column("etag", String(200)),
+    Column("read_on", Date),
 )
 
 
 @dataclass(frozen=True)
 class Attached:
-    """A service's calendar: where it is read from, and its schedules as JSON."""
+    """A service's calendar: where it is read from, and its schedules as JSON.
+
+    Attributes:
+        etag: its server's mark of the version that was read; empty for files.
+        read_on: when it was last read whole; None = before this was noted.
+    """
 
     service_id: str
     source: str
     schedules: str
+    etag: str = ""
+    read_on: date | None = None
 
 
 def attach(session: Session, calendar: Attached) -> None:
     """Write it in place of what was attached before."""
     detach(session, calendar.service_id)
-    session.execute(insert(calendar_table).values(service_id=calendar.service_id, source=calendar.source, schedules=calendar.schedules))
+    session.execute(insert(calendar_table).values(**vars(calendar)))
 
 
 def detach(session: Session, service_id: str) -> None:
@@ -42,7 +52,8 @@ def detach(session: Session, service_id: str) -> None:
 def attached(session: Session, service_ids: Sequence[str] | None = None) -> list[Attached]:
     """The calendars of these services, or all."""
     columns = calendar_table.c
-    statement = select(columns.service_id, columns.source, columns.schedules).order_by(columns.service_id)
+    statement = select(calendar_table).order_by(columns.service_id)
     if service_ids is not None:
         statement = statement.where(columns.service_id.in_(service_ids))
-    return [Attached(row.service_id, row.source, row.schedules) for row in session.execute(statement)]
+    rows = session.execute(statement)
+    return [Attached(row.service_id, row.source, row.schedules, row.etag or "", row.read_on) for row in rows]

@@ -166,7 +166,7 @@ class ByHand:
     def _correct(self, session: Any, before: Service, after: Service, by: str) -> None:
         """Remember what the source says now of each field that was put right, so that a later import can tell whether it moved."""
         earlier = {one.field: one.source_value for one in change_store.corrections(session, [before.id]).get(before.id, [])}
-        was, is_now = _record(before), _record(after)
+        was, is_now = services.values_of(before), services.values_of(after)
         for name in CHANGEABLE - _FOLLOWS:
             if was[name] != is_now[name]:
                 said = earlier.get(name, _json(was[name]))
@@ -174,7 +174,7 @@ class ByHand:
                 change_store.put_correction(session, before.id, correction)
 
     def _note(self, session: Any, service_id: str, what: str, before: Service, after: Service, by: str) -> None:
-        was, is_now = _record(before), _record(after)
+        was, is_now = services.values_of(before), services.values_of(after)
         names = [name for name in sorted(CHANGEABLE - _FOLLOWS) if what == "created" or was[name] != is_now[name]]
         old = {name: was[name] for name in names} if what != "created" else {}
         new = {name: is_now[name] for name in names}
@@ -253,10 +253,6 @@ _READ = {
     "url": read.link,
 }
 _WHY = {"phone": "not a telephone number", "email": "not an e-mail address", "url": "not a web address", "name": "a service needs a name"}
-
-
-def _record(service: Service) -> dict[str, Any]:
-    return json.loads(services.record_of(service))  # type: ignore[no-any-return]
 
 
 def _json(value: Any) -> str:

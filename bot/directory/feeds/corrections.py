@@ -9,7 +9,7 @@ from datetime import date
 
 from bot.directory.feeds.change_store import Correction
 from bot.directory.model import Service
-from bot.directory.store import record_of, service_of
+from bot.directory.store import service_of, values_of
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ def corrected(service: Service, corrections: Sequence[Correction]) -> Corrected:
     """A person's word holds for a field until the source says something new about that field."""
     if not corrections:
         return Corrected(service, (), ())
-    record = json.loads(record_of(service))
+    record = values_of(service)
     kept, overruled, checked = [], [], service.checked_on
     for one in corrections:
         if json.dumps(record.get(one.field), ensure_ascii=False, sort_keys=True) == one.source_value:

@@ -104,6 +104,11 @@ def whole(service: Service, read_back: ReadBack) -> Record:
     return {**record, "x_kinline": extras} if extras else record
 
 
+def with_attribution(record: Record, attribution: str | None) -> Record:
+    """The record with the words that its source's licence asks for; in `x_kinline`, as the standard has no field for them."""
+    return {**record, "x_kinline": {**record.get("x_kinline", {}), "attribution": attribution}} if attribution else record
+
+
 def _extras(service: Service, record: Record, read_back: ReadBack) -> Record:
     """Whatever reading the record gives otherwise than it is."""
     try:

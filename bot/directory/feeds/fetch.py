@@ -26,6 +26,8 @@ _JSON_TYPES = ("application/json", "text/json", "text/plain", "application/octet
 _CHUNK = 64 * 1024
 _MEGABYTE = 1024 * 1024
 _AGENT = "Kinline directory import"
+_NOT_MODIFIED, _LONGEST_ETAG = 304, 200
+_Read = Callable[[httpx.Response, float], Any]
 
 
 class FetchError(Exception):
@@ -120,20 +122,32 @@ class Fetcher:
         Raises:
             FetchError: after all attempts; says why in a few words, without the address.
         """
+        return self._ask(address, params, {"Accept": "application/json"}, self._json)
+
+    def calendar(self, address: str, etag: str, most: int) -> tuple[bytes | None, str]:
+        """A calendar of at most `most` bytes, with the server's mark of this version; None when the version known is still the one.
+
+        Raises:
+            FetchError: like `json`.
+        """
+        headers = {"Accept": "text/calendar, */*;q=0.5"} | ({"If-None-Match": etag} if etag else {})
+        return self._ask(address, None, headers, lambda answer, until: _calendar(answer, until, most, etag))  # type: ignore[no-any-return]
+
+    def _ask(self, address: str, params: dict[str, str] | None, headers: dict[str, str], read: _Read) -> Any:
         for attempt in range(1, self._limits.attempts + 1):
             pause = self._limits.first_pause * 2 ** (attempt - 1) * random.uniform(0.75, 1.25)
             try:
-                return self._once(address, params)
+                return self._once(address, params, headers, read)
             except _LaterError as later:
                 reason, asked = later.reason, later.seconds
                 if attempt < self._limits.attempts:
                     self._sleep(min(max(pause, asked), self._limits.longest_pause))
         raise FetchError(f"{reason}, {self._limits.attempts} times", passing=True)
 
-    def _once(self, address: str, params: dict[str, str] | None) -> Any:
+    def _once(self, address: str, params: dict[str, str] | None, headers: dict[str, str], read: _Read) -> Any:
         until = time.monotonic() + self._limits.seconds
         try:
-            return self._follow(address, params, until)
+            return self._follow(address, params, headers, lambda answer: read(answer, until))
         except httpx.TimeoutException as error:
             raise _LaterError("no answer in time") from error
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
@@ -143,27 +157,23 @@ class Fetcher:
         except httpx.TransportError as error:
             raise _LaterError("the connection broke") from error
 
-    def _follow(self, address: str, params: dict[str, str] | None, until: float) -> Any:
+    def _follow(self, address: str, params: dict[str, str] | None, headers: dict[str, str], read: Callable[[httpx.Response], Any]) -> Any:
         for _step in range(self._limits.redirects + 1):
             if urlsplit(address).scheme not in {"http", "https"}:
                 raise FetchError("not an http or https address")
-            headers = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": _AGENT}
-            with self._client.stream("GET", address, params=params, headers=headers) as answer:
-                if answer.is_redirect:
+            sent = {**headers, "Accept-Encoding": "gzip", "User-Agent": _AGENT}
+            with self._client.stream("GET", address, params=params, headers=sent) as answer:
+                if answer.is_redirect and answer.status_code != _NOT_MODIFIED:
                     following = urljoin(str(answer.url), answer.headers.get("location", ""))
                     if address.startswith("https:") and not following.startswith("https:"):
                         raise FetchError("it leads from https to something less safe")
                     address, params = following, None
                     continue
-                return self._read(answer, until)
+                return read(answer)
         raise FetchError(f"it leads on and on (more than {self._limits.redirects} redirects)")
 
-    def _read(self, answer: httpx.Response, until: float) -> Any:
-        status = answer.status_code
-        if status == 429 or status >= 500:
-            raise _LaterError(f"the answer was {status}", _seconds(answer.headers.get("retry-after")))
-        if status != 200:
-            raise FetchError(f"the answer was {status}", status=status)
+    def _json(self, answer: httpx.Response, until: float) -> Any:
+        status = _good(answer)
         kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind not in _JSON_TYPES and not kind.endswith("+json"):
             raise FetchError(f"the answer is {kind[:40]}, not JSON", status=status)
@@ -177,6 +187,28 @@ class Fetcher:
             if body.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in {b"{", b"["}:
                 raise _LaterError(str(error)) from error  # cut short on the way: it may be whole next time
             raise FetchError(str(error), status=status) from error
+
+
+def _good(answer: httpx.Response) -> int:
+    """The status, which is 200.
+
+    Raises:
+        FetchError: it is another; `_LaterError` where it may be 200 in a moment.
+    """
+    status = answer.status_code
+    if status == 429 or status >= 500:
+        raise _LaterError(f"the answer was {status}", _seconds(answer.headers.get("retry-after")))
+    if status != 200:
+        raise FetchError(f"the answer was {status}", status=status)
+    return status
+
+
+def _calendar(answer: httpx.Response, until: float, most: int, etag: str) -> tuple[bytes | None, str]:
+    if etag and answer.status_code == _NOT_MODIFIED:
+        return None, etag
+    _good(answer)
+    # What it is called counts for nothing: many servers send calendars as plain text.
+    return b"".join(_unpacked(answer, most, until)), answer.headers.get("etag", "")[:_LONGEST_ETAG]
 
 
 class _LaterError(Exception):
@@ -203,7 +235,7 @@ def _unpacked(answer: httpx.Response, most: int, until: float) -> Iterator[bytes
             raise FetchError("packed wrongly") from error
         taken += len(piece)
         if taken > most or (unpacker and unpacker.unconsumed_tail):
-            raise FetchError(f"the answer is larger than {most // _MEGABYTE or 1} MB")
+            raise FetchError(f"the answer is larger than {round(most / _MEGABYTE) or 1} MB")
         yield piece
     if unpacker and not unpacker.eof:
         raise _LaterError("only the beginning of the answer came")

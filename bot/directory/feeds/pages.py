@@ -29,6 +29,7 @@ class SavedPages:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._has_details = (folder / "services").is_dir() or (folder / _WHOLE).exists()
 
     def batches(self, scan: Scan, known: Known, begin: int = 1) -> Iterator[Batch]:
         """Page after page; a broken one is noted and the others are read.
@@ -80,6 +81,8 @@ class SavedPages:
             return Listed(record_id, problem=f"its own page: {error}")
 
     def _detail(self, record_id: str) -> Mapping[str, Any]:
+        if not self._has_details:
+            return {}
         path = self.folder / "services" / f"{record_id}.json"
         if not _SAFE_ID.fullmatch(record_id) or not path.exists():
             path = self.folder / _WHOLE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,7 @@ class Publisher:
     def service(self, wanted: str) -> export.Record | None:
         """One service by its public id; None for one that there is not."""
         found = self.find(wanted)
-        return self._whole(found) if found else None
+        return self._whole([found])[0] if found else None
 
     def find(self, wanted: str) -> Service | None:
         """The service behind a public id, if it is given out."""
@@ -98,8 +98,7 @@ class Publisher:
             total = store.count_published(session, list(self._readers))
         rows: list[export.Record] = []
         number = written = 0
-        for service in self._all():
-            record = self._whole(service)
+        for service, record in ((one, record) for some in self._batches() for one, record in zip(some, self._whole(some))):
             _put(folder / "services" / f"{record['id']}.json", record)
             rows.append(export.shallow(service))
             written += 1
@@ -119,15 +118,19 @@ class Publisher:
         if total > MOST_PER_PAGE:
             _put(folder / f"services_page_{number}.json", page)
 
-    def _whole(self, service: Service) -> export.Record:
-        return export.whole(service, self._readers[service.area].read)
+    def _whole(self, services: Sequence[Service]) -> list[export.Record]:
+        """Whole records; what a source's licence asks to be shown goes on with its data."""
+        with self._database.session() as session:
+            owed = store.attributions(session, [one.id for one in services])
+        records = [export.whole(one, self._readers[one.area].read) for one in services]
+        return [export.with_attribution(record, owed.get(one.id)) for one, record in zip(services, records)]
 
-    def _all(self) -> Iterator[Service]:
+    def _batches(self) -> Iterator[Sequence[Service]]:
         offset = 0
         while True:
             with self._database.session() as session:
                 found = store.published(session, list(self._readers), offset, _AT_ONCE)
-            yield from found
+            yield found
             if len(found) < _AT_ONCE:
                 return
             offset += _AT_ONCE
@@ -136,7 +139,7 @@ class Publisher:
         """All providers; looking through all services takes seconds where there are many, so it is remembered for a while."""
         now = self._clock.now()
         if self._organisations is None or now - self._organisations[0] > _KEPT_FOR:
-            self._organisations = now, sorted({one.organisation for one in self._all() if one.organisation})
+            self._organisations = now, sorted({one.organisation for some in self._batches() for one in some if one.organisation})
         return self._organisations[1]
 
 

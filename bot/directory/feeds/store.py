@@ -34,6 +34,7 @@ from sqlalchemy.orm import Session
 
 from bot.base.clock import LONDON
 from bot.base.db import metadata
+from bot.directory.feeds.attribution import owed
 from bot.directory.model import Service
 from bot.directory.store import service_of, service_table
 
@@ -83,6 +84,7 @@ feed_table = Table(
     Column("locked_by", String(40)),
     Column("locked_until", DateTime(timezone=True)),
 )
+
 
 @dataclass(frozen=True)
 class Origin:
@@ -294,6 +296,16 @@ def feed_row(session: Session, name: str) -> Mapping[str, Any] | None:
     found = dict(row._mapping)
     for column in ("begun_at", "completed_at", "locked_until"):
         found[column] = aware(found[column]) if found[column] else None
+    return found
+
+
+def attributions(session: Session, ids: Sequence[str]) -> dict[str, str]:
+    """What must be shown with services, by id; those with which nothing must be are left out."""
+    found: dict[str, str] = {}
+    columns = (service_table.c.id, feed_table.c.attribution, feed_table.c.licence)
+    for some in in_parts(ids):
+        joined = select(*columns).join(feed_table, feed_table.c.name == service_table.c.feed).where(service_table.c.id.in_(some))
+        found |= {row.id: words for row in session.execute(joined) if (words := owed(row.attribution, row.licence))}
     return found
 
 

@@ -150,7 +150,7 @@ def names_of(service: Service) -> list[str]:
 
     One short word is no name: it stands in too many messages that mean something else.
     """
-    written = [part for name in (service.name, *service.also_called) for part in (name, _PARTS.split(name)[0])]
+    written = dict.fromkeys(part for name in (service.name, *service.also_called) for part in (name, _PARTS.split(name)[0]))
     found = [" ".join(terms(part))[:_LONGEST_NAME] for part in written]
     return list(dict.fromkeys(name for name in found if " " in name or len(name) >= _LONE_NAME))
 

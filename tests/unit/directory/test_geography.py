@@ -13,6 +13,7 @@ from bot.directory.geography import (
     load_centroids,
     miles,
     parse_postcode,
+    without_incodes,
 )
 from bot.directory.loader import load_places
 from bot.directory.model import Point
@@ -172,3 +173,19 @@ def test_miles_are_rounded_kindly(km: float, shown: str) -> None:
 
 def test_a_postcode_is_written_with_one_blank() -> None:
     assert (str(Postcode("SS3", "9AA")), str(Postcode("SS3"))) == ("SS3 9AA", "SS3")
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("What is on near SS3 9AA?", "What is on near SS3?"),
+        ("ss39aa", "ss3"),
+        ("SE1 0AA and SW1A-1AA", "SE1 and SW1A"),
+        ("قريب من SS٣ ٩AA", "قريب من SS٣"),
+        ("SS3 OAA", "SS3"),
+        ("groups for a 1 to 2yr old at 3pm, SS3", "groups for a 1 to 2yr old at 3pm, SS3"),
+        ("U5 3pm", "U5 3pm"),
+    ],
+)
+def test_of_a_typed_postcode_only_its_first_half_is_left(typed: str, kept: str) -> None:
+    assert without_incodes(typed) == kept

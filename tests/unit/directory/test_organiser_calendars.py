@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, time
+from datetime import date, datetime, time
 
 import pytest
 
-from bot.base.clock import StoppedClock
+from bot.base.clock import LONDON, StoppedClock
 from bot.base.db import Database
 from bot.base.errors import BadInput
 from bot.directory import store
 from bot.directory.calendars.read import read_calendar
 from bot.directory.directory import Directory
+from bot.directory.feeds.fetch import Limits
 from bot.directory.model import Query, Service
 from bot.directory.recurrence import sessions_between
+from tests.loopback import Answer, Asked, serving
 
 TODAY = date(2026, 11, 24)
 
@@ -97,3 +99,80 @@ def test_an_attached_calendar_stays_through_an_import(
     assert directory.attached_calendars() == [(group.id, "/calendars/hall.ics")]
     with pytest.raises(BadInput, match="no service"):
         directory.attach_calendar("none", "x", calendar(WEEKLY))
+
+
+ANY = Limits(private=True, seconds=3.0, first_pause=0.0, longest_pause=0.0, attempts=2)
+
+
+@pytest.fixture
+def attached(each_database: Database, clock: StoppedClock, content: object, service: Callable[..., Service]) -> Directory:
+    """A directory with one group that has no times of its own."""
+    directory = Directory(each_database, clock, content)  # type: ignore[arg-type]
+    with each_database.session() as session:
+        store.put(session, "feed:seatown:x", [service("Toddler Time", id="group")])
+    return directory
+
+
+def test_a_calendar_on_the_web_is_read_again_only_when_it_has_changed(
+    attached: Directory, each_database: Database, content: object
+) -> None:
+    now = {"etag": '"one"', "body": calendar(WEEKLY)}
+
+    def say(asked: Asked) -> Answer:
+        if asked.headers.get("If-None-Match") == now["etag"]:
+            return Answer(b"", 304)
+        return Answer(bytes(now["body"]), kind="text/calendar", headers={"ETag": str(now["etag"])})
+
+    with serving(say) as server:
+        source = f"{server.address}/hall.ics"
+        assert attached.attach_calendar_from("group", source, ANY) == 1
+        assert attached.attach_calendar_from("group", source, ANY) is None
+        now |= {"etag": '"two"', "body": calendar(WEEKLY, MOVED)}
+        assert attached.attach_calendar_from("group", source, ANY) == 2
+        # After a month everything is read anew, so that what is written out for a year never runs dry.
+        later = Directory(each_database, StoppedClock(datetime(2026, 12, 28, 10, 0, tzinfo=LONDON)), content)  # type: ignore[arg-type]
+        assert later.attach_calendar_from("group", source, ANY) is not None
+        # Another address is another calendar, whatever mark it has.
+        assert attached.attach_calendar_from("group", f"{server.address}/other.ics", ANY) == 2
+    assert [asked.headers.get("If-None-Match") for asked in server.asked] == [None, '"one"', '"one"', None, None]
+    assert attached.attached_calendars() == [("group", f"{server.address}/other.ics")]
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (Answer(b"x" * 5_000_001, kind="text/calendar"), "larger than 5 MB"),
+        (Answer(b"<html>not here</html>", kind="text/html"), "not an iCalendar file"),
+        (Answer(b"", 404), "the answer was 404"),
+        (Answer(b"", 304), "the answer was 304"),
+        (Answer(b"", 503), "the answer was 503, 2 times"),
+        (Answer(b"", 302, headers={"Location": "/again"}), "redirects"),
+        (Answer(b"BEGIN", claimed=900), "the connection broke"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_leaves_the_times_that_were_there(attached: Directory, answer: Answer, why: str) -> None:
+    attached.attach_calendar("group", "/calendars/hall.ics", calendar(WEEKLY))
+    with serving(lambda _asked: answer) as server, pytest.raises(BadInput, match=why):
+        attached.attach_calendar_from("group", f"{server.address}/hall.ics", ANY)
+    assert attached.attached_calendars() == [("group", "/calendars/hall.ics")]
+    kept = attached.get("group")
+    assert kept is not None
+    assert kept.schedules == read_calendar(calendar(WEEKLY), TODAY)
+
+
+def test_a_server_that_says_nothing_is_not_waited_for(attached: Directory) -> None:
+    with serving(lambda _asked: Answer(b"", 503, headers={"Retry-After": "3600"})) as server, pytest.raises(BadInput, match="503"):
+        attached.attach_calendar_from("group", f"{server.address}/hall.ics", ANY)
+
+
+@pytest.mark.parametrize(
+    "source", ["http://127.0.0.1:9/hall.ics", "ftp://council.example/hall.ics", "file:///etc/passwd", "/no/such/file.ics"]
+)
+def test_what_is_no_place_for_a_calendar_is_refused(attached: Directory, source: str) -> None:
+    with pytest.raises(BadInput, match="cannot read the calendar"):
+        attached.attach_calendar_from("group", source, Limits())
+
+
+def test_an_address_in_a_private_network_is_refused(attached: Directory) -> None:
+    with pytest.raises(BadInput, match="private network"):
+        attached.attach_calendar_from("group", "webcal://127.0.0.1:9/hall.ics", Limits())

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, time
@@ -159,3 +160,14 @@ def test_names_hold_other_names_and_what_has_ended(database: Database, put: Call
 def test_something_that_is_no_value_of_ours_is_not_stored(put: Callable[..., None], service: Callable[..., Service]) -> None:
     with pytest.raises(TypeError):
         put(service("Odd", url=object()))
+
+
+def test_what_says_nothing_is_not_written_and_comes_back_all_the_same(service: Callable[..., Service]) -> None:
+    bare = service()
+    assert set(json.loads(store.record_of(bare))) == {"id", "area", "name", "topics", "status", "offered", "source", "checked_on"}
+    single = Schedule(None, time(10), None, dtstart=date(2026, 11, 26), extra_on=(date(2026, 12, 24),))
+    full = service(is_free=False, cost_pence=0, schedules=(single, Schedule("weekly", None, None, ("TU",))), languages=("ur",), online=True)
+    assert (store.service_of(store.record_of(bare)), store.service_of(store.record_of(full))) == (bare, full)
+    # As it was written before, with every field, it is read just the same.
+    assert (store.service_of(json.dumps(store.values_of(bare))), store.service_of(json.dumps(store.values_of(full)))) == (bare, full)
+    assert store.values_of(bare)["phone"] is None

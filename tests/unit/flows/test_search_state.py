@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.flows.search_state import begin, recall, refine
+from bot.directory.model import Place, Point
+from bot.flows.search_state import begin, located, recall, refine
 
 TODAY = date(2026, 11, 24)
 
@@ -41,3 +42,16 @@ def test_monday_and_a_newborn_are_remembered_though_they_are_nought() -> None:
     assert again is not None
     assert (again.weekday, again.age_months) == (0, 0)
     assert again == state
+
+
+def test_of_a_full_postcode_the_outcode_is_remembered_and_a_point_that_is_no_households() -> None:
+    state = located(begin("find_activities", None, "swimming near ss3 9aa please"), Place("SS3 9AA", Point(51.53127, 0.80213), "southend"))
+    remembered = state.remembered()
+    assert (remembered["place"], remembered["latitude"], remembered["longitude"]) == ("SS3", 51.53, 0.8)
+    assert (remembered["place_area"], remembered["said"]) == ("southend", "swimming near ss3 please")
+
+
+def test_an_outcode_and_a_neighbourhood_are_remembered_as_they_are() -> None:
+    for place in (Place("SS3", Point(51.53127, 0.80213), "southend"), Place("Shoebury", Point(51.53127, 0.80213), "southend")):
+        state = located(begin("find_activities", None), place)
+        assert (state.place, state.latitude, state.longitude) == (place.name, 51.53127, 0.80213)

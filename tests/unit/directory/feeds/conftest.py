@@ -69,6 +69,10 @@ class Imports:
         with self.database.session() as session:
             return services.get(session, service_id)
 
+    def all(self) -> list[Service]:
+        with self.database.session() as session:
+            return services.offered_after(session, ["seatown"], "")
+
     def names(self) -> list[str]:
         with self.database.session() as session:
             return sorted(one.name for one in services.offered_after(session, ["seatown"], ""))

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from bot.directory.calendars.store import Attached, attach
 from bot.directory.feeds.by_hand import BadChange, ByHand, NotAService
 from bot.directory.model import Schedule
+from bot.directory.store import schedules_as_text
 from tests.unit.directory.feeds.conftest import Imports
 
 Record = Callable[..., dict[str, Any]]
@@ -123,3 +125,25 @@ def test_no_import_touches_what_was_typed_in(imports: Imports, by_hand: ByHand, 
     imports.records(record(1), record(2))
     imports.records(record(1), accept_shrink=True)
     assert imports.names() == ["Story Time", "Toddler Time 1"]
+
+
+def test_hand_and_calendar_both_outlast_imports_that_change_the_rest(imports: Imports, by_hand: ByHand, record: Record) -> None:
+    tuesdays = {"freq": "WEEKLY", "byday": "TU", "opens_at": "10:00", "closes_at": "11:00"}
+    imports.records(record("council-1", name="Toddler Time", schedules=[tuesdays]))
+    (service_id,) = [one.id for one in imports.all()]
+    by_hand.change(service_id, "sam", {"phone": "01632 960100"})
+    friday = Schedule("weekly", time(9), time(10), ("FR",))
+    with imports.database.session() as session:
+        attach(session, Attached(service_id, "/hall.ics", schedules_as_text([friday])))
+    for description in ("Come and play.", "Come and play.", "Come and sing."):  # changed, not changed, changed again
+        report = imports.records(record("council-1", name="Toddler Time", schedules=[tuesdays], description=description))
+        assert report.complete
+        kept = imports.get(service_id)
+        assert kept is not None
+        assert (kept.phone, kept.schedules) == ("01632 960100", (friday,))
+    assert kept.summary == "Come and sing."
+    # A person's change afterwards leaves the calendar as it is, and the calendar leaves the person's change.
+    by_hand.change(service_id, "sam", {"url": "https://hall.example"})
+    after = imports.get(service_id)
+    assert after is not None
+    assert (after.phone, after.url, after.schedules) == ("01632 960100", "https://hall.example", (friday,))

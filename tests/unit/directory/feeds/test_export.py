@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
+from sqlalchemy import event
 
 from bot.base.clock import StoppedClock
 from bot.base.db import Database
@@ -194,3 +195,29 @@ def test_a_large_directory_is_written_in_pages_and_read_back(directory: Director
     assert read(tmp_path / "out" / "services.json") == pages[0]
     report = directory.importer("seatown").run(FeedName("feed:seatown:b", "seatown", "b"), SavedPages(tmp_path / "out"))
     assert (report.added, report.refused, report.complete) == (450, [], True)
+
+
+def test_what_a_licence_asks_for_goes_out_with_its_data_and_nothing_else_changes(
+    each_database: Database, clock: StoppedClock, content: Path, tmp_path: Path
+) -> None:
+    directory = Directory(each_database, clock, content)
+    feed = FeedName("feed:borsetshire:x", "borsetshire", "x", "Borsetshire", "CC-BY-4.0", "Contains data of Borsetshire")
+    directory.importer("borsetshire").run(feed, SavedPages(DATA / "borsetshire_v1"))
+    publisher = directory.publisher(AREAS)
+    publisher.write(tmp_path / "out")
+    records = [read(path) for path in sorted((tmp_path / "out" / "services").glob("*.json"))]
+    assert records
+    whole = validator("service.json")
+    for record in records:
+        assert record["x_kinline"]["attribution"] == "Contains data of Borsetshire"
+        assert publisher.service(record["id"]) == record
+        assert list(whole.iter_errors(record)) == []
+
+
+def test_who_asks_for_the_providers_again_and_again_has_the_services_read_once(directory: Directory, each_database: Database) -> None:
+    publisher, statements = directory.publisher(AREAS), []
+    first = publisher.organizations(1, 5)
+    event.listen(each_database.engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2]))
+    pages = [publisher.organizations(number, 5) for number in (1, 2, 3)]
+    assert pages[0] == first
+    assert statements == []
