@@ -31,11 +31,16 @@ class Answer:
 
 @dataclass(frozen=True)
 class Asked:
-    """One request."""
+    """One request.
+
+    Attributes:
+        form: what stood in its body, where that was a form.
+    """
 
     method: str
     path: str
     query: dict[str, str]
+    form: dict[str, str] = field(default_factory=dict)
 
 
 Say = Callable[[Asked], Answer]
@@ -78,7 +83,8 @@ class Server:
 
     def _answer(self, handler: BaseHTTPRequestHandler) -> None:
         parts = urlsplit(handler.path)
-        asked = Asked(handler.command, parts.path, {name: values[-1] for name, values in parse_qs(parts.query).items()})
+        body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0)).decode("utf-8", "replace")
+        asked = Asked(handler.command, parts.path, *({name: values[-1] for name, values in parse_qs(q).items()} for q in (parts.query, body)))
         self.asked.append(asked)
         answer = self.say(asked)
         if answer.hang:
