@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from bot.callbacks import timer_store
 from bot.callbacks.entry_store import LONGEST_NOTE
-from bot.callbacks.model import CASES, Request
+from bot.callbacks.model import CASES, Entry, Request
 from bot.callbacks.rules import CALL_RESULTS, FOLLOWS, outcomes_of
 from bot.delivery import store as delivery
 from bot.desk.queue import may_see, names_of
@@ -111,7 +111,7 @@ def render(
     turns = latest(turns, lambda turn: len(turn["said"]) + sum(len(reply["text"]) for reply in turn["replies"]))
     english = translate_said(house, visit.desk.machine, request, turns) if translated else {}
     return visit.page(
-        "request.html", status, english=english, may_translate=visit.desk.machine is not None, request=request,
+        "request.html", status, folded=_folded(entries), english=english, may_translate=visit.desk.machine is not None, request=request,
         sealed=bool(sealed), opened=opened, entries=shown, doubles=doubles, turns=turns,
         older=shown[0].id if shown and len(shown) < len(entries) else 0,
         names=names, problem=problem, kept=kept, has_it=has_it, may_work=may_work(visit, request), results=CALL_RESULTS,
@@ -134,6 +134,17 @@ def show_history(visit: Visit) -> Response:
     shown = latest(entries, lambda entry: len(entry.text))
     older = shown[0].id if shown and len(shown) < len(entries) else 0
     return visit.page("history.html", request=request, entries=shown, names=names, older=older)
+
+
+def _folded(entries: list[Entry]) -> list[str]:
+    """What was folded in and not parted again, as far as the lines at hand tell."""
+    folded: dict[str, None] = {}
+    for entry in entries:
+        if entry.code == "merged_in":
+            folded[entry.text] = None
+        elif entry.code == "parted_from":
+            folded.pop(entry.text, None)
+    return list(folded)
 
 
 def latest(items: list[T], length: Callable[[T], int]) -> list[T]:

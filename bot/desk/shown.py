@@ -36,6 +36,8 @@ _EVENTS: Mapping[str, str] = {
     "follow_up": "Next contact agreed",
     "merged": "Merged into another request",
     "merged_in": "Merged with",
+    "parted": "Parted again from",
+    "parted_from": "Parted again from",
     "many_attempts": "Several attempts without a talk: the coordinator was told",
     "escalated_second": "A second connector was asked",
     "escalated_coordinator": "The coordinator was told: nobody had tried yet",
