@@ -12,7 +12,6 @@ from bot.base.yaml_files import line_of, read_yaml
 from bot.callbacks.model import OpeningHours
 from bot.callbacks.opening import read_opening_hours
 
-
 OfferKind = Literal["sign_up", "volunteer"]
 ASKS = ("child_age_months", "call_back_wanted")
 
