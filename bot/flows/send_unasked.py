@@ -71,7 +71,8 @@ def _send(house: House, sender: str, words: Any) -> Sent:
         if address.stopped_at:
             return "stopped"
         after = quiet_until(house, now)
-        tell(house, session, sender, address.channel, "whats_on", words(address.language or "en"), not_before=after if after > now else None)
+        replies = words(address.language or "en")
+        tell(house, session, sender, address.channel, "whats_on", replies, not_before=after if after > now else None)
     return "queued"
 
 
