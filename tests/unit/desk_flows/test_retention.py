@@ -100,10 +100,10 @@ def test_audit_exports_and_referrals_stay_a_year_also_without_their_request(hous
     assert "vitamins" in left["referral"]
     assert request.reference not in left["referral"], "the figures do not say whose it was"
     assert "queue" in left["audit"]
-    assert "EXPORT2345" in left["export"]
+    assert "EXPORT2345" in left["export_made"]
     at_days(house, 365, 5)
     left = everything(house)
-    assert (left["referral"], left["audit"], left["export"]) == ("[]", "[]", "[]")
+    assert (left["referral"], left["audit"], left["export_made"]) == ("[]", "[]", "[]")
 
 
 @pytest.mark.parametrize("kind", ["idea", "wrong_answer"])
@@ -124,7 +124,7 @@ def test_counts_and_receipts_hold_nobody_and_stay(house):
     at_days(house, 3000)
     left = everything(house)
     assert receipt in left["erasure"]
-    assert "borsetshire" in left["count"]
+    assert "borsetshire" in left["figure"]
 
 
 def test_the_way_to_a_parent_stays_as_long_as_something_that_needs_it(house):
