@@ -143,7 +143,7 @@ class SubmitSignUp(ParentAction):
             turn.say("utter_word_not_sent", menu_buttons(turn))
             return [SlotSet("sign_up", None)]
         age = str(answers.get("child_age_months", ""))
-        kind = next((offer.kind for offer in turn.area.offers if offer.id == answers["offer"]), "sign_up")
+        kind: Kind = next((offer.kind for offer in turn.area.offers if offer.id == answers["offer"]), "sign_up")
         request = leave(turn.house, kind, turn.sender, turn.area.id, turn.language.code, answers["offer"], child_age_months=age)
         turn.say(
             "utter_sign_up_sent", [turn.button("utter_button_request_callback", "request_callback")], reference=isolate(request.reference)
