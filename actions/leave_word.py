@@ -12,6 +12,7 @@ from actions._questions import YES_NO, Answers, Series, choice
 from actions._turn import Turn
 from bot.base.text import clean, isolate
 from bot.callbacks.model import Kind
+from bot.flows.areas import ASKS
 from bot.flows.book_callback import leave
 from bot.flows.forget_parent import stop_messages
 from bot.flows.report_wrong import report_wrong
@@ -85,7 +86,7 @@ class SubmitWord(ParentAction):
 
 
 class SignUpQuestions(Series):
-    """The area's offers, such as packs: which one, the child's age, whether a call is wanted."""
+    """The area's offers, such as packs or volunteering: which one, the child's age, whether a call is wanted."""
 
     name = "sign_up_form"
 
@@ -102,7 +103,7 @@ class SignUpQuestions(Series):
         if not turn.area.offers:
             return None
         asks = next((o.asks for o in turn.area.offers if o.id == answers.get("offer")), ())
-        order = ["offer", *(a for a in asks if a in {"child_age_months", "call_back_wanted"}), "agreed"]
+        order = ["offer", *(a for a in asks if a in ASKS), "agreed"]
         return next((question for question in order if question not in answers), None)
 
     def ask(self, turn: Turn, answers: Answers, question: str) -> None:
@@ -142,7 +143,8 @@ class SubmitSignUp(ParentAction):
             turn.say("utter_word_not_sent", menu_buttons(turn))
             return [SlotSet("sign_up", None)]
         age = str(answers.get("child_age_months", ""))
-        request = leave(turn.house, "sign_up", turn.sender, turn.area.id, turn.language.code, answers["offer"], child_age_months=age)
+        kind: Kind = next((offer.kind for offer in turn.area.offers if offer.id == answers["offer"]), "sign_up")
+        request = leave(turn.house, kind, turn.sender, turn.area.id, turn.language.code, answers["offer"], child_age_months=age)
         turn.say(
             "utter_sign_up_sent", [turn.button("utter_button_request_callback", "request_callback")], reference=isolate(request.reference)
         )

@@ -31,11 +31,17 @@ class Answer:
 
 @dataclass(frozen=True)
 class Asked:
-    """One request; the names of headers as they were sent."""
+    """One request.
+
+    Attributes:
+        headers: their names as they were sent.
+        form: what stood in its body, where that was a form.
+    """
 
     method: str
     path: str
     query: dict[str, str]
+    form: dict[str, str] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
 
 
@@ -79,9 +85,9 @@ class Server:
 
     def _answer(self, handler: BaseHTTPRequestHandler) -> None:
         parts = urlsplit(handler.path)
-        asked = Asked(
-            handler.command, parts.path, {name: values[-1] for name, values in parse_qs(parts.query).items()}, dict(handler.headers)
-        )
+        body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0)).decode("utf-8", "replace")
+        query, form = ({name: values[-1] for name, values in parse_qs(q).items()} for q in (parts.query, body))
+        asked = Asked(handler.command, parts.path, query, form, dict(handler.headers))
         self.asked.append(asked)
         answer = self.say(asked)
         if answer.hang:

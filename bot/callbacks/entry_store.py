@@ -12,6 +12,9 @@ from bot.base.db import Instant, metadata
 from bot.base.sealing import Sealer
 from bot.callbacks.model import Entry, Referral
 
+_ASIDE = "aside"
+"""What stood before a merge; not a line of the history."""
+
 MOST_ENTRIES = 200
 LONGEST_NOTE = 8000
 """Characters; a longer note is refused, not cut."""
@@ -75,12 +78,25 @@ class EntryStore:
 
     def of(self, session: Session, reference: str, before_id: int = 0, limit: int = MOST_ENTRIES) -> list[Entry]:
         """The newest lines, or the newest before a number, oldest first."""
-        query = select(entry_table).where(entry_table.c.reference == reference).order_by(entry_table.c.id.desc()).limit(limit)
+        mine = (entry_table.c.reference == reference, entry_table.c.kind != _ASIDE)
+        query = select(entry_table).where(*mine).order_by(entry_table.c.id.desc()).limit(limit)
         rows = session.execute(query.where(entry_table.c.id < before_id) if before_id else query).all()
         return [
             Entry(r.id, r.reference, r.kind, r.code, r.at, r.by, self._sealer.open(r.sealed) if r.sealed else "", r.origin)
             for r in reversed(rows)
         ]
+
+    def put_aside(self, session: Session, reference: str, fold: str, text: str, at: datetime, by: str) -> None:
+        """Keep, sealed, what stood before another request was folded into this one."""
+        values = {"reference": reference, "origin": fold, "kind": _ASIDE, "code": "merge", "at": at, "by": by}
+        session.execute(insert(entry_table).values(**values, sealed=self._sealer.seal(text)))
+
+    def aside(self, session: Session, reference: str, fold: str) -> str:
+        """What `put_aside` kept last; empty when there is nothing."""
+        table = entry_table.c
+        same = (table.reference == reference, table.origin == fold, table.kind == _ASIDE)
+        sealed = session.execute(select(table.sealed).where(*same).order_by(table.id.desc()).limit(1)).scalar()
+        return self._sealer.open(sealed) if sealed else ""
 
     def move(self, session: Session, reference: str, to: str) -> None:
         """History and referrals of a double go to the request that stays."""
@@ -90,6 +106,25 @@ class EntryStore:
     def forget(self, session: Session, references: Sequence[str]) -> int:
         """Delete the history of requests; returns how many lines."""
         return int(session.execute(delete(entry_table).where(entry_table.c.reference.in_(references))).rowcount)
+
+
+def origins_of(session: Session, reference: str) -> list[str]:
+    """References under which the lines of a request were written: its own and of those that were folded into it."""
+    lines = select(entry_table.c.origin).where(entry_table.c.reference == reference).distinct()
+    return sorted({reference, *session.execute(lines).scalars()})
+
+
+def referral_ids(session: Session, reference: str) -> list[int]:
+    """Numbers of the referrals noted for a request."""
+    return list(session.execute(select(referral_table.c.id).where(referral_table.c.reference == reference)).scalars())
+
+
+def give_back(session: Session, keep: str, fold: str, origins: Sequence[str], referrals: Sequence[int]) -> None:
+    """History and referrals go back to a request that is parted from another; what was kept aside for it goes."""
+    e, r = entry_table.c, referral_table.c
+    session.execute(delete(entry_table).where(e.reference == keep, e.origin == fold, e.kind == _ASIDE))
+    session.execute(update(entry_table).where(e.reference == keep, e.origin.in_(origins)).values(reference=fold))
+    session.execute(update(referral_table).where(r.reference == keep, r.id.in_(referrals)).values(reference=fold))
 
 
 def add_referral(session: Session, referral: Referral) -> bool:

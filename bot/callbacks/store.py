@@ -204,6 +204,27 @@ class RequestStore:
             raise NotAllowed("Somebody else has just changed this request. Here is how it stands now.")
         return changed
 
+    def reopen(self, session: Session, request: Request, merged_into: str, values: dict[str, Any]) -> Request:
+        """Bring a request back that was folded into another, as it stood before.
+
+        Raises:
+            NotAllowed: it is not folded into that one any more.
+        """
+        table = request_table.c
+        changed = replace(request, outcome=None, merged_into=None, closed_at=None, **values)
+        done = session.execute(
+            update(request_table)
+            .where(table.reference == request.reference, table.state == "closed", table.merged_into == merged_into)
+            .values(tray=changed.tray, outcome=None, merged_into=None, closed_at=None, **values)
+        )
+        if int(done.rowcount) != 1:
+            raise NotAllowed("Somebody else has just changed this request. Here is how it stands now.")
+        return changed
+
+    def clear_contact(self, session: Session, reference: str) -> None:
+        """Without contact details."""
+        session.execute(update(request_table).where(request_table.c.reference == reference).values(**self._sealed(None)))
+
     def set_contact(self, session: Session, reference: str, contact: Contact) -> None:
         """Put other contact details in place."""
         session.execute(update(request_table).where(request_table.c.reference == reference).values(**self._sealed(contact)))

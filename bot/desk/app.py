@@ -24,6 +24,7 @@ from bot.desk import (
     jobs,
     me,
     merging,
+    messages,
     new_request,
     queue,
     replies,
@@ -38,6 +39,7 @@ from bot.desk.shown import filters
 from bot.desk.web import HEADERS, Desk, View, routes_of
 from bot.flows.house import House
 from bot.flows.reach_parent import ParentLine, line_to_parents
+from bot.replies.machine import machine_of
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +51,8 @@ _TOO_LARGE = (
 MOST_BYTES = 262_144
 """Of a form; the longest note is far below."""
 _MODULES = (
-    sign_in, queue, request_page, request_changes, merging, new_request, together, cases, team, figures, replies, me, accounts, data,
+    sign_in, queue, request_page, request_changes, messages, merging, new_request, together, cases, team, figures, replies, me, accounts,
+    data,
 )  # fmt: skip
 
 
@@ -64,7 +67,8 @@ def make_app(house: House, line: ParentLine | None = None, *, with_jobs: bool = 
     Args:
         with_jobs: whether timers and notifications run in this process.
     """
-    desk = Desk(house, make_pages(house), line or line_to_parents(house))
+    machine = machine_of(house.settings.translator_url, house.settings.translator_key)
+    desk = Desk(house, make_pages(house), line or line_to_parents(house), machine)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

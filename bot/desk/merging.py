@@ -1,13 +1,16 @@
-"""Two requests of one person: side by side, what would stay, and the merge."""
+"""Two requests of one person: side by side, what would stay, and the merge and its undoing."""
 
 from __future__ import annotations
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from bot.callbacks.rules import NotAllowed
 from bot.desk.queue import may_see, names_of
+from bot.desk.request_page import render
 from bot.desk.web import Visit, page
 from bot.flows.merge_requests import merge, plan
+from bot.flows.part_requests import part
 
 
 @page("/desk/requests/{reference}/merge/{other}", "merge preview", "connector", "coordinator")
@@ -28,6 +31,18 @@ def do_merge(visit: Visit) -> Response:
     merge(visit.house, visit.path("reference"), visit.path("other"), visit.me)
     visit.detail = f"with {visit.path('other')}"[:40]
     return visit.go(f"/desk/requests/{visit.path('reference')}", "merged")
+
+
+@page("/desk/requests/{reference}/part/{other}", "part", "connector", "coordinator", methods=("POST",))
+def do_part(visit: Visit) -> Response:
+    """They are two people after all: the other request comes back as it was."""
+    _both_seen(visit)
+    try:
+        part(visit.house, visit.path("reference"), visit.path("other"), visit.me)
+    except NotAllowed as error:
+        return render(visit, 409, str(error))
+    visit.detail = f"from {visit.path('other')}"[:40]
+    return visit.go(f"/desk/requests/{visit.path('other')}", "parted")
 
 
 def _both_seen(visit: Visit) -> None:

@@ -16,11 +16,8 @@ from bot.desk.web import View, Visit, page
 from bot.flows import work_on_request as work
 from bot.flows.ask_about_call import tell_parent
 from bot.flows.message_parent import hand_back as assistant_takes_over
-from bot.flows.message_parent_from_desk import write_to_parent
 from bot.flows.safeguard import raise_concern
 from bot.flows.suggest_connector import suggest
-
-_LONGEST_MESSAGE = 1000
 
 
 def _change(path: str, name: str, done: str, *roles: str) -> Callable[[Callable[[Visit, Request], None]], View]:
@@ -111,13 +108,6 @@ def refer(visit: Visit, request: Request) -> None:
         service_id = (exact or found)[0][0]
     work.refer(visit.house, request.reference, visit.me, kind, service_id)
     visit.detail = kind
-
-
-@_change("message", "message", "sent")
-def message(visit: Visit, request: Request) -> None:
-    """Write to the parent in the chat."""
-    text = visit.typed("words", _LONGEST_MESSAGE)
-    write_to_parent(visit.house, request.reference, visit.me, text, safe=visit.typed("safe", 4) == "yes")
 
 
 @_change("concern", "concern", "concern")

@@ -10,11 +10,12 @@ from starlette.responses import Response
 
 from bot.callbacks import timer_store
 from bot.callbacks.entry_store import LONGEST_NOTE
-from bot.callbacks.model import CASES, Request
+from bot.callbacks.model import CASES, Entry, Request
 from bot.callbacks.rules import CALL_RESULTS, FOLLOWS, outcomes_of
 from bot.delivery import store as delivery
 from bot.desk.queue import may_see, names_of
 from bot.desk.web import Visit, page
+from bot.flows.translate_chat import translate_said
 from bot.staff import record_store
 from bot.staff import store as staff_store
 from bot.staff.model import Role
@@ -78,12 +79,15 @@ def seen(visit: Visit) -> Request:
     return request
 
 
-def render(visit: Visit, status: int = 200, problem: str = "", kept: str = "", *, opened: bool = False) -> Response:
+def render(
+    visit: Visit, status: int = 200, problem: str = "", kept: str = "", *, opened: bool = False, translated: bool = False
+) -> Response:
     """The page.
 
     Args:
         kept: what was typed into a form that was refused, so that nothing is lost.
         opened: the contact details were asked for.
+        translated: the parent's words are to stand beside their English.
     """
     house, me = visit.house, visit.me
     with house.database.session() as session:
@@ -101,12 +105,14 @@ def render(visit: Visit, status: int = 200, problem: str = "", kept: str = "", *
         saved = record_store.saved_replies(session) if has_it else []
     if opened and sealed:
         request = house.requests.unseal(request, sealed)
-        visit.detail = "contact details opened"
+        visit.detail = "contact details opened; conversation translated" if translated else "contact details opened"
     names = {m.id: m.name for m in members} | {"parent": "Parent", "system": "Kinline"}
     shown = latest(entries, lambda entry: len(entry.text))
     turns = latest(turns, lambda turn: len(turn["said"]) + sum(len(reply["text"]) for reply in turn["replies"]))
+    english = translate_said(house, visit.desk.machine, request, turns) if translated else {}
     return visit.page(
-        "request.html", status, request=request, sealed=bool(sealed), opened=opened, entries=shown, doubles=doubles, turns=turns,
+        "request.html", status, folded=_folded(entries), english=english, may_translate=visit.desk.machine is not None, request=request,
+        sealed=bool(sealed), opened=opened, entries=shown, doubles=doubles, turns=turns,
         older=shown[0].id if shown and len(shown) < len(entries) else 0,
         names=names, problem=problem, kept=kept, has_it=has_it, may_work=may_work(visit, request), results=CALL_RESULTS,
         outcomes=outcomes_of(request.kind), follows=FOLLOWS[request.state], longest=LONGEST_NOTE,
@@ -128,6 +134,17 @@ def show_history(visit: Visit) -> Response:
     shown = latest(entries, lambda entry: len(entry.text))
     older = shown[0].id if shown and len(shown) < len(entries) else 0
     return visit.page("history.html", request=request, entries=shown, names=names, older=older)
+
+
+def _folded(entries: list[Entry]) -> list[str]:
+    """What was folded in and not parted again, as far as the lines at hand tell."""
+    folded: dict[str, None] = {}
+    for entry in entries:
+        if entry.code == "merged_in":
+            folded[entry.text] = None
+        elif entry.code == "parted_from":
+            folded.pop(entry.text, None)
+    return list(folded)
 
 
 def latest(items: list[T], length: Callable[[T], int]) -> list[T]:

@@ -12,7 +12,7 @@ from bot.base.phones import read_phone
 from bot.callbacks.model import TOPIC, Contact, Entry, Request
 from bot.callbacks.rules import CALL_RESULTS, KINDS, outcomes_of
 from bot.flows.house import House
-from bot.staff.model import ROLES
+from bot.staff.model import ROLES, Member
 
 STATES: Mapping[str, str] = {
     "new": "New",
@@ -36,6 +36,8 @@ _EVENTS: Mapping[str, str] = {
     "follow_up": "Next contact agreed",
     "merged": "Merged into another request",
     "merged_in": "Merged with",
+    "parted": "Parted again from",
+    "parted_from": "Parted again from",
     "many_attempts": "Several attempts without a talk: the coordinator was told",
     "escalated_second": "A second connector was asked",
     "escalated_coordinator": "The coordinator was told: nobody had tried yet",
@@ -126,6 +128,27 @@ def event_in_words(entry: Entry, house: House) -> str:
     return _EVENTS.get(entry.code, entry.code.replace("_", " "))
 
 
+def next_step(request: Request, me: Member, now: datetime) -> str:
+    """What a connector does next with an open request, in one sentence."""
+    due = until(request.due_at, now)
+    by = due if due.endswith("late") else f"due {due}"
+    if not request.claimed_by:
+        return f"claim it, then get in touch ({by})." if request.kind in _WITH_A_TALK else f"claim it ({by})."
+    if request.claimed_by != me.id:
+        return "a colleague has it. Talk to them before you do anything."
+    if request.kind not in _WITH_A_TALK:
+        return f"deal with it, then close it with how it ended ({by})."
+    how = "read the wishes, then get in touch" if request.careful else "get in touch"
+    return {
+        "trying": f"{how} again ({by}).",
+        "reached": "write down what came of the talk, then close it or agree on the next contact.",
+        "follow_up": f"the agreed next contact ({by}).",
+    }.get(request.state, f"{how}, then write down how it went ({by}).")
+
+
+_WITH_A_TALK = ("callback", "sign_up", "volunteer")
+
+
 def until(at: datetime | None, now: datetime) -> str:
     """`in 2 h`, `20 min late`, `Thu 10:00`."""
     if at is None:
@@ -174,6 +197,7 @@ def filters(house: House) -> dict[str, Callable[..., Any]]:
         "subject": subject,
         "moment": moment,
         "day": day,
+        "next_step": lambda request, me: next_step(request, me, house.clock.now()),
         "until": lambda at: until(at, house.clock.now()),
         "is_late": lambda at: at is not None and at.timestamp() < house.clock.now().timestamp(),
         "is_soon": lambda at: at is not None and 0 <= at.timestamp() - house.clock.now().timestamp() < timedelta(hours=2).total_seconds(),

@@ -27,6 +27,7 @@ from bot.base.text import clean
 from bot.callbacks.rules import NotAllowed
 from bot.flows.house import House
 from bot.flows.reach_parent import ParentLine
+from bot.replies.machine import Machine
 from bot.staff import record_store, session_store
 from bot.staff.credentials import IDLE_AT_MOST
 from bot.staff.model import Member, Role, SignedIn
@@ -56,11 +57,13 @@ class Desk:
 
     Attributes:
         line: the way to a parent's screen.
+        machine: translates; None where none is set up.
     """
 
     house: House
     pages: Environment
     line: ParentLine
+    machine: Machine | None = None
 
 
 @dataclass

@@ -5,22 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 from bot.base.errors import ContentError, SettingsError
 from bot.base.yaml_files import line_of, read_yaml
 from bot.callbacks.model import OpeningHours
 from bot.callbacks.opening import read_opening_hours
 
+OfferKind = Literal["sign_up", "volunteer"]
+ASKS = ("child_age_months", "call_back_wanted")
+
 
 @dataclass(frozen=True)
 class Offer:
-    """Something that parents of an area can sign up for."""
+    """Something that parents of an area can sign up for.
+
+    Attributes:
+        asks: questions put before it is stored: child_age_months, call_back_wanted.
+        kind: of the request that it becomes at the desk: a sign-up, or volunteering.
+    """
 
     id: str
     name: str
     for_whom: str
     asks: tuple[str, ...]
+    kind: OfferKind = "sign_up"
 
 
 @dataclass(frozen=True)
@@ -71,8 +80,20 @@ def _read(path: Path) -> Area:
         raise ContentError(
             path, line_of(path, "opening:"), f"opening hours: {error}", 'write days like `mon: [["09:00", "12:30"]]`'
         ) from error
-    offers = tuple(Offer(o["id"], o["name"], o["for_whom"], tuple(o.get("asks", ()))) for o in entry.get("offers", ()) if o.get("active"))
+    offers = tuple(_offer(path, offer) for offer in entry.get("offers", ()) if offer.get("active"))
     return Area(
         entry["id"], entry["name"], bool(entry.get("fictional")), entry["assistant_name"], entry["run_by"],
         entry["colours"], opening, offers,
     )  # fmt: skip
+
+
+def _offer(path: Path, offer: Mapping[str, Any]) -> Offer:
+    kind, asks = offer.get("kind", "sign_up"), tuple(offer.get("asks", ()))
+    line = line_of(path, str(offer.get("id", "offers:")))
+    if lacks := [name for name in ("id", "name", "for_whom") if not offer.get(name)]:
+        raise ContentError(path, line, f"an offer lacks {', '.join(lacks)}", "compare with another area's offers")
+    if kind not in get_args(OfferKind):
+        raise ContentError(path, line, f"an offer is of the kind {kind!r}", f"choose one of: {', '.join(get_args(OfferKind))}")
+    if unknown := [ask for ask in asks if ask not in ASKS]:
+        raise ContentError(path, line, f"an offer asks for {', '.join(map(repr, unknown))}", f"choose from: {', '.join(ASKS)}")
+    return Offer(offer["id"], offer["name"], offer["for_whom"], asks, kind)

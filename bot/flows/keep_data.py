@@ -64,7 +64,7 @@ def purge(house: House) -> dict[str, int]:
     with house.database.session() as session:
         # Messages stay as long as the callback that they belong to, and so does the way to the parent.
         keep = house.requests.senders_of(session, ("callback",), at.closed)
-        reachable = [*keep, *house.requests.senders_of(session, ("subscribe", "sign_up"), at.closed)]
+        reachable = [*keep, *house.requests.senders_of(session, ("subscribe", "sign_up", "volunteer"), at.closed)]
     jobs: dict[str, Callable[[Any], int]] = {
         "turns": lambda s: delivery.purge_turns(s, at.messages, keep),
         "inbox": lambda s: inbox_store.purge_inbox(s, at.messages, keep),

@@ -2,12 +2,10 @@
 
 What was promised first stays promised; the newer request's number and way win, because the parent
 may have corrected them; of the safe-contact wishes the more careful ones hold; history and
-referrals of both stay. Nothing is merged by itself.
+referrals of both stay. Nothing is merged by itself, and `part_requests` undoes it.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from bot.base.errors import BadInput
 from bot.callbacks import timer_store
@@ -16,25 +14,10 @@ from bot.callbacks.rules import NotAllowed, most_careful
 from bot.flows.desk_hours import desk_hours
 from bot.flows.house import House
 from bot.flows.notify_staff import tell_owner
+from bot.flows.part_requests import MergePlan, remember
 from bot.flows.set_timers import guard_promise
 from bot.flows.work_on_request import find
 from bot.staff.model import Member
-
-
-@dataclass(frozen=True)
-class MergePlan:
-    """What a merge would do.
-
-    Attributes:
-        keep, fold: with their contact details.
-        contact: what the request that stays would then hold.
-        warnings: what to look at before going on.
-    """
-
-    keep: Request
-    fold: Request
-    contact: Contact | None
-    warnings: tuple[str, ...]
 
 
 def plan(house: House, keep: str, fold: str) -> MergePlan:
@@ -68,6 +51,7 @@ def merge(house: House, keep: str, fold: str, who: Member) -> Request:
         tried = min((r.first_tried_at for r in (one, other) if r.first_tried_at), default=None)
         owner = one.claimed_by or other.claimed_by
         state = one.state if one.claimed_by or not owner else "claimed"
+        remember(house, session, planned, who)
         house.requests.change(session, other, "closed", now, outcome="merged", merged_into=keep)
         merged = house.requests.change(
             session, one, state, now, claimed_by=owner, attempts=one.attempts + other.attempts, first_tried_at=tried,

@@ -78,7 +78,7 @@ def _state(house: House, address: Address, closes_at: datetime | None, now: date
     return "template_first" if house.templates.of(address.language or "en") else "window_closed"
 
 
-def message_parent(house: House, sender: str, text: str, name: str, language: str = "en") -> Reach:
+def message_parent(house: House, sender: str, text: str, name: str, language: str = "en", *, note: str | None = None) -> Reach:
     """Put a person's message into the parent's chat; the assistant is quiet from now on.
 
     The first message of a person is preceded by the assistant's word that they are there. Each
@@ -88,6 +88,7 @@ def message_parent(house: House, sender: str, text: str, name: str, language: st
         text: in the parent's language where the desk has translated it; numbers and links as they are.
         name: as the parent is to know the person, such as a first name.
         language: of the text.
+        note: key of a sentence in the chat's own language that goes before it, such as that a machine has translated it.
 
     Returns:
         What `reach` says; nothing was put into the outbox unless it is `open` or `template_first`.
@@ -106,6 +107,8 @@ def message_parent(house: House, sender: str, text: str, name: str, language: st
         is_new = address_store.begin_presence(session, sender, name[:60], now, until)
         if is_new:
             tell(house, session, sender, str(before.channel), "notice", [_notice(house, "utter_person_here", before.language, name)])
+        if note:
+            tell(house, session, sender, str(before.channel), "notice", [_notice(house, note, before.language, name)])
         tell(house, session, sender, str(before.channel), "person", [person], who=name)
     return replace(before, person=name, person_until=until)
 

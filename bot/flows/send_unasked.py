@@ -1,4 +1,4 @@
-"""Messages that a parent has agreed to but not just asked for: after a callback, and what is on. They end with STOP."""
+"""What is on, for parents who have asked for regular messages; they end with STOP. The question after a call is in `ask_about_call`."""
 
 from __future__ import annotations
 
@@ -19,23 +19,12 @@ AT_LEAST_DAYS_APART = 6
 SHOWN = 3
 _DAYS_AHEAD = 7
 
-Sent = Literal["queued", "stopped", "no_consent", "no_address", "too_soon", "nothing_on"]
+Sent = Literal["queued", "stopped", "no_address", "too_soon", "nothing_on"]
 
 
 def quiet_until(house: House, at: datetime) -> datetime:
     """The same instant, or the end of the quiet hours that it falls into."""
     return not_before(at, house.settings.quiet_from, house.settings.quiet_to)
-
-
-def ask_about_call(house: House, request: Request) -> Sent:
-    """Ask the parent whether the promised call came; the desk does so once a callback is closed, or overdue.
-
-    The consent is the request itself. Pressing “no” begins a new callback.
-    """
-    if request.kind != "callback":
-        return "no_consent"
-    buttons = (("utter_button_call_came", "thank"), ("utter_button_call_not_come", "request_callback"))
-    return _send(house, request.sender, "follow_up", lambda code: _asking(house, "utter_did_the_call_come", code, buttons))
 
 
 def send_whats_on(house: House) -> dict[str, int]:
@@ -70,10 +59,10 @@ def _whats_on(house: House, sender: str, request: Request) -> Sent:
         shown = [cards.card(hit, number) for number, hit in enumerate(soon, 1)]
         return [replace(first, buttons=()), *shown[:-1], replace(shown[-1], buttons=first.buttons)]
 
-    return _send(house, sender, "whats_on", words)
+    return _send(house, sender, words)
 
 
-def _send(house: House, sender: str, purpose: str, words: Any) -> Sent:
+def _send(house: House, sender: str, words: Any) -> Sent:
     now = house.clock.now()
     with house.database.session() as session:
         address = address_store.address_of(session, sender)
@@ -82,7 +71,8 @@ def _send(house: House, sender: str, purpose: str, words: Any) -> Sent:
         if address.stopped_at:
             return "stopped"
         after = quiet_until(house, now)
-        tell(house, session, sender, address.channel, purpose, words(address.language or "en"), not_before=after if after > now else None)
+        replies = words(address.language or "en")
+        tell(house, session, sender, address.channel, "whats_on", replies, not_before=after if after > now else None)
     return "queued"
 
 

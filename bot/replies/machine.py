@@ -1,8 +1,8 @@
-"""Machine translation of public texts, ahead of time. The only user of `deep_translator`.
+"""Machine translation: of the directory ahead of time, and of a chat while a connector looks on. The only user of `deep_translator`.
 
-No provider unless `TRANSLATOR_URL` names a LibreTranslate server of one's own. Names, numbers, times, postcodes and links do
-not go through it: markers stand in their place, and a translation in which one of them is missing is thrown away. Nothing that
-a parent wrote is ever given to it.
+No provider unless `TRANSLATOR_URL` names a LibreTranslate server of one's own. Names, numbers, times, addresses, postcodes and
+links do not go through it: markers stand in their place, and a translation in which one of them is missing is thrown away.
+The assistant itself never lets it translate what a parent reads at once; only a connector does, who sees it first.
 """
 
 from __future__ import annotations
@@ -19,11 +19,14 @@ from typing import Any, Protocol
 import deep_translator.libre as libre
 import requests
 from deep_translator import LibreTranslator
+from deep_translator.exceptions import LanguageNotSupportedException
 
-from bot.base.text import has_letters, isolate
+from bot.base.text import ascii_digits, has_letters, isolate, strip_marks
 
-VERSION = "1"
+VERSION = "2"
 """Raised when the same text would be translated otherwise: what is stored is then made anew."""
+
+NO_SUCH_LANGUAGE = "the machine does not know this language"
 
 _TIMEOUT_S = (2.0, 20.0)
 _AT_ONCE = 4
@@ -31,8 +34,19 @@ _MOST_FAILURES, _REST_S = 5, 60.0
 _LONGEST = 4500
 _SHORTEST_SHARE, _LONGEST_SHARE = 0.25, 5.0
 _FEW_LETTERS = 24
+_STREETS = (
+    "Street|Road|Avenue|Lane|Close|Drive|Way|Square|Crescent|Terrace|Gardens?|Grove|Court|Parade|Place|Park|Hill|Row|Mews|Walk|Green|Rise"
+    "|Promenade|House|Centre|Hall|Library|Church|School|St|Rd|Ave|Ln|Cl|Dr"
+)
+# Names of places are in capitals: after a house number or in the middle of a sentence several, at its beginning the last one alone.
+_ADDRESS = (
+    r"(?:\b\d{1,4}[A-Za-z]?,?[ ](?:[A-Z][\w’'-]*[ ]){1,4}|(?<=[a-z,][ ])(?:[A-Z][\w’'-]*[ ]){1,4}"
+    r"|\b(?!(?:The|A|An|Our|Your|My|This|That|At|In|Near|Visit)\b)[A-Z][\w’'-]*[ ])"
+    rf"(?:{_STREETS})\b(?![ ](?:{_STREETS})\b)"
+)
 _FIXED = re.compile(
     r"https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.-]+"
+    rf"|{_ADDRESS}"
     r"|\b[A-Z]{1,2}\d[A-Z\d]?(?:\s*\d[A-Z]{2})?\b"
     r"|£\s?\d[\d,.]*\d|£\s?\d"
     r"|\+?\(?\d[\d\s().,:/-]*\d(?:\s?(?:am|pm|a\.m\.|p\.m\.)(?![a-z]))?|\d+(?:\s?(?:am|pm)(?![a-z]))?",
@@ -41,9 +55,10 @@ _MARKER = re.compile(r"[\[［]\s*(\d{1,3})\s*[\]］]")
 
 # The package knows 17 languages of LibreTranslate; the server knows more and says itself when it does not.
 libre.LIBRE_LANGUAGES_TO_CODES.update({"urdu": "ur", "romanian": "ro", "sorani": "ckb", "somali": "so", "ukrainian": "uk", "bengali": "bn"})
-# The package never sets a time-out, and takes its `requests` from its own module: there it gets one.
+# The package never sets a time-out and puts the text into the address, where access logs would keep it; it takes its `requests`
+# from its own module: there it gets a time-out, and the text goes into the body.
 libre.requests = SimpleNamespace(
-    post=lambda url, **kwargs: requests.post(url, timeout=_TIMEOUT_S, allow_redirects=False, **kwargs), exceptions=requests.exceptions
+    post=lambda url, params: requests.post(url, data=params, timeout=_TIMEOUT_S, allow_redirects=False), exceptions=requests.exceptions
 )
 
 
@@ -67,7 +82,7 @@ class LibreTranslate:
     """A LibreTranslate server of one's own.
 
     Attributes:
-        url: its address; texts are sent in the query, so its access log must be off.
+        url: its address; texts are sent in the body, so that no access log keeps them.
         key: where it asks for one.
     """
 
@@ -152,6 +167,8 @@ class Machine:
             return Translated(None, "the server is resting after several failures")
         try:
             made = self.provider.translate(protected, source, target)
+        except LanguageNotSupportedException:
+            return Translated(None, NO_SUCH_LANGUAGE)
         except Exception as error:  # noqa: BLE001 - its errors have no common root, and some escape from the libraries below
             self._breaker.note(failed=True)
             return Translated(None, f"the server failed ({type(error).__name__})")
@@ -175,6 +192,21 @@ def protect(text: str, names: Sequence[str] = ()) -> tuple[str, list[str]]:
         return f"[{len(kept) - 1}]"
 
     return re.sub(pattern, put, text), kept
+
+
+def missing(text: str, translation: str) -> list[str]:
+    """Numbers, times, addresses and links that do not stand in a translation that a person has changed, each once.
+
+    Names may: in many languages they have endings.
+    """
+    found = ascii_digits(strip_marks(translation))
+    return list(dict.fromkeys(part.strip() for part in protect(text)[1] if not _stands_in(part, found)))
+
+
+def _stands_in(part: str, text: str) -> bool:
+    # Spaces may come and go, and a full stop belongs to the sentence; a 3 is found neither in 13 nor in BD3, but after an Arabic "and".
+    characters = [re.escape(c) for c in ascii_digits(strip_marks(part)).rstrip(".,;:!?") if not c.isspace()]
+    return re.search(r"(?<![0-9A-Za-z])" + r"\s*".join(characters) + r"(?![0-9A-Za-z])", text) is not None
 
 
 def isolated(text: str) -> str:

@@ -327,19 +327,21 @@ def _whats_on(desk, sender):
         return desk.requests.latest_of(session, sender, "subscribe")
 
 
-def test_the_parent_is_asked_whether_the_call_came_and_a_no_begins_anew(telegram, desk):
+def test_the_parent_is_asked_whether_the_call_came_and_a_no_is_acted_on(telegram, desk):
     from bot.callbacks.model import Contact, Wish
+    from bot.flows.ask_about_call import ask_parent
     from bot.flows.book_callback import book
-    from bot.flows.send_unasked import ask_about_call
+    from bot.flows.reach_parent import ChatLine
 
     telegram.says("/language pl")
     sender = sender_of(desk, telegram)
     request = book(desk, sender, "borsetshire", "pl", Contact("chat"), Wish(), "groups", None)
-    assert ask_about_call(desk, request) == "queued"
-    until(lambda: any("skontaktował" in c for c in said(telegram)))
+    ask_parent(desk, ChatLine(), request.reference)
+    asked = desk.catalogue.text("utter_call_got", "pl", desk.facts("pl")).split("{")[0].strip()[:12]
+    until(lambda: any(asked in c for c in said(telegram)))
     telegram.wait()
     telegram.last = telegram.arrived()
-    assert telegram.presses("Nie, proszę ponownie")
+    assert telegram.presses(desk.catalogue.text("utter_button_got_missed", "pl", desk.facts("pl")))
     assert telegram.titles() or telegram.texts()
 
 

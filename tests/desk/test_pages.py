@@ -101,7 +101,7 @@ FIELDS = sorted({
     "login", "password", "code", "next", "sealed", "result", "words", "voicemail_anyway", "on", "at", "outcome", "kind", "service", "service_id", "to", "safe", "phone", "about", "topic", "by", "ask_for",
     "safe_words", "voicemail", "place", "interpreter", "part_of_day", "weekday", "language", "area", "what", "weeks_pregnant", "child_ages", "under_18", "benefit", "pay", "british_child", "back", "age_months", "free",
     "step", "decision", "staff_id", "first_on", "last_on", "reason", "absence", "first", "last", "number", "name", "body", "delete", "works_mon", "languages", "telegram", "digest_at", "quiet_from", "quiet_to",
-    "how", "email", "old", "new", "again", "roles", "areas", "active", "of", "word",
+    "how", "translation", "email", "old", "new", "again", "roles", "areas", "active", "of", "word",
 })  # fmt: skip
 MEANT = {
     "result": ["reached", "no_answer", "voicemail", "wrong_number"], "kind": ["service", "healthy_start", "callback", "idea", "crisis_medical"], "outcome": ["helped", "no_longer_needed", "supported"],

@@ -43,6 +43,10 @@
     if (e.key.length === 1 && use(e.key)) e.preventDefault();
   });
 
+  // On a narrow screen the menu scrolls: where one is stands in view.
+  const current = document.querySelector(".bar nav [aria-current]");
+  if (current) current.scrollIntoView({ block: "nearest", inline: "center" });
+
   const keys = document.getElementById("keys-on");
   if (keys) {
     keys.checked = !off();

@@ -6,13 +6,16 @@ from datetime import timedelta
 
 import pytest
 
+from bot.base.text import isolate
 from bot.callbacks.model import Contact, Wish
 from bot.delivery import address_store, outbox_store
 from bot.delivery import store as turn_store
+from bot.flows.ask_about_call import ask_parent
 from bot.flows.book_callback import book, leave
 from bot.flows.forget_parent import stop_messages
 from bot.flows.message_parent import end_silences, hand_back, message_parent, reach
-from bot.flows.send_unasked import ask_about_call, send_whats_on
+from bot.flows.reach_parent import ChatLine
+from bot.flows.send_unasked import send_whats_on
 from tests.conftest import TUESDAY
 
 _numbers = itertools.count(1)
@@ -137,20 +140,14 @@ def test_who_subscribes_after_a_stop_takes_it_back(house, anna):
     assert not reach(house, sender).stopped
 
 
-def test_an_unasked_message_at_night_waits_for_the_morning(house, anna):
+def test_the_question_after_a_call_waits_for_the_morning_and_stop_counts(house, anna):
     sender = anna()
     night = replace(house, clock=replace(house.clock, at=TUESDAY.replace(hour=21)))
     request = book(night, sender, "borsetshire", "pl", Contact("chat"), Wish(), None, None)
-    assert ask_about_call(night, request) == "queued"
+    ask_parent(night, ChatLine(), request.reference)
     [due] = waiting(house, sender)
     assert (due.not_before.day, due.not_before.hour) == (TUESDAY.day + 1, 9)
-    assert "skontaktował" in due.message.text
-
-
-def test_only_a_callback_is_asked_about_and_stop_counts(house, anna):
-    sender = anna()
-    idea = leave(house, "idea", sender, "borsetshire", "en", "a swing")
-    assert ask_about_call(house, idea) == "no_consent"
+    assert due.message.text == house.catalogue.reply("utter_call_got", "pl", house.facts("pl"), reference=isolate(request.reference)).text
     stop_messages(house, sender, "borsetshire", "en")
-    request = book(house, sender, "borsetshire", "pl", Contact("chat"), Wish(), None, None)
-    assert ask_about_call(house, request) == "stopped"
+    ask_parent(house, ChatLine(), request.reference)
+    assert waiting(house, sender) == []
