@@ -141,7 +141,7 @@ class WidgetPages:
     def _page(self, request: Request, template: str, **values: Any) -> HTTPResponse:
         area = self._house.area(request.args.get("area"))
         turns = values.get("turns") or []
-        spoken = turns[-1]["replies"][-1]["lang"] if turns and turns[-1]["replies"] else None
+        spoken = turns[-1]["replies"][0]["lang"] if turns and turns[-1]["replies"] else None
         words = PageWords(self._house, request.args.get("lang") or spoken or self._preferred(request))
         pattern = link_pattern(self._house.facts())
         drawing = Drawing(pattern, self._house.settings.map_url, words("page_map"))

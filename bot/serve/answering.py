@@ -186,7 +186,7 @@ class Answering:
                 raise AlreadyAnswered
             address = address_store.address_of(session, waiting.sender)
             language = (address.language if address else None) or inbound.language or "en"
-            replies = (danger_of(house, seen, language),) if seen.danger and not inbound.danger_said else ()
+            replies = danger_of(house, seen, language) if seen.danger and not inbound.danger_said else ()
             outbound = Outbound(language, seen.text, replies)
             number = turn_store.add_turn(session, waiting.sender, seen.text, outbound.as_json(), house.clock.now(), waiting.inbox_id)
         if seen.danger:
