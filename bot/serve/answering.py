@@ -144,7 +144,7 @@ class Answering:
         if not outbound.forget:
             number = turn_store.add_turn(session, waiting.sender, outbound.said, replies, now, waiting.inbox_id)
             address_store.speaks(session, waiting.sender, outbound.language, waiting.body.get("area"))
-        return Answered(number, outbound.language, outbound.said, replies)
+        return Answered(number, outbound.language, outbound.said, replies, outbound.forget)
 
     def _ask_about_lost(self, outbound: Outbound) -> Reply:
         facts = self._house.facts(outbound.language)
