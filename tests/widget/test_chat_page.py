@@ -182,8 +182,10 @@ def test_a_card_can_be_pressed_and_looks_the_same_after_a_reload(open_chat, lang
     chat.say(FOOD[language])
     links = chat.page.locator(".card a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
     files = [link for link in links if link.endswith(".ics")]
-    assert files and all(chat.page.context.request.get(chat.address + link).text().startswith("BEGIN:VCALENDAR") for link in files)
-    assert chat.page.locator(".card .file").first.text_content() and "/sessions/" not in chat.page.locator(".card").first.inner_text()
+    assert files
+    assert all(chat.page.context.request.get(chat.address + link).text().startswith("BEGIN:VCALENDAR") for link in files)
+    assert chat.page.locator(".card .file").first.text_content()
+    assert "/sessions/" not in chat.page.locator(".card").first.inner_text()
     assert {link.split(":")[0] for link in links if link not in files} == {"tel", "https"}
     assert any(link.startswith("https://www.openstreetmap.org/search?query=") and "HP21%20" in link for link in links)
     # A number keeps its order in a line that runs the other way.
@@ -213,6 +215,7 @@ def test_nothing_in_the_bars_is_cut_on_a_narrow_screen(open_chat, language, widt
         assert heading.evaluate("h => h.scrollHeight - h.clientHeight") <= 1, "the name is cut"
         assert chat.page.locator("header").bounding_box()["height"] <= 112
         assert chat.page.locator("#write").bounding_box()["height"] <= 60
+        assert chat.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_telephone_numbers_are_easy_to_press_in_the_reply_to_danger(open_chat):

@@ -96,6 +96,8 @@ def test_a_sessions_file_is_a_button_that_says_what_it_does(link):
     assert line.pieces[0].href.startswith("/sessions/a")
 
 
-@pytest.mark.parametrize("link", ["https://elsewhere.example/x.ics", "javascript:/sessions/a/b.ics", "https://a.example/sessions/../b/c.ics?x=1"])
+@pytest.mark.parametrize(
+    "link", ["https://elsewhere.example/x.ics", "javascript:/sessions/a/b.ics", "https://a.example/sessions/../b/c.ics?x=1"]
+)
 def test_other_files_are_no_button(link):
     assert all(piece.kind != "file" for piece in drawing.bubble(f"{CARD}\nAdd to calendar: {link}").lines[-1].pieces)
