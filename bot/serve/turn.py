@@ -143,7 +143,7 @@ class Assistant:
 
     def _before(self, inbound: Inbound, seen: Seen, language: str) -> list[Reply]:
         """What is said before the conversation goes on: danger first, then what was refused."""
-        before = []
+        before: list[Reply] = []
         if seen.danger and not inbound.danger_said:
             before += danger_replies(self._house.phrases, self._house.languages, seen.danger.kind, language)
         before += [self._words(f"utter_refused_{kind}", language) for kind in seen.refused]
