@@ -6,7 +6,7 @@ from rasa_sdk.events import SlotSet
 
 from actions._base import Events, ParentAction
 from actions._turn import Turn
-from bot.flows.answer_danger import danger_reply, record_danger
+from bot.flows.answer_danger import danger_replies, record_danger
 
 
 class AnswerDanger(ParentAction):
@@ -25,7 +25,8 @@ class AnswerDanger(ParentAction):
     def answer(self, turn: Turn) -> Events:
         """Reply unless that was done, record the case, offer a person."""
         if not turn.metadata.get("danger"):
-            turn.show(danger_reply(turn.house.phrases, turn.house.languages, turn.intent, turn.language.code))
+            for reply in danger_replies(turn.house.phrases, turn.house.languages, turn.intent, turn.language.code):
+                turn.show(reply)
         record_danger(turn.house, turn.sender, turn.area.id, turn.language.code, turn.intent)
         if turn.open_questions is None:
             turn.say(

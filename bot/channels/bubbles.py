@@ -14,6 +14,8 @@ from bot.base.text import strip_marks
 
 _MARKS = r"\u200e\u200f\u2066-\u2069"
 _LABELLED = re.compile(r"([^:\n]{1,30}:) ([^\n]+)")
+_SESSION_FILE = re.compile(rf"[{_MARKS}]*https?://[^\s/]+(/sessions/[\w%.-]+/\w+\.ics)[{_MARKS}]*", re.ASCII)
+"""Where a session of the service can be put into a calendar; the page asks for it at its own address."""
 _FEWEST_LINES = 4
 _FEWEST_LABELS = 3
 
@@ -23,8 +25,8 @@ class Piece:
     """A stretch of a line.
 
     Attributes:
-        href: `tel:` or `https:`, nothing else; None for plain words.
-        kind: phone, web or map.
+        href: `tel:`, `https:` or the path of a session's file, nothing else; None for plain words.
+        kind: phone, web, map or file.
     """
 
     text: str
@@ -96,6 +98,10 @@ class Drawing:
         drawn = [Line("", self.pieces(lines[0]))]
         for line, match in zip(lines[1:], labels):
             label, value = (match.group(1), match.group(2)) if match else ("", line)
+            file = _SESSION_FILE.fullmatch(value)
+            if file:
+                drawn.append(Line("", (Piece(label.rstrip(":"), file.group(1), "file"),)))
+                continue
             # Links are drawn apart from each other; dots between them would hang in the air.
             drawn.append(Line(label, self.pieces(value.replace(" · ", " "), with_map=True)))
         return Bubble(True, tuple(drawn))

@@ -17,6 +17,7 @@ from bot.delivery import store as delivery
 from bot.delivery.model import Arrived, ArrivedKind
 from bot.flows.exchange import Answered
 from bot.flows.house import House
+from bot.flows.page_words import PageWords
 
 __all__ = ["HEADERS", "Answer", "WebChat"]
 
@@ -73,7 +74,10 @@ class WebChat:
         if not isinstance(body, dict) or not any(body.get(k) is not None for k in ("text", "press", "choose_language", "location")):
             return response.json({"error": 'send {"text": …} or {"press": …} as JSON'}, status=400, headers=_JSON_HEADERS)
         turn = await self._answer(self._arrived(request, body))
-        answer = {"turn": turn.turn, "language": turn.language, "said": turn.said, "replies": turn.replies}
+        said = PageWords(self._house, turn.language).said(turn.said)
+        answer = {"turn": turn.turn, "language": turn.language, "said": said, "replies": turn.replies}
+        if turn.forgotten:
+            answer["forgotten"] = True
         return self._sessions.with_cookie(request, response.json(answer, headers=_JSON_HEADERS, ensure_ascii=False, dumps=json.dumps))
 
     def _arrived(self, request: Request, body: Mapping[str, Any]) -> Arrived:
@@ -97,15 +101,23 @@ class WebChat:
         )
 
     async def events(self, request: Request) -> HTTPResponse:
-        """Turns with a number above `after`, without those that the page says it has; `known` is false when no cookie came."""
+        """Turns with a number above `after`, without those that the page says it has.
+
+        `known` is false when no cookie came. `forgotten` is true when the latest turn that the page shows is no longer kept: the
+        parent was forgotten elsewhere, or its time was up; what the page shows has to go too.
+        """
         after, have = request.args.get("after", "0"), request.args.get("have", "")
         if not after.isdigit():
             return response.json({"error": "`after` is a whole number"}, status=400, headers=_JSON_HEADERS)
         sender, is_new = self._sessions.sender(request)
         with self._house.database.session() as session:
-            turns = delivery.turns_after(session, sender, int(after))
-        known_turns = set(have.split(",")[:_MOST_TURNS_HAD])
-        body = {"turns": [turn for turn in turns if str(turn["turn"]) not in known_turns], "known": not is_new}
+            known_turns = set(have.split(",")[-_MOST_TURNS_HAD:])
+            latest = max(int(turn) for turn in {after, *known_turns} if turn.isdigit())
+            forgotten = latest > 0 and not delivery.has_turn(session, sender, latest)
+            turns = delivery.turns_after(session, sender, 0 if forgotten else int(after))
+        spoken = turns[-1]["replies"][0]["lang"] if turns and turns[-1]["replies"] else request.args.get("lang")
+        missing = [turn for turn in turns if forgotten or str(turn["turn"]) not in known_turns]
+        body = {"turns": PageWords(self._house, spoken).turns(missing), "known": not is_new, "forgotten": forgotten}
         return self._sessions.with_cookie(request, response.json(body, headers=_JSON_HEADERS, ensure_ascii=False, dumps=json.dumps))
 
 

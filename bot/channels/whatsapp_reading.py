@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
+from bot.channels.whatsapp_provider import Report
 from bot.delivery.model import Arrived
 
 _IGNORED = frozenset({"system", "reaction", "request_welcome", "ephemeral"})
 _STATUSES = frozenset({"sent", "delivered", "read", "failed"})
-
-
-@dataclass(frozen=True)
-class Report:
-    """What became of a message that was sent.
-
-    Attributes:
-        reference: the number that was sent along; None when it does not come back.
-        code: Meta's error code of a failed message, else None.
-    """
-
-    message_id: str
-    status: str
-    reference: str | None
-    code: int | None
 
 
 def read_posts(body: Mapping[str, Any]) -> Iterator[Arrived | Report | None]:

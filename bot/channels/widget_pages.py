@@ -140,12 +140,14 @@ class WidgetPages:
 
     def _page(self, request: Request, template: str, **values: Any) -> HTTPResponse:
         area = self._house.area(request.args.get("area"))
-        turns = values.get("turns") or []
-        spoken = turns[-1]["replies"][-1]["lang"] if turns and turns[-1]["replies"] else None
+        turns = values.pop("turns", [])
+        spoken = turns[-1]["replies"][0]["lang"] if turns and turns[-1]["replies"] else None
         words = PageWords(self._house, request.args.get("lang") or spoken or self._preferred(request))
         pattern = link_pattern(self._house.facts())
         drawing = Drawing(pattern, self._house.settings.map_url, words("page_map"))
         look = request.cookies.get(LOOK, "")
+        if turns:
+            values["turns"] = words.turns(turns)
         html = self._pages.get_template(template).render(
             area=area, words=words, house=self._house, framed=is_framed(request), drawing=drawing, settings=self._house.settings,
             plain="p" in look, size=next((c for c in look if c in "123"), ""), version=self._version, **values,

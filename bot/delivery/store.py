@@ -48,6 +48,11 @@ def turns_after(session: Session, sender: str, number: int, limit: int = 100) ->
     return [{"turn": r.id, "said": r.said, "replies": json.loads(r.replies)} for r in reversed(rows)]
 
 
+def has_turn(session: Session, sender: str, number: int) -> bool:
+    """Whether a turn of the parent is still kept."""
+    return session.execute(select(turn_table.c.id).where(turn_table.c.sender == sender, turn_table.c.id == number)).first() is not None
+
+
 def turn_of(session: Session, inbox_id: int) -> dict[str, Any] | None:
     """The turn in which a message was answered; None while it waits."""
     row = session.execute(select(turn_table).where(turn_table.c.inbox_id == inbox_id)).first()

@@ -13,20 +13,21 @@ from bot.replies.model import Reply
 from bot.safety.phrases import DangerKind, PhraseBook
 
 
-def danger_reply(book: PhraseBook, languages: Languages, kind: str, code: str) -> Reply:
+def danger_replies(book: PhraseBook, languages: Languages, kind: str, code: str) -> tuple[Reply, ...]:
     """The fixed words for a kind of danger; nothing here can fail for want of a database or model.
 
     In a language that no person has checked yet, the reply in that language begins with the
-    numbers, and the English text stands below it.
+    numbers, and the English text follows in a bubble of its own: it runs its own way, and a voice reads it as English.
     """
     danger = cast(DangerKind, kind)
     language = languages.get(code)
     english = book.reply(danger, "en") or ""
     own = book.reply(danger, language.code) if language.code != "en" else None
     if own is None:
-        return Reply(english, "en", "ltr")
-    text = own if language.is_reviewed else f"{own}\n\nEnglish:\n{english}"
-    return Reply(start_right_to_left(own) + text[len(own) :] if language.direction == "rtl" else text, language.code, language.direction)
+        return (Reply(english, "en", "ltr"),)
+    text = start_right_to_left(own) if language.direction == "rtl" else own
+    first = Reply(text, language.code, language.direction)
+    return (first,) if language.is_reviewed else (first, Reply(f"English:\n{english}", "en", "ltr"))
 
 
 def record_danger(house: House, sender: str, area_id: str, language: str, kind: str) -> None:

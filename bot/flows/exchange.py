@@ -68,12 +68,14 @@ class Answered:
     Attributes:
         turn: its number; 0 when it left nothing behind.
         replies: as `Outbound.as_json` gives them.
+        forgotten: everything before this turn is deleted.
     """
 
     turn: int
     language: str
     said: str
     replies: Sequence[Mapping[str, Any]]
+    forgotten: bool = False
 
 
 def plain(text: str) -> str:

@@ -93,7 +93,7 @@ def open_house(settings: Settings, database: Database) -> House:
         requests=RequestStore(sealer),
         entries=EntryStore(sealer),
         areas=areas,
-        templates=load_templates(settings.content_dir / "whatsapp_templates.yml"),
+        templates=load_templates(settings.content_dir / "whatsapp_templates.yml", at_twilio=settings.twilio is not None),
     )
 
 

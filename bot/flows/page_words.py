@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from bot.base.languages import Language
 from bot.flows.house import House
 from bot.flows.tell_topic import tell_topic
+from bot.privacy.numbers import with_hidden
 from bot.replies.model import Reply
 
 _SCRIPT = (
@@ -34,6 +38,14 @@ class PageWords:
     def __call__(self, key: str, **values: object) -> str:
         """A sentence by its key without `utter_`."""
         return self._house.catalogue.text(f"utter_{key}", self.language.code, self._facts, **values)
+
+    def said(self, text: str) -> str:
+        """The parent's own words as the page shows them: a number that is kept apart, or not at all, is called hidden."""
+        return with_hidden(text, self("page_number_hidden"))
+
+    def turns(self, turns: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Turns as the page shows them."""
+        return [{**turn, "said": self.said(turn["said"])} for turn in turns]
 
     def topic(self, topic_id: str) -> list[Reply]:
         """A longer answer."""

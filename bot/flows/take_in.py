@@ -12,7 +12,7 @@ from bot.delivery import address_store, inbox_store, outbox_store
 from bot.delivery import store as turn_store
 from bot.delivery.model import Arrived, Outgoing, Ticket
 from bot.directory.model import Point
-from bot.flows.answer_danger import danger_reply
+from bot.flows.answer_danger import danger_replies
 from bot.flows.house import House
 from bot.flows.look_at import Confirm, Seen, language_of_danger, look_at
 from bot.privacy import store as privacy_store
@@ -55,10 +55,10 @@ def seen_in(house: House, arrived: Arrived, confirm: Confirm | None = None) -> S
     return look_at(text, house.phrases, house.sealer, confirm)
 
 
-def danger_of(house: House, seen: Seen, so_far: str | None) -> Reply:
-    """The fixed reply to what was seen."""
+def danger_of(house: House, seen: Seen, so_far: str | None) -> tuple[Reply, ...]:
+    """The fixed words to what was seen."""
     assert seen.danger is not None
-    return danger_reply(house.phrases, house.languages, seen.danger.kind, language_of_danger(seen, so_far))
+    return danger_replies(house.phrases, house.languages, seen.danger.kind, language_of_danger(seen, so_far))
 
 
 def take_in(house: House, arrived: Arrived, seen: Seen, render: Render | None, danger_said: bool = False) -> TakenIn:
@@ -93,8 +93,8 @@ def take_in(house: House, arrived: Arrived, seen: Seen, render: Render | None, d
         for token, number in seen.numbers:
             privacy_store.keep_number(session, token, sender, number, now)
         if queues_danger and render is not None:
-            reply = danger_of(house, seen, (so_far.language if so_far else None) or arrived.language)
-            outbox_store.add(session, sender, arrived.channel, "danger", render([reply]), now, stored.inbox_id)
+            replies = danger_of(house, seen, (so_far.language if so_far else None) or arrived.language)
+            outbox_store.add(session, sender, arrived.channel, "danger", render(replies), now, stored.inbox_id)
         is_new = not arrived.corrects or _correct(house, session, arrived, seen, stored, body)
     return TakenIn(sender, stored if is_new else None, stored.inbox_id, queues_danger)
 

@@ -18,6 +18,7 @@ Refused = Literal["national_insurance", "card", "bank"]
 
 MARKS: dict[Refused, str] = {"national_insurance": "[NI-removed]", "card": "[card-removed]", "bank": "[bank-removed]"}
 _TOKEN = re.compile(r"\[phone-([A-Z0-9]{8})\]")
+_HIDDEN = re.compile("|".join([_TOKEN.pattern, *(re.escape(mark) for mark in MARKS.values())]))
 
 # Two letters, six digits, one letter A-D, with any separators people put between them. The last
 # letter may be missing. Source: HMRC, National Insurance Manual NIM39110.
@@ -47,6 +48,11 @@ class Protected:
     text: str
     refused: tuple[Refused, ...] = ()
     tokens: tuple[str, ...] = ()
+
+
+def with_hidden(text: str, words: str) -> str:
+    """The stored text as its writer may read it again: words in place of tokens and marks."""
+    return _HIDDEN.sub(lambda _m: words, text)
 
 
 def protect(text: str, keep_phone: Callable[[str], str]) -> Protected:

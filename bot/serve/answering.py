@@ -144,7 +144,7 @@ class Answering:
         if not outbound.forget:
             number = turn_store.add_turn(session, waiting.sender, outbound.said, replies, now, waiting.inbox_id)
             address_store.speaks(session, waiting.sender, outbound.language, waiting.body.get("area"))
-        return Answered(number, outbound.language, outbound.said, replies)
+        return Answered(number, outbound.language, outbound.said, replies, outbound.forget)
 
     def _ask_about_lost(self, outbound: Outbound) -> Reply:
         facts = self._house.facts(outbound.language)
@@ -186,7 +186,7 @@ class Answering:
                 raise AlreadyAnswered
             address = address_store.address_of(session, waiting.sender)
             language = (address.language if address else None) or inbound.language or "en"
-            replies = (danger_of(house, seen, language),) if seen.danger and not inbound.danger_said else ()
+            replies = danger_of(house, seen, language) if seen.danger and not inbound.danger_said else ()
             outbound = Outbound(language, seen.text, replies)
             number = turn_store.add_turn(session, waiting.sender, seen.text, outbound.as_json(), house.clock.now(), waiting.inbox_id)
         if seen.danger:

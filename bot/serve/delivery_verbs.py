@@ -8,6 +8,18 @@ from bot.base.errors import KinlineError, SettingsError
 from bot.delivery import outbox_store
 from bot.flows.house import House
 
+_MEANS = {
+    "asked": "the parent is being asked whether it arrived; it goes again if they say no",
+    "dead": "it will not arrive by itself; once the reason is gone: python -m bot deliveries --again NUMBER",
+    "held": "a template went out in its place; it goes as soon as the parent writes",
+    "uncertain": "nobody knows whether it arrived; it is not sent twice, the parent is asked when they write next",
+}
+_WHY = {
+    "gone": "account gone", "blocked": "parent blocked", "stopped": "service stopped", "no_answer": "no answer", "no_sense": "odd answer",
+    "no_connection": "no connection", "window_closed": "24 hours over", "no_address": "no address",
+}  # fmt: skip
+"""The outbox's short codes in words; any other is the provider's own and stays as it is."""
+
 
 def set_telegram_webhook(house: House) -> int:
     """Tell Telegram to deliver to the public address from now on.
@@ -39,13 +51,20 @@ def set_telegram_webhook(house: House) -> int:
 
 
 def list_troubles(house: House) -> int:
-    """One line for each message that did not surely arrive; the words stay sealed off."""
+    """One line for each message that did not surely arrive, and what its state means; nothing of the parent, no words."""
     with house.database.session() as session:
         troubles, counts = outbox_store.troubles(session), outbox_store.counts(session)
-    print(", ".join(f"{state}: {number}" for state, number in sorted(counts.items())) or "nothing in the outbox")
+    print("outbox: " + (", ".join(f"{number} {state}" for state, number in sorted(counts.items())) or "empty"))
+    if not troubles:
+        print("every message has arrived or is on its way")
+        return 0
+    print(f"\n{'number':>7}  {'state':<9}  {'channel':<8}  {'kind':<9}  {'why':<16}  {'tries':>5}  since")
     for t in troubles:
-        what = f"{t.state:<9}  {t.channel:<8}  {t.purpose:<9}  {t.problem:<16}"
-        print(f"{t.outbox_id:>7}  {what}  tries {t.attempts}  {t.created_at:%d %b %H:%M}")
+        why = _WHY.get(t.problem, t.problem)
+        print(f"{t.outbox_id:>7}  {t.state:<9}  {t.channel:<8}  {t.purpose:<9}  {why:<16}  {t.attempts:>5}  {t.created_at:%d %b %H:%M}")
+    print()
+    for state in sorted({t.state for t in troubles}):
+        print(f"{state:<9}  {_MEANS[state]}")
     return 0
 
 

@@ -194,7 +194,7 @@ class PostOffice:
 
     async def _say_danger(self, arrived: Arrived, seen: Seen, port: ChannelPort) -> None:
         """Without a database there is no outbox: straight to the provider, once."""
-        for message in port.render([danger_of(self._house, seen, arrived.language)]):
+        for message in port.render(danger_of(self._house, seen, arrived.language)):
             try:
                 await port.send(arrived.address, message, "danger")
             except SendError as error:

@@ -21,7 +21,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.base.errors import AlreadyAnswered, StoreUnavailable
 from bot.base.sealing import new_reference
 from bot.base.text import clean
-from bot.flows.answer_danger import danger_reply
+from bot.flows.answer_danger import danger_replies
 from bot.flows.ask_about_call import OpenQuestion, answer_question, open_question, put_waiting
 from bot.flows.exchange import Inbound, Outbound
 from bot.flows.house import House
@@ -151,9 +151,9 @@ class Assistant:
 
     def _before(self, inbound: Inbound, seen: Seen, language: str) -> list[Reply]:
         """What is said before the conversation goes on: danger first, then what was refused."""
-        before = []
+        before: list[Reply] = []
         if seen.danger and not inbound.danger_said:
-            before.append(danger_reply(self._house.phrases, self._house.languages, seen.danger.kind, language))
+            before += danger_replies(self._house.phrases, self._house.languages, seen.danger.kind, language)
         before += [self._words(f"utter_refused_{kind}", language) for kind in seen.refused]
         if seen.too_long:
             before.append(self._words("utter_too_long", language))
@@ -244,7 +244,7 @@ class Assistant:
         """What can be said while the database is away: the danger reply, or that nothing can be saved."""
         if seen.danger:
             language = language_of_danger(seen, inbound.language)
-            return Outbound(language, "", (danger_reply(self._house.phrases, self._house.languages, seen.danger.kind, language),))
+            return Outbound(language, "", danger_replies(self._house.phrases, self._house.languages, seen.danger.kind, language))
         language = inbound.language or "en"
         return Outbound(language, "", (self._words("utter_sorry_store", language),))
 

@@ -31,6 +31,7 @@ SAYINGS = [
 ]  # fmt: skip
 PARENTS = 200
 MOST_ANSWER_S = 180.0
+PROGRESS_EVERY_S = 5.0
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Load:
     Attributes:
         acks_s: how long each acknowledgement took.
         answered_s: from the first message to the last reply; infinite when something was never answered.
+        replied_s: from each message's storing to its last reply at the provider.
         quiet_ack_s: the median acknowledgement when nothing else happens: request, commit, answer.
     """
 
@@ -49,6 +51,7 @@ class Load:
     quiet_ack_s: float
     turn_s: float
     answered_s: float
+    replied_s: list[float]
     lost: int
     doubled: int
     disordered: int
@@ -57,6 +60,11 @@ class Load:
     def ack_p95_s(self) -> float:
         """The 95th percentile."""
         return statistics.quantiles(self.acks_s, n=20)[-1]
+
+    @property
+    def reply_p95_s(self) -> float:
+        """The 95th percentile of the way from a parent's message to the last reply; infinite when nothing was answered."""
+        return statistics.quantiles(self.replied_s, n=20)[-1] if len(self.replied_s) > 1 else float("inf")
 
     def is_good(self, turn_s: float) -> bool:
         """Nothing lost, doubled or out of order, everything answered in time, acknowledged in a commit and a turn.
@@ -83,7 +91,9 @@ async def _load(
     chance = random.Random(round_)
     async with httpx.AsyncClient(base_url=lives.address, timeout=30, limits=httpx.Limits(max_connections=100)) as client:
         quiet, turn_s = await _alone(lives, client, round_)
+        before = _last_number(lives.folder)
         begun, number, sending = time.monotonic(), 0, []
+        telling = asyncio.ensure_future(_tell(lives.folder, begun))
         while (passed := time.monotonic() - begun) < seconds:
             if number < passed * a_second:
                 sending.append(asyncio.ensure_future(_say(client, round_, number, chance.choice(SAYINGS))))
@@ -91,9 +101,40 @@ async def _load(
             else:
                 await asyncio.sleep(number / a_second - passed)
         acks = await asyncio.gather(*sending)
-        answered_s = await _answered(lives.folder, begun)
+        answered_s = await _answered(lives.folder, begun, seconds + MOST_ANSWER_S)
+        telling.cancel()
     lost, doubled, disordered = _count(lives.folder, telegram, graph)
-    return Load(slow_s, number, list(acks), statistics.median(quiet), turn_s, answered_s, lost, doubled, disordered)
+    replied_s = _replied(lives.folder, before)
+    return Load(slow_s, number, list(acks), statistics.median(quiet), turn_s, answered_s, replied_s, lost, doubled, disordered)
+
+
+async def _tell(folder: Path, begun: float) -> None:
+    """How it stands, every few seconds, for whoever watches."""
+    while True:
+        await asyncio.sleep(PROGRESS_EVERY_S)
+        with _database(folder) as database:
+            states = dict(database.execute("SELECT state, count(*) FROM inbox GROUP BY state"))
+        waiting = states.pop("waiting", 0)
+        print(f"{time.monotonic() - begun:5.0f} s: {sum(states.values())} answered, {waiting} wait", file=sys.stderr, flush=True)
+
+
+def _last_number(folder: Path) -> int:
+    with _database(folder) as database:
+        return int(database.execute("SELECT coalesce(max(id), 0) FROM inbox").fetchone()[0])
+
+
+def _replied(folder: Path, after: int) -> list[float]:
+    """Seconds from the storing of each message of the inbox after a number to the record of its last reply."""
+    asked = """
+        SELECT (julianday(max(outbox.ended_at)) - julianday(inbox.received_at)) * 86400
+        FROM inbox JOIN outbox ON outbox.inbox_id = inbox.id WHERE inbox.id > ? AND outbox.state = 'sent' GROUP BY inbox.id
+    """
+    with _database(folder) as database:
+        return [float(seconds) for (seconds,) in database.execute(asked, (after,))]
+
+
+def _database(folder: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"file:{folder}/kinline.db?mode=ro", uri=True, timeout=30)
 
 
 async def _say(client: httpx.AsyncClient, round_: int, number: int, text: str) -> float:
@@ -131,7 +172,7 @@ def _median_turn_s(figures: str) -> float:
 
 async def _answered(folder: Path, begun: float, most_s: float = 400.0) -> float:
     while time.monotonic() - begun < most_s:
-        with sqlite3.connect(f"file:{folder}/kinline.db?mode=ro", uri=True, timeout=30) as database:
+        with _database(folder) as database:
             inbox = database.execute("SELECT count(*) FROM inbox WHERE state = 'waiting'").fetchone()[0]
             outbox = database.execute("SELECT count(*) FROM outbox WHERE state IN ('waiting', 'sending')").fetchone()[0]
         if not inbox and not outbox:
@@ -165,28 +206,40 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--a-second", type=float, default=30)
+    parser.add_argument("--slow", default="0,0.5", help="runs, by how long each turn waits for something slow, in seconds")
     options = parser.parse_args()
+    slow = [float(seconds) for seconds in options.slow.split(",")]
     telegram, graph = FakeTelegram(), FakeGraph()
     with tempfile.TemporaryDirectory() as folder:
         lives = Lives(Path(folder), telegram.address, graph.address)
         try:
-            runs = [load(lives, telegram, graph, options.seconds, options.a_second, slow_s, at) for at, slow_s in enumerate((0.0, 0.5), 1)]
+            runs = [load(lives, telegram, graph, options.seconds, options.a_second, slow_s, at) for at, slow_s in enumerate(slow, 1)]
         finally:
             lives.end()
             telegram.close()
             graph.close()
     turn_s = runs[0].turn_s
     table = Table(
-        "a second · for", "messages", "ack median", "ack p95", "at most: ack alone + a turn", "all answered after", "lost", "twice", "order"
+        "a second · for",
+        "messages",
+        "ack median",
+        "ack p95",
+        "at most: ack alone + a turn",
+        "all answered after",
+        "reply p95",
+        "lost",
+        "twice",
+        "order",
     )
     for run in runs:
         name = f"{options.a_second:.0f} · {options.seconds:.0f} s" + (f", turns wait {run.slow_s:.1f} s" if run.slow_s else "")
         table.add_row(
             name, str(run.messages), f"{statistics.median(run.acks_s) * 1000:.0f} ms", f"{run.ack_p95_s * 1000:.0f} ms",
             f"{run.quiet_ack_s * 1000:.0f} + {turn_s * 1000:.0f} ms", f"{run.answered_s:.0f} s (at most {MOST_ANSWER_S:.0f})",
+            f"{run.reply_p95_s:.1f} s",
             str(run.lost), str(run.doubled), str(run.disordered),
         )  # fmt: skip
-    Console(width=150).print(table)
+    Console(width=170).print(table)
     return 0 if all(run.is_good(turn_s) for run in runs) else 1
 
 

@@ -181,7 +181,12 @@ def test_a_card_can_be_pressed_and_looks_the_same_after_a_reload(open_chat, lang
     chat = open_chat(f"/?lang={language}")
     chat.say(FOOD[language])
     links = chat.page.locator(".card a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
-    assert {link.split(":")[0] for link in links} == {"tel", "https"}
+    files = [link for link in links if link.endswith(".ics")]
+    assert files
+    assert all(chat.page.context.request.get(chat.address + link).text().startswith("BEGIN:VCALENDAR") for link in files)
+    assert chat.page.locator(".card .file").first.text_content()
+    assert "/sessions/" not in chat.page.locator(".card").first.inner_text()
+    assert {link.split(":")[0] for link in links if link not in files} == {"tel", "https"}
     assert any(link.startswith("https://www.openstreetmap.org/search?query=") and "HP21%20" in link for link in links)
     # A number keeps its order in a line that runs the other way.
     phone = chat.page.locator(".card .phone").first
@@ -190,6 +195,38 @@ def test_a_card_can_be_pressed_and_looks_the_same_after_a_reload(open_chat, lang
     before = chat.bubbles()
     chat.page.reload()
     assert chat.bubbles() == before
+
+
+def test_a_number_that_was_written_is_called_hidden(open_chat):
+    chat = open_chat()
+    chat.say("my number is 07400 123456")
+    assert chat.said() == ["my number is (number hidden)"]
+    chat.page.reload()
+    assert chat.said() == ["my number is (number hidden)"]
+    assert chat.turns()[-1]["said"] == "my number is (number hidden)"
+
+
+@pytest.mark.parametrize("width", [320, 390])
+@pytest.mark.parametrize("language", ["en", "ur", "pl"])
+def test_nothing_in_the_bars_is_cut_on_a_narrow_screen(open_chat, language, width):
+    for path in ("/", "/frame"):
+        chat = open_chat(f"{path}?lang={language}&area=borsetshire", width=width)
+        heading = chat.page.locator("h1")
+        assert heading.evaluate("h => h.scrollHeight - h.clientHeight") <= 1, "the name is cut"
+        assert chat.page.locator("header").bounding_box()["height"] <= 112
+        assert chat.page.locator("#write").bounding_box()["height"] <= 60
+        assert chat.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_telephone_numbers_are_easy_to_press_in_the_reply_to_danger(open_chat):
+    chat = open_chat("/?lang=ur")
+    chat.say("میں مرنا چاہتی ہوں")
+    numbers = chat.page.locator(".bubble .phone").all()
+    assert len(numbers) >= 3
+    assert all(number.bounding_box()["height"] >= 32 for number in numbers)
+    english = chat.page.locator(".bubble.bot[lang=en]")
+    assert english.get_attribute("dir") == "ltr"
+    assert english.evaluate("e => getComputedStyle(e).textAlign") == "start"
 
 
 VOICES = """

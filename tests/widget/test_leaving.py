@@ -92,3 +92,27 @@ def test_what_was_promised_stays_promised(chat):
     chat.page.wait_for_url(WEATHER)
     kept = chat.page.context.request.get(f"{chat.address}/chat/events?after=0", headers={"cookie": f"kinline_session={cookie['value']}"})
     assert len(kept.json()["turns"]) == 1
+
+
+def test_forgotten_here_the_page_is_empty_but_for_the_receipt(chat, open_chat):
+    other = open_chat(context=chat.page.context)
+    assert "Quixotryzz" in " ".join(other.said())
+    with other.page.expect_navigation():
+        chat.say("forget me")
+        chat.page.locator("#log .choices button").first.click()
+    chat.wait("!document.getElementById('log').textContent.includes('Quixotryzz')")
+    assert chat.said() == []
+    assert chat.replies() == 1
+    other.wait("!document.getElementById('log').textContent.includes('Quixotryzz')")
+    assert other.replies() == 0
+
+
+def test_forgotten_elsewhere_the_page_is_emptied_at_its_next_look(chat, open_chat):
+    # As when a person at the desk deletes the parent: this page hears of it from the server alone.
+    assert chat.page.request.post(chat.address + "/chat/clear", headers={"Sec-Fetch-Site": "same-origin"}).status == 204
+    chat.page.evaluate("kinline.look()")
+    chat.wait("!document.getElementById('log').textContent.includes('Quixotryzz')")
+    assert (chat.said(), chat.replies()) == ([], 0)
+    assert chat.page.locator(".welcome").is_visible()
+    chat.say("hello")
+    assert chat.said() == ["hello"]

@@ -5,6 +5,7 @@ const kinline = { main: document.querySelector("main"), log: document.getElement
   const { main, log } = kinline;
   const link = new RegExp(main.dataset.link, "g");
   const labelled = /^([^:\n]{1,30}:) ([^\n]+)$/;
+  const file = /^[\u200e\u200f\u2066-\u2069]*https?:\/\/[^\s/]+(\/sessions\/[\w%.-]+\/\w+\.ics)[\u200e\u200f\u2066-\u2069]*$/;
   const marks = /[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/g;
   kinline.words = JSON.parse(main.dataset.words);
 
@@ -51,6 +52,8 @@ const kinline = { main: document.querySelector("main"), log: document.getElement
     if (!isCard) return [false, kinline.pieces(text)];
     return [true, lines.map((line, at) => {
       const label = at && labels[at];
+      const session = label && file.exec(label[2]);
+      if (session) return make("p", {}, make("a", { class: "file", href: session[1], ...outside }, label[1].slice(0, -1)));
       const value = kinline.pieces(at ? (label ? label[2] : line).replaceAll(" · ", " ") : line, at > 0);
       return label ? make("p", {}, make("b", {}, label[1]), " ", ...value) : make("p", {}, ...value);
     })];

@@ -29,6 +29,14 @@
     (first ?? bubbles[0])?.scrollIntoView({ block: "start", behavior: "instant" });
   }
 
+  // The parent was forgotten, here or elsewhere: on a shared phone nothing of it may stand on.
+  function empty() {
+    log.querySelectorAll(".bubble, .choices").forEach((old) => welcome.contains(old) || old.remove());
+    welcome.hidden = false;
+    after = 0;
+    shown.clear();
+  }
+
   // A turn that came another way: from another tab, or from a person at the desk.
   function showTurn(turn) {
     if (shown.has(turn.turn)) return;
@@ -89,6 +97,8 @@
     if (code === 0 || code === 429 || code > 501) {
       status.textContent = words.offline;
       for (const { mine } of waiting) mine.dataset.note = words.not_sent;
+      // What has just been said about it makes the bar below taller.
+      item.mine.scrollIntoView({ block: "nearest", behavior: "instant" });
       again = setTimeout(work, pause);
       pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
       return;
@@ -103,6 +113,10 @@
 
   function arrived(item, turn) {
     status.textContent = "";
+    if (turn.forgotten) {
+      empty();
+      kinline.others.postMessage("cleared");
+    }
     item.mine.classList.remove("unsent");
     delete item.mine.dataset.note;
     if (turn.said) item.mine.lastChild.textContent = turn.said;
@@ -130,8 +144,9 @@
     if (busy || document.hidden || waiting.length) return soon();
     try {
       const answer = await fetch(`/chat/events?after=${after}&have=${[...shown].join(",")}`, { headers });
-      const { turns, known } = await answer.json();
+      const { turns, known, forgotten } = await answer.json();
       if (busy) return soon();
+      if (forgotten) empty();
       turns.forEach(showTurn);
       after = Math.max(after, ...shown);
       shown.clear();

@@ -83,3 +83,21 @@ def test_nothing_is_lost_and_only_safe_links_come_out(text):
             piece.href if piece.kind == "web" and piece.href.removeprefix("https://") != piece.text else piece.text for piece in pieces
         )
         assert shown.replace("https://", "") == text.replace("https://", "") or "https://" in text
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["http://127.0.0.1:5005/sessions/a-1/20261125T1000.ics", isolate("https://chat.example.org/sessions/a%2F1/20261125T1000.ics")],
+)
+def test_a_sessions_file_is_a_button_that_says_what_it_does(link):
+    line = drawing.bubble(f"{CARD}\nAdd to calendar: {link}").lines[-1]
+    assert (line.label, [piece.text for piece in line.pieces]) == ("", ["Add to calendar"])
+    # At the page's own address, wherever the page stands.
+    assert line.pieces[0].href.startswith("/sessions/a")
+
+
+@pytest.mark.parametrize(
+    "link", ["https://elsewhere.example/x.ics", "javascript:/sessions/a/b.ics", "https://a.example/sessions/../b/c.ics?x=1"]
+)
+def test_other_files_are_no_button(link):
+    assert all(piece.kind != "file" for piece in drawing.bubble(f"{CARD}\nAdd to calendar: {link}").lines[-1].pieces)

@@ -3,20 +3,32 @@
 import hashlib
 import hmac
 import json
+from dataclasses import replace
 
 import httpx
 import pytest
 from sqlalchemy import text
 from twilio.request_validator import RequestValidator
 
-from bot.base.errors import Overloaded, ParentUnreachable, SendRefused, SendUncertain, SettingsError, StoreUnavailable, TryLater
+from bot.base.errors import (
+    ContentError,
+    Overloaded,
+    ParentUnreachable,
+    SendRefused,
+    SendUncertain,
+    SettingsError,
+    StoreUnavailable,
+    TryLater,
+)
 from bot.base.settings import TwilioSettings, WhatsAppSettings, load_settings
 from bot.channels.whatsapp import PATH, WhatsAppChannel
-from bot.channels.whatsapp_reading import Report, read_posts
+from bot.channels.whatsapp_provider import Report
+from bot.channels.whatsapp_reading import read_posts
 from bot.channels.whatsapp_twilio import TwilioChannel
 from bot.channels.whatsapp_wording import payload_of, render
-from bot.delivery import outbox_store
+from bot.delivery import address_store, outbox_store
 from bot.delivery.model import Choice, Outgoing
+from bot.delivery.templates import load_templates
 from bot.replies.model import Button, Reply
 from tests.conftest import TUESDAY
 from tests.unit.channels.conftest import payload
@@ -320,3 +332,61 @@ async def test_twilio_has_numbers_in_place_of_buttons(twilio, fakes):
         with pytest.raises(error):
             await twilio.send("447700900123", message, "5")
     await twilio.close()
+
+
+SID = "HX" + "a1" * 16
+
+
+def templates_file(tmp_path, more):
+    path = tmp_path / "templates.yml"
+    path.write_text(f"""
+templates:
+  en: {{name: message_waiting, locale: en_GB, text: "A message waits."{more}}}
+  pl: {{name: message_waiting, locale: pl, text: "Czeka wiadomość."}}
+""")
+    return path
+
+
+async def test_twilio_sends_a_template_by_its_id_and_only_where_it_has_one(house, fakes, tmp_path):
+    templates = load_templates(templates_file(tmp_path, f", content_sid: {SID}"), at_twilio=True)
+    channel = TwilioChannel(
+        TwilioSettings(fakes.twilio.address, "AC1", "auth", "+447400000000"), PUBLIC, replace(house, templates=templates)
+    )
+    assert channel.outside_window("person", "pl") is None
+    await channel.open()
+    await channel.send("447700900123", channel.outside_window("person", "en"), "5")
+    await channel.close()
+    [call] = fakes.twilio.messages()
+    assert call.body["ContentSid"] == SID
+    assert "Body" not in call.body
+
+
+def test_the_same_file_serves_meta_by_name(tmp_path):
+    templates = load_templates(templates_file(tmp_path, f", content_sid: {SID}"))
+    assert [templates.of(code).name for code in ("en", "pl")] == ["message_waiting"] * 2
+
+
+def test_an_id_that_is_none_of_twilios_is_refused(tmp_path):
+    with pytest.raises(ContentError, match="content_sid"):
+        load_templates(templates_file(tmp_path, ", content_sid: HX123"))
+
+
+@pytest.mark.parametrize(
+    ("code", "problem", "unreachable"), [("63016", "window_closed", None), ("63024", "code_63024", "gone"), ("", "code_unknown", None)]
+)
+def test_twilios_reports_say_what_became_of_a_message(house, twilio, serve, code, problem, unreachable):
+    sender = f"twilio{code or 'x'}".ljust(32, "0")
+    with house.database.session() as session:
+        address_store.heard_from(session, sender, "whatsapp", house.sealer.seal("447700900123"), house.clock.now(), [sender])
+        outbox_store.add(session, sender, "whatsapp", "person", [Outgoing("hello", "en", "ltr")], house.clock.now())
+        number = outbox_store.next_for(session, sender).outbox_id
+    served = serve(twilio)
+    form = {"MessageSid": f"SM{code}x", "MessageStatus": "undelivered", "ErrorCode": code}
+    signature = RequestValidator("auth").compute_signature(f"{PUBLIC}/webhooks/whatsapp/twilio/status?reference={number}", form)
+    url = f"{served.address}/webhooks/whatsapp/twilio/status?reference={number}"
+    assert httpx.post(url, data=form).status_code == 403
+    assert httpx.post(url, data=form, headers={"X-Twilio-Signature": signature}).status_code == 200
+    with house.database.session() as session:
+        [trouble] = [t for t in outbox_store.troubles(session) if t.outbox_id == number]
+        assert (trouble.state, trouble.problem) == ("dead", problem)
+        assert address_store.address_of(session, sender).unreachable == unreachable

@@ -2,6 +2,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.delivery import address_store, inbox_store, outbox_store
+from bot.delivery import store as turn_store
 from bot.delivery.model import Outgoing, Ticket
 from tests.conftest import TUESDAY
 
@@ -165,3 +166,12 @@ def test_a_long_whatsapp_user_id_fits_sealed(database, sealer):
     with database.session() as session:
         address_store.heard_from(session, ANNA, "whatsapp", sealer.seal(address), TUESDAY)
         assert sealer.open(address_store.address_of(session, ANNA).sealed) == address
+
+
+def test_a_turn_is_known_to_its_parent_until_it_is_forgotten(database):
+    with database.session() as session:
+        number = turn_store.add_turn(session, ANNA, "hello", [], TUESDAY)
+        assert turn_store.has_turn(session, ANNA, number)
+        assert not turn_store.has_turn(session, "b" * 32, number)
+        turn_store.forget_turns(session, ANNA)
+        assert not turn_store.has_turn(session, ANNA, number)

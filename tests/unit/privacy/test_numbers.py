@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.privacy.numbers import phone_tokens, protect
+from bot.privacy.numbers import phone_tokens, protect, with_hidden
 
 
 def kept(text):
@@ -101,3 +101,9 @@ def test_ordinary_numbers_stay(typed):
 @given(st.text(max_size=200))
 def test_never_fails_whatever_is_typed(text):
     protect(text, lambda _digits: "ABCD2345")
+
+
+def test_who_wrote_a_number_reads_that_it_is_hidden():
+    assert with_hidden("ring [phone-ABCD2345] or [phone-2345ABCD]", "(hidden)") == "ring (hidden) or (hidden)"
+    assert with_hidden("[NI-removed], [card-removed] and [bank-removed]", "(hidden)") == "(hidden), (hidden) and (hidden)"
+    assert with_hidden("[brackets] stay", "(hidden)") == "[brackets] stay"

@@ -11,7 +11,7 @@ import yaml
 from bot.base.errors import ContentError
 from bot.base.languages import load_languages
 from bot.base.text import is_right_to_left
-from bot.flows.answer_danger import danger_reply
+from bot.flows.answer_danger import danger_replies
 from bot.safety.phrases import KINDS, load_phrase_book
 from bot.safety.rules import assess
 from tests.conftest import ROOT
@@ -104,18 +104,22 @@ def test_at_most_three_in_a_hundred_harmless_ones_are_caught(code):
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_reply_begins_with_a_number_and_has_the_english_below(code, kind):
     languages = load_languages(ROOT / "translations" / "languages.yml")
-    reply = danger_reply(book(), languages, kind, code)
-    first = reply.text.split("\n")[0]
+    own, *english = danger_replies(book(), languages, kind, code)
+    first = own.text.split("\n")[0]
     assert any(number in first for number in ("999", "111", "116 123"))
-    assert book().reply(kind, "en") in reply.text
-    assert ("English:" in reply.text) == (code != "en")
+    assert own.language == code
+    if code == "en":
+        assert (own.text, english) == (book().reply(kind, "en"), [])
+    else:
+        # In a bubble of its own, so that it runs from left to right and is read out as English.
+        assert [(r.text, r.language, r.direction) for r in english] == [(f"English:\n{book().reply(kind, 'en')}", "en", "ltr")]
 
 
 @pytest.mark.parametrize("code", ["ur", "ar", "ckb"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_no_number_changes_its_order_in_right_to_left_text(code, kind):
     languages = load_languages(ROOT / "translations" / "languages.yml")
-    own = danger_reply(book(), languages, kind, code).text.split("\n\nEnglish:")[0]
+    own = danger_replies(book(), languages, kind, code)[0].text
     outside = re.sub(r"\u2066[^\u2069]*\u2069", "", own)
     assert not re.search(r"[0-9]", outside)
 
@@ -123,6 +127,6 @@ def test_no_number_changes_its_order_in_right_to_left_text(code, kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_who_writes_urdu_in_latin_letters_is_answered_in_latin_letters(kind):
     languages = load_languages(ROOT / "translations" / "languages.yml")
-    reply = danger_reply(book(), languages, kind, "ur-Latn")
+    reply = danger_replies(book(), languages, kind, "ur-Latn")[0]
     assert not is_right_to_left(reply.text)
     assert reply.direction == "ltr"
