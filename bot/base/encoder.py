@@ -13,6 +13,7 @@ import hashlib
 import importlib.util
 import logging
 import zlib
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
@@ -88,16 +89,26 @@ class TunedEncoder:
         """Shape (len(texts), 769): the last layer, then the mean of the last four; each half of length 1; then the alarm.
 
         A text of more tokens than the network takes is read in parts, which count by their length; the loudest alarm counts.
+        Texts of one length go through together: a third quicker, but rounded together, so that a vector in company and the same
+        alone differ a little (cosine .998).
         """
-        vectors = np.zeros((len(texts), self.size), dtype=np.float32)
-        for row, text in enumerate(texts):
-            parts = self._pieces.windows(text, self._file.positions)
-            found = [self._session.run(None, {"words": self._file.word_vectors(ids)[None]}) for ids in parts]
-            mean = np.average(np.stack([part[0][0] for part in found]), axis=0, weights=[len(ids) for ids in parts])
-            vectors[row, : mean.size] = (mean / np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-9)).reshape(-1)
-            if self.has_alarm:
-                vectors[row, -1] = max(float(part[1][0]) for part in found)
-        return vectors
+        windows = [(row, ids) for row, text in enumerate(texts) for ids in self._pieces.windows(text, self._file.positions)]
+        by_length: defaultdict[int, list[int]] = defaultdict(list)
+        for at, (_row, ids) in enumerate(windows):
+            by_length[len(ids)].append(at)
+        sums = np.zeros((len(texts), 2, self._file.width), dtype=np.float32)
+        alarms = np.full((len(texts), int(self.has_alarm)), -np.inf, dtype=np.float32)
+        for length, of_length in by_length.items():
+            for start in range(0, len(of_length), _TOGETHER):
+                some = of_length[start : start + _TOGETHER]
+                words = np.stack([self._file.word_vectors(windows[at][1]) for at in some])
+                vectors, *alarm = self._session.run(None, {"words": words})
+                for place, at in enumerate(some):
+                    row = windows[at][0]
+                    sums[row] += vectors[place] * length
+                    alarms[row] = np.maximum(alarms[row], alarm[0][place]) if alarm else alarms[row]
+        halves = sums / np.maximum(np.linalg.norm(sums, axis=2, keepdims=True), 1e-9)
+        return np.hstack([halves.reshape(len(texts), -1), alarms])
 
     def has_learned(self, key: str) -> bool:
         """Whether it is one of the messages that the recipe tuned on."""
@@ -105,6 +116,7 @@ class TunedEncoder:
 
 
 _KEY_DIGITS = 12
+_TOGETHER = 8
 
 
 def _keys(raw: bytes) -> frozenset[str]:

@@ -10,7 +10,9 @@ import argparse
 import base64
 import hashlib
 import json
+import random
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,21 +22,24 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 from torch.nn import functional
 
-from bot.nlu.training_texts import message_key
+from bot.nlu.training_texts import message_key, read_messages
 from recipes.encoder.network import Alarm, Network, weights_of
-from recipes.encoder.source import e5_file
+from recipes.encoder.smooth import smooth
+from recipes.encoder.source import ROOT, e5_file
 from recipes.encoder.texts import Batches
+
+_SHOWN = 600
 
 
 class Served(nn.Module):
-    """The network with what serving adds: vectors of length 1, side by side; one message at a time."""
+    """The network with what serving adds: vectors of length 1, side by side; messages of the same length, so that none is filled up."""
 
     def __init__(self, network: Network, alarm: Alarm) -> None:
         super().__init__()
         self.network, self.alarm = network, alarm
 
     def forward(self, words: Tensor) -> tuple[Tensor, Tensor]:
-        """Word vectors (1, tokens, width) to the two vectors of the message, shape (1, 2, width), and its alarm, shape (1,)."""
+        """Word vectors (n, tokens, width) of messages of one length to their two vectors, (n, 2, width), and their alarms, (n,)."""
         present = torch.ones_like(words[:, :, 0])
         last, later, tokens = self.network(words, present)
         vectors = torch.stack([functional.normalize(last, dim=-1), functional.normalize(later, dim=-1)], dim=1)
@@ -49,15 +54,17 @@ def halfway(tuned: dict[str, Tensor], untouched: dict[str, Tensor], share: float
     return {name: share * tuned[name] + (1.0 - share) * untouched[name] for name in untouched}
 
 
-def export(network: Network, alarm: Alarm, into: Path, notes: dict[str, str]) -> str:
-    """Write the int8 file and its checksum beside it; returns the checksum."""
+def export(network: Network, alarm: Alarm, texts: Sequence[str], into: Path, notes: dict[str, str]) -> str:
+    """Write the int8 file and its checksum beside it; returns the checksum. `texts` show what it is given."""
     served = Served(network, alarm).eval()
-    words, _ = Batches(e5_file()).batch(["one message to draw the graph from"])
+    batches = Batches(e5_file())
+    smooth(network, batches, texts)
+    words, _ = batches.batch(["one message to draw the graph from"])
     with tempfile.TemporaryDirectory() as folder:
         plain = Path(folder) / "plain.onnx"
         torch.onnx.export(
             served, (words,), str(plain), input_names=["words"], output_names=["vectors", "alarm"],
-            dynamic_axes={"words": {1: "tokens"}}, opset_version=17, dynamo=False,
+            dynamic_axes={"words": {0: "messages", 1: "tokens"}}, opset_version=17, dynamo=False,
         )  # fmt: skip
         quantize_dynamic(plain, into, per_channel=True, weight_type=QuantType.QInt8, op_types_to_quantize=["MatMul"])
     model = onnx.load(into)
@@ -88,7 +95,8 @@ def main() -> None:
             "learned": base64.b64encode(keys).decode(),
             "plan": json.dumps({**stored["plan"], "share": arguments.share, "epoch": stored["epoch"]}),
         }
-    print(export(network, alarm, arguments.into, notes))
+    messages = [text for _, _, text in read_messages(ROOT / "data" / "nlu")]
+    print(export(network, alarm, random.Random(1).sample(messages, _SHOWN), arguments.into, notes))
 
 
 if __name__ == "__main__":
