@@ -88,11 +88,11 @@ class TunedEncoder:
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Shape (len(texts), 769): the last layer, then the mean of the last four; each half of length 1; then the alarm.
 
-        A text of more tokens than the network takes is read in parts, which count by their length; the loudest alarm counts.
+        A text of more tokens than the tuning has seen at once is read in parts, which count by their length; the loudest alarm counts.
         Texts of one length go through together: a third quicker, but rounded together, so that a vector in company and the same
         alone differ a little (cosine .998).
         """
-        windows = [(row, ids) for row, text in enumerate(texts) for ids in self._pieces.windows(text, self._file.positions)]
+        windows = [(row, ids) for row, text in enumerate(texts) for ids in self._pieces.windows(text, _LONGEST)]
         by_length: defaultdict[int, list[int]] = defaultdict(list)
         for at, (_row, ids) in enumerate(windows):
             by_length[len(ids)].append(at)
@@ -117,6 +117,8 @@ class TunedEncoder:
 
 _KEY_DIGITS = 12
 _TOGETHER = 8
+_LONGEST = 128
+"""Tokens read at once: as many as the tuning has seen, fewer than the network could take."""
 
 
 def _keys(raw: bytes) -> frozenset[str]:

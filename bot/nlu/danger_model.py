@@ -19,13 +19,13 @@ from sklearn.linear_model import LogisticRegression
 Floats = npt.NDArray[np.float32]
 CRISIS = "crisis_"
 
-_ALARMS_ALONE = 0.01
+_ALARMS_ALONE = 0.015
 """The share of harmless messages, many of them written to look alarming, that it may take for danger where the lists see nothing."""
 _CALMED = 0.01
 """The share of dangers seen by a list that it may take for harmless."""
 _CERTAIN_AFTER = 5
 """A phrase that so many dangers contain and no harmless training message is believed whatever the model says."""
-_FURTHEST = 8.0
+_FURTHEST, _LONGEST = 8.0, 120
 
 
 @dataclass(frozen=True)
@@ -67,17 +67,20 @@ class DangerModel:
         return cls(**{**values, "weights": tuple(values["weights"]), "certain": frozenset(values["certain"])})
 
 
-def readings(alarms: Floats, scores: Floats, confidences: Floats, crisis: npt.NDArray[np.bool_]) -> Floats:
-    """What is weighed, one row a message, shape (n, 4).
+def readings(alarms: Floats, scores: Floats, confidences: Floats, crisis: npt.NDArray[np.bool_], lengths: Sequence[int]) -> Floats:
+    """What is weighed, one row a message, shape (n, 5).
 
     Args:
+        lengths: of the messages in words; the alarm is louder in long ones, whatever they say.
         alarms: log odds from the encoder, shape (n,).
         scores: of the intents and, last, of danger, shape (n, k + 1).
         confidences: of the intents, shape (n, k); `crisis`: which of them are crises, shape (k,).
     """
     of_intents = scores[:, :-1]
     lead = of_intents[:, crisis].max(axis=1) - of_intents[:, ~crisis].max(axis=1)
-    columns = (np.clip(alarms, -_FURTHEST, _FURTHEST) / 4.0, scores[:, -1] * 4.0, confidences[:, crisis].sum(axis=1) * 2.0, lead * 2.0)
+    loud = np.clip(alarms, -_FURTHEST, _FURTHEST) / 4.0
+    longish = np.log2(np.minimum(np.asarray(lengths), _LONGEST) + 1.0) / 2.0
+    columns = (loud, scores[:, -1] * 4.0, confidences[:, crisis].sum(axis=1) * 2.0, lead * 2.0, longish)
     return np.stack(columns, axis=1).astype(np.float32)
 
 

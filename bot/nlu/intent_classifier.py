@@ -41,9 +41,9 @@ class IntentClassifier(GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
-        """Rasa must train again when messages or the code behind this file change."""
+        """Rasa must train again when messages, lists, the encoder or the code behind this file change."""
         lists = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "content" / "safety").glob("*.yml")))
-        return messages_fingerprint(ROOT / "data" / "nlu", __file__) + message_key(lists)
+        return messages_fingerprint(ROOT / "data" / "nlu", __file__) + message_key(lists + load_encoder().name)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Encode, fit and store."""

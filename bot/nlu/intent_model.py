@@ -42,7 +42,7 @@ class Understood:
         unsure: whether to ask back.
         also: intents of a second request.
         crisis: the crisis that fits best, danger or not.
-        readings: what the danger model weighs, shape (4,).
+        readings: what the danger model weighs, shape (5,).
     """
 
     ranking: tuple[tuple[str, float], ...]
@@ -78,7 +78,7 @@ class IntentModel:
             length: words in the message; a short one holds no second request.
         """
         confidences = softmax(scores[:, :-1], self.thresholds.temperature)
-        seen = readings(alarms, scores, confidences, self._crisis)[0]
+        seen = readings(alarms, scores, confidences, self._crisis, [length])[0]
         of_intents, of_confidences = scores[0, :-1], confidences[0]
         order = np.argsort(-of_confidences)
         alarmed = self.danger.alarms(seen)
@@ -164,7 +164,8 @@ def train_intent_model(given: Training, settings: KernelSettings | None = None) 
     alpha, scores = fitting.solve(targets, rows)
     thresholds = _thresholds(scores[:, :-1], gold[rows])
     crisis = np.array([name.startswith(CRISIS) for name in names])
-    seen = readings(given.alarms[rows], scores, softmax(scores[:, :-1], thresholds.temperature), crisis)
+    lengths = [len(given.texts[row].split()) for row in rows]
+    seen = readings(given.alarms[rows], scores, softmax(scores[:, :-1], thresholds.temperature), crisis, lengths)
     is_listed = np.array([bool(given.phrases[row]) for row in rows])
     danger = fit_danger_model(seen, is_listed, is_danger[rows], certain_phrases(given.phrases, is_danger.tolist()))
     return IntentModel(names, fitting.head(alpha), letters, thresholds, danger)

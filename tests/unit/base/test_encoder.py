@@ -52,9 +52,12 @@ def test_vectors_are_two_halves_of_length_one_and_an_alarm(tuned):
 
 
 def test_the_alarm_hears_one_half_sentence_in_a_long_text(tuned):
-    harmless = "hi is there a baby group on thursdays near the library, we have the pram so no stairs please. "
-    calm, danger = tuned.encode([harmless * 40, harmless * 20 + "he says he will kill me tonight. " + harmless * 20])[:, -1]
-    assert calm < 0.0 < danger
+    story = (
+        "hi we moved to bradford in may and i dont know anybody yet, my little one is 2 and loves painting and water, is there a group on "
+        "thursdays near the library, {} we have the double pram so no stairs please and it would be nice if it was free or nearly"
+    )
+    calm, danger = tuned.encode([story.format("mornings are best,"), story.format("he says he will kill me tonight,")])[:, -1]
+    assert calm + 4.0 < danger
 
 
 def test_a_vector_hardly_depends_on_its_neighbours(tuned):

@@ -13,7 +13,7 @@ CRISIS = np.array([True, False, False])
 def seen(alarm: float, danger: float, *intents: float) -> np.ndarray:
     scores = np.array([[*intents, danger]], dtype=np.float32)
     confidences = np.exp(scores[:, :-1]) / np.exp(scores[:, :-1]).sum()
-    return readings(np.array([alarm], dtype=np.float32), scores, confidences.astype(np.float32), CRISIS)[0]
+    return readings(np.array([alarm], dtype=np.float32), scores, confidences.astype(np.float32), CRISIS, [12])[0]
 
 
 DANGEROUS, HARMLESS = seen(4.0, 0.9, 0.9, 0.1, 0.0), seen(-5.0, 0.0, 0.0, 0.9, 0.1)
@@ -23,7 +23,7 @@ DANGEROUS, HARMLESS = seen(4.0, 0.9, 0.9, 0.1, 0.0), seen(-5.0, 0.0, 0.0, 0.9, 0
 def model() -> DangerModel:
     rng = np.random.default_rng(3)
     is_danger = np.arange(600) % 3 == 0
-    rows = np.where(is_danger[:, None], DANGEROUS, HARMLESS) + rng.normal(0, 0.8, (600, 4))
+    rows = np.where(is_danger[:, None], DANGEROUS, HARMLESS) + rng.normal(0, 0.8, (600, 5))
     is_listed = np.where(is_danger, rng.random(600) < 0.5, rng.random(600) < 0.05)
     return fit_danger_model(rows.astype(np.float32), is_listed, is_danger, frozenset({"en crisis_medical not breath*"}))
 
