@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -16,6 +17,8 @@ from bot.nlu.letters import Letters
 
 _PRECISION_ANSWERED = 0.85
 """Below the confidence at which so many answers are right, the assistant asks back."""
+_MARK = re.compile(r"[,.!?;:،؛۔؟\n–-]+\s*")
+_GREETING_WORDS, _SENTENCE_WORDS = 5, 4
 _ALSO_SCORE = 0.18
 _ALSO_WORDS = 6
 
@@ -67,7 +70,16 @@ class IntentModel:
         self._crisis = np.array([name.startswith(CRISIS) for name in self.names])
 
     def understand(self, text: str, encoder: Encoder) -> Understood:
-        """Read one message: one pass of the encoder."""
+        """Read one message: one pass of the encoder; a second where more than a greeting is taken for one."""
+        understood = self._read(text, encoder)
+        rest = after_greeting(text) if understood.intent == "greet" else ""
+        if rest:
+            asked = self._read(rest, encoder)
+            if asked.intent.startswith((*_REQUESTS, CRISIS)):
+                return asked
+        return understood
+
+    def _read(self, text: str, encoder: Encoder) -> Understood:
         vectors, alarms = parted(encoder.encode([text]), encoder)
         return self.judge(self._head.scores(vectors, self._letters.transform([text])), alarms, len(text.split()))
 
@@ -122,6 +134,17 @@ class IntentModel:
 
 
 _REQUESTS = ("find_", "healthy_start_", "request_callback", "ask_privacy", "change_language")
+
+
+def after_greeting(text: str) -> str:
+    """What stands after a greeting; empty when it is hardly a sentence.
+
+    A greeting ends at the first mark; where there is none near the beginning, it is one word.
+    """
+    first, _, rest = _MARK.sub("\n", text, count=1).partition("\n")
+    if not rest or len(first.split()) > _GREETING_WORDS:
+        rest = text.partition(" ")[2]
+    return rest.strip() if len(rest.split()) >= _SENTENCE_WORDS else ""
 
 
 def parted(encoded: Vectors, encoder: Encoder) -> tuple[Floats, Floats]:
