@@ -26,6 +26,7 @@ _ABOUT_RESULTS = frozenset(
 )
 _NAMES_THE_SCHEME = re.compile(r"health?y\W*sta?rt|هیل(?:ث|ته|س)ی")
 """Healthy Start in folded letters of every script."""
+_ANSWERS = frozenset({"affirm", "deny"})
 _NEEDS_A_PHONE = frozenset({"phone", "safe", "voicemail"})
 
 
@@ -101,7 +102,7 @@ def _answering(read: Understanding, course: Course) -> Understanding:
             return _another_way(read, course)
         if "other_number" in read.kinds:
             return read.meaning("change_callback") if course.asked == "confirmed" else replace(read, intent="nlu_fallback", unsure=True)
-    if read.unsure and read.intent.startswith(("find_", "healthy_")):
+    if read.unsure and read.intent not in _ANSWERS:
         return replace(read, intent="nlu_fallback")
     return read
 
