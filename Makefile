@@ -4,7 +4,8 @@ SHELL := /bin/bash
 UV_VERSION := 0.13.9
 UV := .tools/uv/bin/uv
 PYTHON := .venv/bin/python
-# A file's tests stay together. Those of the browser run apart: its driver keeps an event loop running in its process.
+# A file's tests stay together. Those of the browser run apart, the desk's and the page's too: each driver keeps an event loop
+# running in its process.
 PARALLEL := --numprocesses 2 --dist loadfile
 export RASA_TELEMETRY_ENABLED := false
 export NO_PROXY := 127.0.0.1,localhost
@@ -27,7 +28,8 @@ train: .venv/.ready .env ## train the model if anything that it rests on has cha
 test: setup train ## every test, those of the real browser and of the real database servers included
 	@deploy/find-browser.sh
 	@$(PYTHON) -m pytest tests $(PARALLEL) -m "not browser"
-	@$(PYTHON) -m pytest tests $(PARALLEL) -m browser
+	@$(PYTHON) -m pytest tests/desk -m browser
+	@$(PYTHON) -m pytest tests --ignore tests/desk $(PARALLEL) -m browser
 
 unit: .venv/.ready ## the quick tests alone
 	@$(PYTHON) -m pytest tests/unit tests/data

@@ -264,7 +264,7 @@ def test_nobody_reads_on_as_somebody_else(sites):
         client.post("/chat/turn", json={"text": "my unusual word is Quixotryzz"})
     for token in (made_up, "x" * 66, given.split(".")[0], f"{given}x", "", "a.b"):
         answer = httpx.get(f"{sites['chat']}/chat/events?after=0", headers={"cookie": f"kinline_session={token}"})
-        assert answer.json() == {"turns": [], "known": False}
+        assert answer.json() == {"turns": [], "known": False, "forgotten": False}
         assert "kinline_session=" in answer.headers["set-cookie"]
         assert token not in answer.headers["set-cookie"] or not token
     # A frame's session is another than the page's, and a page's cookie opens no frame.
