@@ -7,6 +7,7 @@ import json
 import threading
 import time
 import urllib.parse
+from abc import ABC, abstractmethod
 from collections import deque
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -31,7 +32,7 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 256
 
 
-class FakeProvider:
+class FakeProvider(ABC):
     """A server in a thread of this process.
 
     Attributes:
@@ -78,11 +79,13 @@ class FakeProvider:
             time.sleep(self.answer_after_s)
         return problem, self.answer(method, body, number)
 
+    @abstractmethod
     def answer(self, method: str, body: dict[str, Any], number: int) -> Any:
-        raise NotImplementedError
+        """What the provider answers to its `number`th call."""
 
+    @abstractmethod
     def refusal(self, status: int) -> dict[str, Any]:
-        raise NotImplementedError
+        """How the provider words a refusal."""
 
 
 class _Handler(BaseHTTPRequestHandler):

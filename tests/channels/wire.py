@@ -8,6 +8,7 @@ import itertools
 import json
 import sqlite3
 import time
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +28,7 @@ class Bubble:
     buttons: list[tuple[str, str]]
 
 
-class WireParent:
+class WireParent(ABC):
     """One parent on one channel."""
 
     channel = ""
@@ -77,14 +78,17 @@ class WireParent:
             database.close()
         raise AssertionError("not answered in time")
 
+    @abstractmethod
     def send_text(self, text: str) -> None:
-        raise NotImplementedError
+        """Write, as the provider would bring it."""
 
+    @abstractmethod
     def send_press(self, title: str, button_id: str) -> None:
-        raise NotImplementedError
+        """Press a button, as the provider would bring it."""
 
+    @abstractmethod
     def arrived(self) -> list[Bubble]:
-        raise NotImplementedError
+        """What has come since it was last asked."""
 
 
 class TelegramParent(WireParent):
