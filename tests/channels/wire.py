@@ -28,7 +28,7 @@ class Bubble:
     buttons: list[tuple[str, str]]
 
 
-class WireParent(ABC):
+class WireParent:
     """One parent on one channel."""
 
     channel = ""
@@ -40,25 +40,11 @@ class WireParent(ABC):
         self.seen = 0
         self.last: list[Bubble] = []
 
-    def says(self, text: str) -> str:
-        return self._turn(lambda: self.send_text(text))
-
-    def presses(self, title: str) -> str:
-        found = next((b for bubble in reversed(self.last) for b in bubble.buttons if b[0] == title), None)
-        assert found, f"no button {title!r}; there are {self.titles()}"
-        return self._turn(lambda: self.send_press(*found))
-
     def titles(self) -> list[str]:
         return [title for bubble in self.last for title, _ in bubble.buttons]
 
     def texts(self) -> str:
         return "\n".join(strip_marks(bubble.text) for bubble in self.last)
-
-    def _turn(self, send: Any) -> str:
-        send()
-        self.wait()
-        self.last = self.arrived()
-        return self.texts()
 
     def wait(self, seconds: float = 120) -> None:
         """Until nothing waits in the inbox or the outbox."""
@@ -78,6 +64,24 @@ class WireParent(ABC):
             database.close()
         raise AssertionError("not answered in time")
 
+
+class MessengerParent(WireParent, ABC):
+    """A parent behind a provider, who writes through its webhook and reads what was sent to it."""
+
+    def says(self, text: str) -> str:
+        return self._turn(lambda: self.send_text(text))
+
+    def presses(self, title: str) -> str:
+        found = next((b for bubble in reversed(self.last) for b in bubble.buttons if b[0] == title), None)
+        assert found, f"no button {title!r}; there are {self.titles()}"
+        return self._turn(lambda: self.send_press(*found))
+
+    def _turn(self, send: Any) -> str:
+        send()
+        self.wait()
+        self.last = self.arrived()
+        return self.texts()
+
     @abstractmethod
     def send_text(self, text: str) -> None:
         """Write, as the provider would bring it."""
@@ -91,7 +95,7 @@ class WireParent(ABC):
         """What has come since it was last asked."""
 
 
-class TelegramParent(WireParent):
+class TelegramParent(MessengerParent):
     channel = "telegram"
     updates = itertools.count(90_000_000)
 
@@ -123,7 +127,7 @@ class TelegramParent(WireParent):
         return bubbles
 
 
-class WhatsAppParent(WireParent):
+class WhatsAppParent(MessengerParent):
     channel = "whatsapp"
     ids = itertools.count(1)
 
