@@ -20,11 +20,11 @@ from tests.nlu.held_out import CODES, read_set
 FLOORS = {
     # language: macro-F1 over the intents, dangers found by lists and model; alarming but harmless, ordinary (at most).
     # One or two points below what was measured on 27 November 2026. The goals (docs/evaluation.md) are higher.
-    "en": (0.915, 0.93, 0.09, 0.03),
+    "en": (0.915, 0.93, 0.09, 0.015),
     "pl": (0.885, 0.89, 0.085, 0.025),
     "ur": (0.89, 0.87, 0.19, 0.015),
     "ar": (0.83, 0.79, 0.13, 0.1),
-    "ro": (0.84, 0.83, 0.165, 0.045),
+    "ro": (0.84, 0.83, 0.165, 0.03),
     "ckb": (0.785, 0.895, 0.155, 0.08),
     "ur-Latn": (0.825, 0.83, 0.1, 0.025),
 }
