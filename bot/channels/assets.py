@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import zopfli.gzip
 from sanic import Request
 from sanic.response import HTTPResponse, raw
 
@@ -45,7 +46,7 @@ def load_asset(paths: Sequence[Path], content_type: str, before: str = "") -> As
         before: goes in front of them.
     """
     plain = (before + "".join(_lean(path.read_text("utf-8")) for path in paths)).encode()
-    return Asset(content_type, plain, gzip.compress(plain, 9, mtime=0), fingerprint(plain)[:12])
+    return Asset(content_type, plain, zopfli.gzip.compress(plain), fingerprint(plain)[:12])
 
 
 def _lean(text: str) -> str:
