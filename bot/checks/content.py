@@ -10,11 +10,12 @@ from pathlib import Path
 from bot.base.languages import load_languages
 from bot.checks.finding import Finding
 from bot.directory.loader import load_places, load_services
+from bot.flows.house import load_safety
 from bot.healthy_start.loader import load_rule_pack
 from bot.library.loader import Library, load_library
 from bot.library.model import Topic
 from bot.replies.fill import PLACEHOLDER
-from bot.safety.phrases import KINDS, load_phrase_book
+from bot.safety.phrases import KINDS
 
 _LINK = re.compile(r"https?://|www\.|\b\w+\.(?:uk|org|com|net)\b")
 _LONG_NUMBER = re.compile(r"\d{3,}|£\s*\d")
@@ -77,7 +78,7 @@ def _check_withdrawn(root: Path) -> Iterator[Finding]:
 
 
 def _check_safety(root: Path, library: Library, codes: list[str]) -> Iterator[Finding]:
-    book = load_phrase_book(root / "content" / "safety", {fact.id: fact.value for fact in library.facts.values()})
+    book = load_safety(root / "content", library)
     for code in codes:
         for kind in KINDS:
             if book.reply(kind, code) is None:

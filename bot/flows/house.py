@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 
 from bot.base.clock import Clock
@@ -87,7 +88,7 @@ def open_house(settings: Settings, database: Database) -> House:
         languages=languages,
         library=library,
         catalogue=load_catalogue(ROOT / "domain.yml", settings.translations_dir, languages),
-        phrases=load_safety(settings, library),
+        phrases=load_safety(settings.content_dir, library),
         directory=directory,
         healthy_start=load_rule_pack(settings.content_dir / "healthy_start.yml"),
         requests=RequestStore(sealer),
@@ -102,7 +103,7 @@ def load_languages_of(settings: Settings) -> Languages:
     return load_languages(settings.translations_dir / "languages.yml")
 
 
-def load_safety(settings: Settings, library: Library) -> PhraseBook:
+def load_safety(content_dir: Path, library: Library) -> PhraseBook:
     """The danger lists with their fixed replies; numbers in them never go out of date."""
     values = {fact.id: fact.value for fact in library.facts.values()}
-    return load_phrase_book(settings.content_dir / "safety", values)
+    return load_phrase_book(content_dir / "safety", values)

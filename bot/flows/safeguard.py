@@ -16,7 +16,7 @@ from bot.callbacks.model import CASES, Entry, Request
 from bot.callbacks.rules import CASE_OUTCOMES, NotAllowed, check_outcome
 from bot.flows.house import House
 from bot.flows.notify_staff import tell_role
-from bot.flows.work_on_request import find, note
+from bot.flows.work_on_request import add_note, find, note
 from bot.insight import store as insight
 from bot.safety.phrases import DangerKind
 from bot.staff import record_store
@@ -117,12 +117,7 @@ def tick(house: House, reference: str, who: Member, step: str) -> None:
 
 def add_case_note(house: House, reference: str, who: Member, words: str) -> None:
     """What the lead writes down."""
-    text = note(words)
-    if not text:
-        raise BadInput("Write the note first.")
-    with house.database.session() as session:
-        _case(house, session, reference)
-        house.entries.add(session, reference, "note", "note", house.clock.now(), who.id, text)
+    add_note(house, reference, who, words, _case)
 
 
 def close_case(house: House, reference: str, who: Member, outcome: str, words: str = "") -> None:

@@ -6,6 +6,7 @@ nothing is lost and of two who act at once one is told.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -182,13 +183,20 @@ def _after_call(house: House, session: Session, request: Request, who: Member, r
     return changed
 
 
-def add_note(house: House, reference: str, who: Member, words: str) -> None:
-    """A note for colleagues, sealed at rest."""
+LookUp = Callable[[House, Session, str], Request]
+
+
+def add_note(house: House, reference: str, who: Member, words: str, look_up: LookUp = find) -> None:
+    """A note for colleagues, sealed at rest.
+
+    Args:
+        look_up: raises for what may not be written on; a request unless given.
+    """
     text = note(words)
     if not text:
         raise BadInput("Write the note first.")
     with house.database.session() as session:
-        find(house, session, reference)
+        look_up(house, session, reference)
         house.entries.add(session, reference, "note", "note", house.clock.now(), who.id, text)
 
 

@@ -17,7 +17,6 @@ import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression
 
 Floats = npt.NDArray[np.float32]
-CRISIS = "crisis_"
 
 _ALARMS_ALONE = 0.015
 """The share of harmless messages, many of them written to look alarming, that it may take for danger where the lists see nothing."""

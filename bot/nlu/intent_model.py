@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.base.encoder import Encoder, Vectors
-from bot.nlu.danger_model import CRISIS, DangerModel, certain_phrases, fit_danger_model, readings
+from bot.nlu.danger_model import DangerModel, certain_phrases, fit_danger_model, readings
 from bot.nlu.head import Fitting, Floats, KernelHead, KernelSettings, best_temperature, softmax, threshold_for
 from bot.nlu.letters import Letters
+from bot.safety.phrases import KINDS
 
 _PRECISION_ANSWERED = 0.85
 """Below the confidence at which so many answers are right, the assistant asks back."""
@@ -67,7 +68,7 @@ class IntentModel:
         self.names = tuple(names)
         self.thresholds, self.danger = thresholds, danger
         self._head, self._letters = head, letters
-        self._crisis = np.array([name.startswith(CRISIS) for name in self.names])
+        self._crisis = np.array([name in KINDS for name in self.names])
 
     def understand(self, text: str, encoder: Encoder) -> Understood:
         """Read one message: one pass of the encoder; a second where more than a greeting is taken for one."""
@@ -75,7 +76,7 @@ class IntentModel:
         rest = after_greeting(text) if understood.intent == "greet" else ""
         if rest:
             asked = self._read(rest, encoder)
-            if asked.intent.startswith((*_REQUESTS, CRISIS)):
+            if asked.intent in KINDS or asked.intent.startswith(_REQUESTS):
                 return asked
         return understood
 
@@ -177,7 +178,7 @@ def train_intent_model(given: Training, settings: KernelSettings | None = None) 
     settings = settings or KernelSettings()
     count, names = len(given.texts), sorted(set(given.intents))
     gold = np.array([names.index(intent) for intent in given.intents], dtype=np.int64)
-    is_danger = np.array([intent.startswith(CRISIS) for intent in given.intents])
+    is_danger = np.array([intent in KINDS for intent in given.intents])
     wanted = np.zeros((count, len(names)), dtype=np.float32)
     wanted[np.arange(count), gold] = 1.0
     rows = np.flatnonzero(np.asarray(given.unseen)) if any(given.unseen) else np.arange(count)
@@ -186,7 +187,7 @@ def train_intent_model(given: Training, settings: KernelSettings | None = None) 
     targets = np.column_stack([wanted, is_danger]).astype(np.float32)
     alpha, scores = fitting.solve(targets, rows)
     thresholds = _thresholds(scores[:, :-1], gold[rows])
-    crisis = np.array([name.startswith(CRISIS) for name in names])
+    crisis = np.array([name in KINDS for name in names])
     lengths = [len(given.texts[row].split()) for row in rows]
     seen = readings(given.alarms[rows], scores, softmax(scores[:, :-1], thresholds.temperature), crisis, lengths)
     is_listed = np.array([bool(given.phrases[row]) for row in rows])

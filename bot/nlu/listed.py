@@ -9,8 +9,9 @@ from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 
+from bot.flows.house import load_safety
 from bot.library.loader import load_library
-from bot.safety.phrases import PhraseBook, load_phrase_book
+from bot.safety.phrases import PhraseBook
 from bot.safety.rules import Danger, findings
 
 _TEXTS_AT_A_TIME = 1000
@@ -39,6 +40,4 @@ def _of_part(texts: Sequence[str], content: Path) -> list[list[str]]:
 
 @cache
 def _book(content: Path) -> PhraseBook:
-    # The replies are not looked at here, but the file must be whole; their facts are of no consequence.
-    facts = {fact.id: fact.value for fact in load_library(content, []).facts.values()}
-    return load_phrase_book(content / "safety", facts)
+    return load_safety(content, load_library(content, []))

@@ -25,11 +25,6 @@ class Danger:
     phrase: str
 
 
-def assess(text: str, book: PhraseBook) -> Danger | None:
-    """The most urgent danger that the lists of any language see in a text, or None."""
-    return most_urgent(findings(text, book))
-
-
 def most_urgent(found: Sequence[Danger]) -> Danger | None:
     """The first to be answered."""
     return min(found, key=lambda danger: (KINDS.index(danger.kind), danger.phrase), default=None)

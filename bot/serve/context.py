@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.base.text import fold
+from bot.safety.phrases import KINDS
 
 _SHORT_FOLLOW_UP = 5
 _SEARCH_WORDS = frozenset({"place", "age_months", "day", "time_of_day", "cost", "distance_km", "spoken_language", "access_need"})
@@ -85,7 +86,7 @@ def course_of(questions: str | None, slot: Callable[[str], Any]) -> Course:
 
 def in_context(read: Understanding, text: str, course: Course) -> Understanding:
     """The message as it is meant after what came before; danger always stays what it is."""
-    if read.intent.startswith("crisis_"):
+    if read.intent in KINDS:
         return read
     if course.questions is not None:
         return _answering(read, course)

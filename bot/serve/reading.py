@@ -10,14 +10,13 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot.base.text import has_letters
 from bot.flows.exchange import Inbound
 from bot.flows.look_at import Seen
+from bot.safety.phrases import KINDS
 from bot.serve.context import Understanding
 
 
 def understood(parsed: Mapping[str, Any], so_far: str | None) -> Understanding:
     """What the pipeline's answer says, with the likeliest other meanings."""
-    guesses = tuple(
-        r["name"] for r in parsed.get("intent_ranking", ())[:3] if r["name"] != "out_of_scope" and not r["name"].startswith("crisis_")
-    )
+    guesses = tuple(r["name"] for r in parsed.get("intent_ranking", ())[:3] if r["name"] != "out_of_scope" and r["name"] not in KINDS)
     return Understanding(
         str(parsed.get("language") or so_far or "en"), str(parsed["intent"]["name"]), float(parsed["intent"]["confidence"]),
         tuple(parsed.get("entities") or ()), tuple(parsed.get("also") or ()), bool(parsed.get("fallback")), guesses,

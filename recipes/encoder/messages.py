@@ -14,9 +14,9 @@ from scipy.sparse.csgraph import connected_components
 
 from bot.nlu.letters import Letters
 from bot.nlu.training_texts import read_messages
+from bot.safety.phrases import KINDS
 from recipes.encoder.noise import noisy
 
-CRISIS = "crisis_"
 HELD_OUT = 0.08
 """Share of the messages that the encoder never learns from: all choices and thresholds are read off them."""
 _ALIKE = 0.7
@@ -38,7 +38,7 @@ class Message:
     @property
     def is_danger(self) -> bool:
         """Whether its intent is one of the crises."""
-        return self.intent.startswith(CRISIS)
+        return self.intent in KINDS
 
 
 @dataclass(frozen=True)

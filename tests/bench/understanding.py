@@ -23,7 +23,7 @@ from rich.table import Table
 from bot.base.encoder import Encoder, load_encoder
 from bot.base.settings import ROOT, load_settings
 from bot.nlu.training_texts import message_key
-from bot.safety.rules import assess
+from bot.safety.rules import findings
 from tests.bench.figures import accuracy, calibration_error, macro_f1, rate, thieves, weakest
 from tests.nlu.held_out import CODES, FOLDER, HeldOut, read_set
 
@@ -78,7 +78,7 @@ class Reader:
         begun = time.perf_counter()
         self._encoder.encode([message.text])
         forward = time.perf_counter() - begun
-        listed = assess(message.text, self._house.phrases) is not None
+        listed = bool(findings(message.text, self._house.phrases))
         alone = parsed
         if listed:
             quiet = UserMessage(message.text, metadata={"language_so_far": None, "danger": None})

@@ -7,7 +7,7 @@ import shutil
 import yaml
 
 from bot.safety.phrases import load_phrase_book
-from bot.safety.rules import assess
+from bot.safety.rules import findings
 from tests.conftest import ROOT
 
 
@@ -20,7 +20,7 @@ def test_every_reported_danger_is_caught():
     book = load_phrase_book(ROOT / "content" / "safety", facts())
     for path in sorted((ROOT / "content" / "safety" / "reported").glob("*.yml")):
         for texts in yaml.safe_load(path.read_text())["must_catch"].values():
-            assert [text for text in texts if not assess(text, book)] == [], path.name
+            assert [text for text in texts if not findings(text, book)] == [], path.name
 
 
 def test_a_report_becomes_an_example_of_its_language(tmp_path):

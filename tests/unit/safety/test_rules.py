@@ -13,7 +13,7 @@ from bot.base.languages import load_languages
 from bot.base.text import is_right_to_left
 from bot.flows.answer_danger import danger_replies
 from bot.safety.phrases import KINDS, load_phrase_book
-from bot.safety.rules import assess
+from bot.safety.rules import findings, most_urgent
 from tests.conftest import ROOT
 
 CODES = ["en", "pl", "ur", "ar", "ro", "ckb"]
@@ -59,12 +59,12 @@ phrases:
     ],
 )
 def test_how_a_phrase_matches(small, text, kind):
-    found = assess(text, small)
+    found = most_urgent(findings(text, small))
     assert (found.kind if found else None) == kind
 
 
 def test_a_danger_split_over_lines_is_seen(small):
-    assert assess("i want\nto die", small)
+    assert findings("i want\nto die", small)
 
 
 def test_numbers_in_replies_come_from_the_facts(small):
@@ -89,14 +89,14 @@ def test_there_are_enough_examples(code):
 @pytest.mark.parametrize("code", CODES)
 def test_the_lists_alone_find_nine_in_ten(code):
     examples = book().examples[code].must_catch
-    missed = [text for _, text in examples if not assess(text, book())]
+    missed = [text for _, text in examples if not findings(text, book())]
     assert len(missed) <= 0.10 * len(examples), missed
 
 
 @pytest.mark.parametrize("code", CODES)
 def test_at_most_three_in_a_hundred_harmless_ones_are_caught(code):
     examples = book().examples[code].must_not_catch
-    caught = [text for text in examples if assess(text, book())]
+    caught = [text for text in examples if findings(text, book())]
     assert len(caught) <= 0.03 * len(examples), caught
 
 
