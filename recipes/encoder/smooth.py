@@ -17,8 +17,8 @@ from recipes.encoder.network import Layer, Network
 from recipes.encoder.texts import Batches
 
 _SHARE = 0.85
-"""How much of the difficulty moves from the activations to the weights. Cosine with the network before rounding: .990 without
-smoothing, .984 at .5, .998 at .85, where the input of a layer's last product (`fo`) gains most."""
+"""How much of the difficulty moves from the activations to the weights; at .5 a layer's last product (`fo`) loses more than it gains
+(docs/adr/0007)."""
 _AT_A_TIME = 16
 _PARTS = ("q", "k", "v", "ao", "fi", "fo")
 
