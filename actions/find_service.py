@@ -74,7 +74,10 @@ class RefineSearch(ParentAction):
         state = recall(turn.slot("search")) or begin("find_activities", None)
         if turn.house.directory.kinds_in(turn.text, (state.topic,)):
             state = replace(state, said=without_place(turn.text))
-        return look_up(turn, _understood(turn, state))
+        before, state = state.shown, _understood(turn, state)
+        results = _search(turn, state, 0)
+        is_nearest = "nearer" in turn.values("distance_km") and bool(before) and tuple(h.service.id for h in results.hits) == before
+        return show(turn, state, results, intro="utter_nothing_nearer" if is_nearest else "utter_found")
 
 
 class ShowMore(ParentAction):
@@ -126,9 +129,9 @@ def look_up(turn: Turn, state: SearchState, *, more: bool = False) -> Events:
     return show(turn, state, _search(turn, state, state.seen if more else 0), more=more)
 
 
-def show(turn: Turn, state: SearchState, results: Results, *, more: bool = False) -> Events:
+def show(turn: Turn, state: SearchState, results: Results, *, more: bool = False, intro: str = "utter_found") -> Events:
     """Cards with their buttons, or that there is nothing; and what is remembered of it."""
-    _explain(turn, state, results, more=more)
+    _explain(turn, state, results, intro, more=more)
     cards = Cards(turn.house, turn.language)
     for number, hit in enumerate(results.hits, start=1):
         last = number == len(results.hits)
@@ -166,7 +169,7 @@ def _result_buttons(turn: Turn, results: Results, offset: int) -> list[Button]:
     return [*buttons, turn.button("utter_button_request_callback", "request_callback")]
 
 
-def _explain(turn: Turn, state: SearchState, results: Results, *, more: bool) -> None:
+def _explain(turn: Turn, state: SearchState, results: Results, intro: str, *, more: bool) -> None:
     """Say when the results are not quite what was asked, and why."""
     today = turn.house.clock.today().isoformat()
     if state.on and state.on < today:
@@ -176,7 +179,7 @@ def _explain(turn: Turn, state: SearchState, results: Results, *, more: bool) ->
     if results.hits and results.widened and not more:
         say_what_was_given_up(turn, state, results)
     elif results.hits and not more:
-        turn.say("utter_found", number=results.total)
+        turn.say(intro, number=results.total)
 
 
 def _understood(turn: Turn, state: SearchState) -> SearchState:

@@ -19,6 +19,7 @@ from bot.base.yaml_files import read_yaml
 _SCRIPTS = frozenset({"LATIN", "ARABIC", "CYRILLIC", "ETHIOPIC", "DEVANAGARI"})
 _LETTER = 0.25
 _LETTERS_AT_MOST = 2
+_SENTENCE_WORDS = 4
 _SECOND_OPINION = 0.25
 _SURE = 0.9
 
@@ -61,7 +62,8 @@ class OtherLanguages:
         if not shares:
             return None, 0.0
         opinion = self._opinion(text)
-        if opinion in shares:
+        # Without one word or letter of its own, a language is named only for a sentence: gibberish looks like some language too.
+        if opinion in shares and (shares[opinion] > 0 or len(heard) >= _SENTENCE_WORDS):
             shares[opinion] += _SECOND_OPINION
         best = max(shares, key=lambda code: shares[code])
         return (best, shares[best]) if shares[best] > 0 else (None, 0.0)

@@ -170,6 +170,7 @@ async def test_nonsense_never_gets_the_same_sentence_twice(parent):
     await anna.says("hello")
     answers = [await anna.says(text) for text in ("asdkj qwe zzz", "xyzzy plugh frob", "blorp blorp", "zzzz")]
     assert len({a.splitlines()[0] for a in answers}) == 4
+    assert not any("I cannot write" in answer for answer in answers), "gibberish is no language"
     assert any("request_callback" in button.payload for reply in anna.last.replies for button in reply.buttons)
 
 

@@ -42,6 +42,15 @@ async def test_not_by_phone_leaves_the_phone_out(parent, service, code):
     assert service["house"].catalogue.text("utter_ask_callback_phone", code, {}) not in text
 
 
+async def test_who_asks_for_something_nearer_hears_when_there_is_nothing(parent):
+    anna = parent()
+    first = await anna.says("hi, my little one is 2, whats on thursday near HP21?")
+    assert "children under 2 years" not in first
+    again = await anna.says("anything nearer")
+    assert "I have nothing nearer" in again
+    assert first.split("1. ")[1].splitlines()[0] in again
+
+
 async def test_a_bare_day_and_an_age_change_the_search(parent):
     anna = parent()
     await anna.says(SEARCH["en"])
