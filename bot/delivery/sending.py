@@ -131,7 +131,7 @@ class Outbox:
             await self._put_off(due, wait_s)
             return False
         if wait_s <= 0:
-            wait_s = pacer.wait_s(sender, loop.time())
+            wait_s = pacer.wait_s(sender, loop.time(), is_urgent=due.purpose == "danger")
         if wait_s > 0:
             return await self._pause(due, wait_s)
         async with self._places[due.channel]:

@@ -54,6 +54,24 @@ def test_when_several_parents_are_held_up_the_whole_channel_waits():
     assert pacer.wait_s("d", 1.0) == 9
 
 
+def test_who_waits_for_the_channel_waits_once_and_no_turn_is_lost():
+    pacer = Pacer(Pace(30, 5, 1.0))
+    waits = {f"p{n}": pacer.wait_s(f"p{n}", 100.0) for n in range(100)}
+    waiting = {sender: wait for sender, wait in waits.items() if wait}
+    assert 90 <= len(waiting) <= 94
+    assert max(waiting.values()) <= 100 / 30
+    for sender, wait in waiting.items():
+        assert pacer.wait_s(sender, 100.0 + wait + 0.001) == 0
+
+
+def test_a_danger_reply_does_not_queue_behind_other_parents():
+    pacer = Pacer(Pace(30, 5, 1.0))
+    for n in range(100):
+        pacer.wait_s(f"p{n}", 100.0)
+    assert pacer.wait_s("in danger", 100.0, is_urgent=True) == 0
+    assert pacer.wait_s("p99", 100.0, is_urgent=True) == 0, "nor behind the parent's own turn"
+
+
 @given(st.text(max_size=400), st.integers(min_value=8, max_value=60))
 def test_parts_keep_the_limit_and_every_word(text, limit):
     parts = split(text, limit)
