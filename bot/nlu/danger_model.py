@@ -1,8 +1,8 @@
 """The second line of danger: how likely a message speaks of danger, from all that has been read of it.
 
-It weighs the encoder's alarm (trained on dangers and on alarming-looking harmless messages), the
-head's danger score, what the intents say, and whether a danger list saw something. It raises an
-alarm of its own, and it confirms or calms what a list saw. See docs/adr/0013.
+It weighs the encoder's alarm (trained on dangers and on alarming-looking harmless messages), how far
+the crises lead the other intents, and whether a danger list saw something. It raises an alarm of its
+own, and it confirms or calms what a list saw. See docs/adr/0013.
 """
 
 from __future__ import annotations
@@ -66,21 +66,18 @@ class DangerModel:
         return cls(**{**values, "weights": tuple(values["weights"]), "certain": frozenset(values["certain"])})
 
 
-def readings(alarms: Floats, scores: Floats, confidences: Floats, crisis: npt.NDArray[np.bool_], lengths: Sequence[int]) -> Floats:
-    """What is weighed, one row a message, shape (n, 5).
+def readings(alarms: Floats, scores: Floats, crisis: npt.NDArray[np.bool_], lengths: Sequence[int]) -> Floats:
+    """What is weighed, one row a message, shape (n, 3).
 
     Args:
-        lengths: of the messages in words; the alarm is louder in long ones, whatever they say.
         alarms: log odds from the encoder, shape (n,).
-        scores: of the intents and, last, of danger, shape (n, k + 1).
-        confidences: of the intents, shape (n, k); `crisis`: which of them are crises, shape (k,).
+        scores: of the intents, shape (n, k); `crisis`: which of them are crises, shape (k,).
+        lengths: of the messages in words; the alarm is louder in long ones, whatever they say.
     """
-    of_intents = scores[:, :-1]
-    lead = of_intents[:, crisis].max(axis=1) - of_intents[:, ~crisis].max(axis=1)
+    lead = scores[:, crisis].max(axis=1) - scores[:, ~crisis].max(axis=1)
     loud = np.clip(alarms, -_FURTHEST, _FURTHEST) / 4.0
     longish = np.log2(np.minimum(np.asarray(lengths), _LONGEST) + 1.0) / 2.0
-    columns = (loud, scores[:, -1] * 4.0, confidences[:, crisis].sum(axis=1) * 2.0, lead * 2.0, longish)
-    return np.stack(columns, axis=1).astype(np.float32)
+    return np.stack((loud, lead * 2.0, longish), axis=1).astype(np.float32)
 
 
 def fit_danger_model(

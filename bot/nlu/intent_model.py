@@ -46,7 +46,7 @@ class Understood:
         unsure: whether to ask back.
         also: intents of a second request.
         crisis: the crisis that fits best, danger or not.
-        readings: what the danger model weighs, shape (5,).
+        readings: what the danger model weighs, shape (3,).
     """
 
     ranking: tuple[tuple[str, float], ...]
@@ -85,14 +85,13 @@ class IntentModel:
         return self.judge(self._head.scores(vectors, self._letters.transform([text])), alarms, len(text.split()))
 
     def judge(self, scores: Floats, alarms: Floats, length: int) -> Understood:
-        """Turn scores (one an intent, danger last; shape (1, k + 1)) and an alarm (1,) into a reading.
+        """Turn scores, shape (1, k), and an alarm, shape (1,), into a reading.
 
         Args:
             length: words in the message; a short one holds no second request.
         """
-        confidences = softmax(scores[:, :-1], self.thresholds.temperature)
-        seen = readings(alarms, scores, confidences, self._crisis, [length])[0]
-        of_intents, of_confidences = scores[0, :-1], confidences[0]
+        seen = readings(alarms, scores, self._crisis, [length])[0]
+        of_intents, of_confidences = scores[0], softmax(scores, self.thresholds.temperature)[0]
         order = np.argsort(-of_confidences)
         alarmed = self.danger.alarms(seen)
         if alarmed != bool(self._crisis[order[0]]):
@@ -184,15 +183,13 @@ def train_intent_model(given: Training, settings: KernelSettings | None = None) 
     rows = np.flatnonzero(np.asarray(given.unseen)) if any(given.unseen) else np.arange(count)
     letters = Letters()
     fitting = Fitting(given.vectors, letters.fit(given.texts), settings)
-    targets = np.column_stack([wanted, is_danger]).astype(np.float32)
-    alpha, scores = fitting.solve(targets, rows)
-    thresholds = _thresholds(scores[:, :-1], gold[rows])
+    alpha, scores = fitting.solve(wanted, rows)
     crisis = np.array([name in KINDS for name in names])
     lengths = [len(given.texts[row].split()) for row in rows]
-    seen = readings(given.alarms[rows], scores, softmax(scores[:, :-1], thresholds.temperature), crisis, lengths)
+    seen = readings(given.alarms[rows], scores, crisis, lengths)
     is_listed = np.array([bool(given.phrases[row]) for row in rows])
     danger = fit_danger_model(seen, is_listed, is_danger[rows], certain_phrases(given.phrases, is_danger.tolist()))
-    return IntentModel(names, fitting.head(alpha), letters, thresholds, danger)
+    return IntentModel(names, fitting.head(alpha), letters, _thresholds(scores, gold[rows]), danger)
 
 
 def _thresholds(scores: Floats, gold: npt.NDArray[np.int64]) -> Thresholds:
