@@ -50,6 +50,9 @@ class ParentAction(Action, ABC):
             events = self.answer(turn)
             if self.offers_second_request and turn.also:
                 events += _offer_second(turn)
+            if turn.slot("pending") and not any(e.get("name") == "pending" for e in events):
+                # An offer stands until the next message: a “yes” long after it means something else.
+                events = [*events, SlotSet("pending", None)]
         except Exception as error:  # noqa: BLE001 - a parent always gets an answer
             events = _apologise(turn, self.name(), error)
         return self._in_order(_language_events(turn, events), events) + self._go_on(turn, events)

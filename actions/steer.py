@@ -74,11 +74,8 @@ class Affirm(ParentAction):
         offered = (turn.slot("pending") or {}).get("intent")
         if offered in ACTION_OF:
             return [SlotSet("pending", None), FollowupAction(ACTION_OF[offered])]
-        if offered:
-            turn.say("utter_press_to_go_on", [turn.button(f"utter_button_{offered}", offered)])
-        else:
-            turn.say("utter_affirm", menu_buttons(turn))
-        return [SlotSet("pending", None)]
+        turn.say("utter_affirm", menu_buttons(turn))
+        return []
 
 
 class Deny(ParentAction):

@@ -14,6 +14,7 @@ _PRICE_PENCE = 2000
 """Amounts above this are rent, debts and wages, unless a word says that they are a limit."""
 _SHORT_CHOICE = 6
 _SHORT_WAY = 7
+_SHORT_ASKING = 14
 
 
 def read_costs(sentence: Sentence) -> list[Found]:
@@ -131,12 +132,13 @@ def read_ways(sentence: Sentence) -> list[Found]:
 
 
 def read_follow_ups(sentence: Sentence) -> list[Found]:
-    """What only means something after what was shown or asked before: a kind of child, a price, another number."""
+    """What only means something after what was shown or asked before: a kind of child, a price, another number, “do I get it?”."""
+    asked = [Found("asks_entitlement", True, span.start) for span in sentence.of("entitlement")] if sentence.length <= _SHORT_ASKING else []
     if sentence.length > _SHORT_CHOICE:
-        return []
+        return asked
     aged = bool(sentence.of("age_nouns", "age_words")) or any(number.start in sentence.used for number in sentence.numbers.values())
     kinds = {"child_groups": "child_group", "price": "asks_price", "other_number": "other_number"}
-    return [
+    return asked + [
         Found(kinds[span.label], int(span.value) if span.label == "child_groups" else True, span.start)
         for span in sentence.of(*kinds)
         if not set(range(span.start, span.end)) & sentence.used and not (aged and span.label == "child_groups")

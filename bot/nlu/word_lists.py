@@ -6,7 +6,7 @@ What a language's file in `content/words` holds:
   `age_words` (lengths of time that are also ages), `age_nouns` (can only be ages), `numbers`, `half`, `quarter`, `free`, `pounds`,
   `pence`, `money_words` (pence), `nearer`, `walking`, `walk`, `drive`, `bus`, `miles`, `kilometres`, `distance_words` (km), `minutes`,
   `languages`, `step_free`, `ordinals`, `benefits`, `ways`, `pregnant`, `scotland`,
-  `child_groups` (typical age in months), `other_number`, `price` (asked for);
+  `child_groups` (typical age in months), `other_number`, `price` (asked for), `entitlement` (asked about);
 - words beside them that decide what they mean: `weekdays_unsure` (days that are also other words) and `weekday_signs`, `next`,
   `coming`, `past`, `of`, `and`, `or`, `until`, `joins` (may follow an hour), `clock_before`, `clock_after`, `limit` and
   `not_price` (of money), `age_before`, `age_after`, `no_age_before`, `no_age_near`, `no_language_near`, `pick` (after an
@@ -39,7 +39,7 @@ CUES = frozenset(
 _LISTS = (
     *sorted(CUES), "today", "tomorrow", "after_tomorrow", "weekend", "free", "nearer", "walking", "drive", "bus", "half", "quarter",
     "pounds", "pence", "step_free", "scotland", "miles", "kilometres", "minutes", "place_or_word", "nothing",
-    "other_number", "price",
+    "other_number", "price", "entitlement",
 )  # fmt: skip
 _MAPPINGS = (
     "parts",

@@ -28,6 +28,8 @@ _ABOUT_RESULTS = frozenset(
 _NAMES_THE_SCHEME = re.compile(r"health?y\W*sta?rt|هیل(?:ث|ته|س)ی")
 """Healthy Start in folded letters of every script."""
 _ANSWERS = frozenset({"affirm", "deny"})
+_SECOND_REQUESTS = ("find_", "healthy_start_", "ask_privacy", "change_language")
+"""What a bare “yes” asks for when it was offered; other offers lead on to questions, see `actions.steer`."""
 _NEEDS_A_PHONE = frozenset({"phone", "safe", "voicemail"})
 
 
@@ -92,7 +94,7 @@ def in_context(read: Understanding, text: str, course: Course) -> Understanding:
         return _answering(read, course)
     short = len(text.split()) <= _SHORT_FOLLOW_UP
     names_the_scheme = bool(_NAMES_THE_SCHEME.search(fold(text)))
-    about = _about_a_call(read, short, course) or _about_results(read, short, course, names_the_scheme)
+    about = _about_a_call(read, short, course) or _about_results(read, short, course, names_the_scheme) or _about_the_scheme(read, course)
     return about or _by_itself(read, text, short, course)
 
 
@@ -147,7 +149,15 @@ def _about_results(read: Understanding, short: bool, course: Course, names_the_s
     return None
 
 
+def _about_the_scheme(read: Understanding, course: Course) -> Understanding | None:
+    """“I am 8 weeks pregnant, do I get it?” after Healthy Start was spoken of."""
+    is_spoken_of = (course.topic or "").startswith("healthy_start_") and not read.intent.startswith("healthy_start_")
+    return read.meaning("healthy_start_eligibility") if is_spoken_of and "asks_entitlement" in read.kinds else None
+
+
 def _by_itself(read: Understanding, text: str, short: bool, course: Course) -> Understanding:
+    if read.intent == "affirm" and course.offered and course.offered.startswith(_SECOND_REQUESTS):
+        return read.meaning(course.offered)
     if "service_name" in read.kinds and (read.unsure or not read.intent.startswith("find_")):
         return replace(read, intent="ask_details", unsure=False)
     follows = read.kinds & _SEARCH_WORDS and short and (read.unsure or read.intent in _NOT_A_REQUEST)

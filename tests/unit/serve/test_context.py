@@ -135,3 +135,23 @@ def test_the_course_is_read_from_slots():
 def test_the_price_of_healthy_start_is_not_that_of_the_service_shown(text):
     asked = Understanding("en", "healthy_start_amount", 0.9, ({"entity": "asks_price", "value": True},))
     assert in_context(asked, text, SEARCHED).intent == "healthy_start_amount"
+
+
+def test_yes_to_a_second_request_asks_for_it(meant):
+    assert meant("tak", "pl", Course(offered="find_housing_help"), "affirm", unsure=False).intent == "find_housing_help"
+    assert meant("yes please", "en", Course(offered="request_callback"), "affirm", unsure=False).intent == "affirm"
+    assert meant("yes please", "en", Course(), "affirm", unsure=False).intent == "affirm"
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("en", "im 8 weeks pregnant do i get it"), ("pl", "jestem w 8 tygodniu, czy mi sie nalezy?"), ("ur", "میں حاملہ ہوں مجھے ملے گا؟"),
+        ("ur-Latn", "main 8 hafte ki pregnant hun, mujhe milega?"), ("ar", "انا حامل بالشهر الثالث بيطلعلي؟"),
+        ("ro", "sunt insarcinata in 8 saptamani, am dreptul?"), ("ckb", "هەشت هەفتە دووگیانم، پێم دەدەن؟"),
+    ],
+)  # fmt: skip
+def test_do_i_get_it_after_healthy_start_asks_who_does(meant, code, text):
+    spoken_of = Course(topic="healthy_start_about")
+    assert meant(text, code, spoken_of, "find_maternity", unsure=False).intent == "healthy_start_eligibility"
+    assert meant(text, code, Course(topic="find_maternity"), "find_maternity", unsure=False).intent == "find_maternity"
