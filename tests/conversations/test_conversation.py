@@ -165,6 +165,23 @@ async def test_forget_me_deletes_everything_and_gives_a_receipt(parent, service)
         assert service["house"].requests.latest_of(session, anna.sender) is None
 
 
+async def test_yes_long_after_the_question_deletes_nothing(parent, service):
+    anna = parent()
+    await anna.says("forget me")
+    await anna.says("where is the food bank")
+    await anna.says("yes")
+    assert await service["store"].retrieve(anna.sender), "the question was no longer open"
+
+
+async def test_yes_to_a_second_request_answers_it(parent):
+    anna = parent("en", "bradford")
+    asked = await anna.says("where is the food bank and how much is healthy start worth")
+    assert "You also asked" in asked
+    second = {b.payload for r in anna.last.replies for b in r.buttons}
+    answer = await anna.says("yes please")
+    assert ("£4.65" in answer or "£" in answer) if any("healthy_start" in p for p in second) else "food" in answer.lower()
+
+
 async def test_nonsense_never_gets_the_same_sentence_twice(parent):
     anna = parent()
     await anna.says("hello")
