@@ -10,7 +10,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import ActiveLoop, SlotSet
 
 from actions._base import Events, ParentAction
 from actions._turn import Turn
@@ -153,3 +153,12 @@ def choice(turn: Turn, choices: Mapping[str, tuple[str, ...]]) -> str | None:
 
 
 YES_NO: Mapping[str, tuple[str, ...]] = {"yes": ("affirm",), "no": ("deny",)}
+
+
+def leave(turn: Turn) -> Events:
+    """Leave the open questions; the answers stay, but nothing counts as asked any more."""
+    if not turn.open_questions:
+        return []
+    slot = turn.open_questions.removesuffix("_form")
+    answers = {name: value for name, value in (turn.slot(slot) or {}).items() if name != "asked"}
+    return [ActiveLoop(None), SlotSet("requested_slot", None), SlotSet("pending", None), SlotSet(slot, answers or None)]

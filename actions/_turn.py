@@ -21,6 +21,7 @@ class Turn:
     Attributes:
         intent: the best of the contract's intents, or a plumbing one.
         text: the parent's words, already without numbers that are not ours to keep.
+        also: intents of a second request in the same message, as long as it has not been answered.
     """
 
     def __init__(self, house: House, dispatcher: CollectingDispatcher, tracker: Tracker) -> None:
@@ -32,6 +33,7 @@ class Turn:
         self.intent: str = (message.get("intent") or {}).get("name") or ""
         self.text: str = message.get("text") or ""
         self._entities: list[Mapping[str, Any]] = list(message.get("entities") or ())
+        self.also: list[str] = list(self.metadata.get("also") or ())
         self.said = 0
 
     @property
@@ -78,11 +80,6 @@ class Turn:
             if messages == 1 and event.get("event") == "bot":
                 found.insert(0, (event.get("data") or {}).get("custom") or {})
         return found
-
-    @property
-    def also(self) -> list[str]:
-        """Intents of a second request in the same message."""
-        return list(self.metadata.get("also") or ())
 
     @property
     def open_questions(self) -> str | None:

@@ -46,7 +46,7 @@ class FindService(ParentAction):
             # How that one stands, and then what there is for the need behind the question.
             _tell_about(turn, named)
         state = _understood(turn, state)
-        results = _search(turn, state, 0)
+        state, results = _or_of_second_request(turn, state, _search(turn, state, 0))
         topic = turn.house.library.topic(topic_id, ("en",))
         # What is true everywhere comes first where it says something; a bare invitation only when there is nothing to show
         # and the parent has not said already what it asks for.
@@ -167,6 +167,19 @@ def _result_buttons(turn: Turn, results: Results, offset: int) -> list[Button]:
     if results.total > offset + len(results.hits):
         buttons.append(turn.button("utter_button_show_more", "show_more"))
     return [*buttons, turn.button("utter_button_request_callback", "request_callback")]
+
+
+def _or_of_second_request(turn: Turn, state: SearchState, results: Results) -> tuple[SearchState, Results]:
+    """Where nothing is found, what the second request of the same message finds: a group for a mother may be one for her baby."""
+    second = next((intent for intent in turn.also if intent.startswith("find_")), None)
+    if results.hits or second is None:
+        return state, results
+    other = _understood(turn, begin(second, None, turn.text))
+    found = _search(turn, other, 0)
+    if not found.hits:
+        return state, results
+    turn.also.remove(second)
+    return other, found
 
 
 def _explain(turn: Turn, state: SearchState, results: Results, intro: str, *, more: bool) -> None:

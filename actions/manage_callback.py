@@ -5,6 +5,8 @@ from __future__ import annotations
 from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions._base import Events, ParentAction
+from actions._menu import menu_buttons
+from actions._questions import leave
 from actions._turn import Turn
 from bot.base.text import isolate
 from bot.flows import book_callback
@@ -53,7 +55,7 @@ class ChangeCallback(ParentAction):
 
 
 class CancelCallback(ParentAction):
-    """Withdraws the open request."""
+    """Withdraws the open request; in the middle of the questions about one, leaves them."""
 
     def name(self) -> str:
         """The action's name in the domain."""
@@ -62,8 +64,11 @@ class CancelCallback(ParentAction):
     def answer(self, turn: Turn) -> Events:
         """Withdraw and say so."""
         request = book_callback.withdraw(turn.house, turn.sender)
-        if request is None:
+        asked = turn.open_questions == "callback_form"
+        if request is None and asked:
+            turn.say("utter_callback_not_sent", menu_buttons(turn))
+        elif request is None:
             turn.say("utter_no_callback", [turn.button("utter_button_request_callback", "request_callback")])
         else:
             turn.say("utter_callback_withdrawn", [turn.button("utter_button_menu", "menu")], reference=isolate(request.reference))
-        return [SlotSet("callback", None)]
+        return [*(leave(turn) if asked else []), SlotSet("callback", None)]

@@ -54,8 +54,8 @@ class CallbackQuestions(Series):
         return next((question for question, applies in order if applies and question not in answers), None)
 
     def ask(self, turn: Turn, answers: Answers, question: str) -> None:
-        """One question; a refused number is explained first."""
-        problem = answers.get("phone_problem")
+        """One question; a refused number is explained first, and only once."""
+        problem = answers.pop("phone_problem", None)
         if question == "phone" and problem:
             turn.say(f"utter_phone_{problem}")
         if question == "confirmed":
@@ -66,6 +66,7 @@ class CallbackQuestions(Series):
     def _buttons(self, turn: Turn, question: str) -> list[Button]:
         choices: dict[str, tuple[str, ...]] = {
             "by": tuple(f"by_{way}" for way in _WAYS),
+            "phone": ("by_chat",),
             "safe": ("safe_any_time", "safe_not_sure", "safe_no"),
             "voicemail": ("yes", "no"),
             "ask_for": ("no_name",),
@@ -98,7 +99,8 @@ class CallbackQuestions(Series):
             return _number_answer(turn, tokens[0])
         if any(c.isdigit() for c in turn.text):
             return {"phone_problem": "incomplete"}
-        return {"by": "chat"} if turn.intent == "deny" else None
+        in_chat = choice(turn, {"by_chat": ("deny",)}) or turn.value("callback_way") == "by_chat"
+        return {"by": "chat"} if in_chat else None
 
     def _read_place(self, turn: Turn) -> Answers | None:
         if is_other_request(turn) and not turn.value("place"):

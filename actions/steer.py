@@ -6,6 +6,7 @@ from rasa_sdk.events import ActiveLoop, AllSlotsReset, FollowupAction, SlotSet
 
 from actions._base import Events, ParentAction
 from actions._menu import menu_buttons
+from actions._questions import leave
 from actions._turn import Turn
 from actions.start_session import CARRIED_OVER
 from bot.flows.tell_topic import tell_topic
@@ -32,7 +33,7 @@ class ShowMenu(ParentAction):
         if turn.open_questions:
             turn.say("utter_questions_left")
         turn.say("utter_menu", menu_buttons(turn))
-        return [*_leave(turn), SlotSet("unclear", 0)]
+        return [*leave(turn), SlotSet("unclear", 0)]
 
 
 class StartAgain(ParentAction):
@@ -59,7 +60,7 @@ class LeaveQuestions(ParentAction):
     def answer(self, turn: Turn) -> Events:
         """Leave the questions, or show the menu."""
         turn.say("utter_questions_left" if turn.open_questions else "utter_menu", menu_buttons(turn))
-        return _leave(turn)
+        return leave(turn)
 
 
 class Affirm(ParentAction):
@@ -108,12 +109,3 @@ class ShowEnglish(ParentAction):
                 turn.show(turn.house.catalogue.reply(source["key"], "en", turn.house.facts(), **source.get("values", {})))
         turn.show(turn.house.catalogue.reply("utter_english_choose", "en", turn.facts), [turn.titled("English", "change_language", "en")])
         return []
-
-
-def _leave(turn: Turn) -> Events:
-    """Leave the open questions; the answers stay, but nothing counts as asked any more."""
-    if not turn.open_questions:
-        return []
-    slot = turn.open_questions.removesuffix("_form")
-    answers = {name: value for name, value in (turn.slot(slot) or {}).items() if name != "asked"}
-    return [ActiveLoop(None), SlotSet("requested_slot", None), SlotSet("pending", None), SlotSet(slot, answers or None)]

@@ -111,7 +111,7 @@ class PostcodeNotFound(PlaceNotFound):
     """Well formed, but not in the shipped table of outcodes."""
 
 
-PhoneReason = Literal["not_a_number", "foreign", "premium", "incomplete"]
+PhoneReason = Literal["not_a_number", "foreign", "premium", "incomplete", "no_such_number"]
 
 
 class PhoneNotUsable(BadInput):

@@ -30,8 +30,8 @@ def read_phone(text: str) -> Phone:
     """The UK number written in `text`, in any common form and any numerals.
 
     Raises:
-        PhoneNotUsable: `not_a_number`, `incomplete` (too short or too long), `foreign` (valid, but
-            not +44), or `premium` (premium, shared-cost, pager and other numbers nobody should ring).
+        PhoneNotUsable: `not_a_number`, `incomplete` (too short or too long), `no_such_number` (of the right length, but never
+            given out), `foreign` (valid, but not +44), or `premium` (premium, shared-cost, pager and other numbers nobody should ring).
     """
     try:
         number = phonenumbers.parse(ascii_digits(text), "GB")
@@ -41,7 +41,8 @@ def read_phone(text: str) -> Phone:
         raise PhoneNotUsable("foreign" if phonenumbers.is_possible_number(number) else "incomplete")
     kind = phonenumbers.number_type(number)
     if kind == PhoneNumberType.UNKNOWN:  # what is no valid number is of no type, and asking twice takes twice as long
-        raise PhoneNotUsable("incomplete")
+        has_its_length = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
+        raise PhoneNotUsable("no_such_number" if has_its_length else "incomplete")
     if kind not in _REACHABLE:
         raise PhoneNotUsable("premium")
     return Phone(

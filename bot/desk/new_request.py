@@ -28,6 +28,7 @@ _SAFE = ("safe_any_time", "safe_not_sure", "safe_no")
 _PHONE_PROBLEMS = {
     "not_a_number": "That is not a telephone number.",
     "incomplete": "The number is too short or too long.",
+    "no_such_number": "There is no such number.",
     "foreign": "That is a number of another country. Connectors can ring numbers in the UK.",
     "premium": "That is a number that costs extra or cannot be rung.",
 }

@@ -41,7 +41,7 @@ def test_there_are_enough_held_out_messages(code):
     assert all(message.is_danger for message in dangers)
     assert len(harmless) >= 100
     assert not any(message.is_danger for message in [*harmless, *ordinary])
-    assert len(ordinary) >= 370
+    assert len(ordinary) >= 400
 
 
 def test_actions_in_code_and_domain_are_the_same():

@@ -26,7 +26,7 @@ def test_reads_numbers_as_people_write_them(typed, e164):
 
 @pytest.mark.parametrize(
     ("typed", "reason"),
-    [("+48 601 234 567", "foreign"), ("0909 8790000", "premium"), ("07400 1234", "incomplete"), ("abc", "not_a_number")],
+    [("+48 601 234 567", "foreign"), ("0909 8790000", "premium"), ("07400 1234", "incomplete"), ("07700 900123", "no_such_number"), ("abc", "not_a_number")],
 )
 def test_says_why_a_number_cannot_be_used(typed, reason):
     with pytest.raises(PhoneNotUsable) as refused:
