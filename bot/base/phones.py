@@ -16,6 +16,8 @@ _REACHABLE = {
     PhoneNumberType.FIXED_LINE_OR_MOBILE,
     PhoneNumberType.VOIP,
 }
+_LENGTH = 10
+"""Figures of nearly every UK number after the first 0."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,7 @@ def read_phone(text: str) -> Phone:
         raise PhoneNotUsable("foreign" if phonenumbers.is_possible_number(number) else "incomplete")
     kind = phonenumbers.number_type(number)
     if kind == PhoneNumberType.UNKNOWN:  # what is no valid number is of no type, and asking twice takes twice as long
-        has_its_length = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
-        raise PhoneNotUsable("no_such_number" if has_its_length else "incomplete")
+        raise PhoneNotUsable("no_such_number" if len(str(number.national_number)) == _LENGTH else "incomplete")
     if kind not in _REACHABLE:
         raise PhoneNotUsable("premium")
     return Phone(
