@@ -23,6 +23,10 @@ from bot.nlu.stored import read_model, write_model
 from bot.nlu.training_texts import encode_with_memory, message_key, messages_fingerprint, read_messages
 from bot.safety.rules import Danger, most_urgent
 
+_LEARNED_TAKEN = 0.6
+"""The share of the messages learned by the encoder that the head is fitted on too: training has five minutes on two cores. All of
+them instead of this share are worth half a point of accuracy on messages new to both (.801 against .796)."""
+
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
 class IntentClassifier(GraphComponent):
@@ -47,7 +51,7 @@ class IntentClassifier(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Encode, fit and store."""
-        messages = read_messages(ROOT / "data" / "nlu")
+        messages = [one for one in read_messages(ROOT / "data" / "nlu") if _is_taken(one[2], self._encoder)]
         texts = [text for _, _, text in messages]
         vectors, alarms = parted(encode_with_memory(self._encoder, texts, ROOT / "models"), self._encoder)
         unseen = [not self._encoder.has_learned(message_key(text)) for text in texts]
@@ -110,3 +114,9 @@ class IntentClassifier(GraphComponent):
             message.set("fallback", unsure, add_to_output=True)
             message.set("also", also, add_to_output=True)
         return messages
+
+
+def _is_taken(text: str, encoder: Encoder) -> bool:
+    """Whether the head is fitted on a message: what the encoder has learned it knows already, so some of that is enough."""
+    key = message_key(text)
+    return not encoder.has_learned(key) or int(key[:8], 16) < _LEARNED_TAKEN * 16**8
