@@ -20,13 +20,13 @@ from tests.nlu.held_out import CODES, read_set
 FLOORS = {
     # language: macro-F1 over the intents, dangers found by lists and model; alarming but harmless, ordinary (at most).
     # One or two points below what was measured on 27 November 2026. The goals (docs/evaluation.md) are higher.
-    "en": (0.915, 0.93, 0.09, 0.015),
-    "pl": (0.885, 0.89, 0.085, 0.025),
-    "ur": (0.89, 0.87, 0.19, 0.015),
-    "ar": (0.83, 0.79, 0.13, 0.1),
-    "ro": (0.84, 0.83, 0.165, 0.03),
-    "ckb": (0.785, 0.895, 0.155, 0.08),
-    "ur-Latn": (0.825, 0.83, 0.1, 0.025),
+    "en": (0.935, 0.89, 0.08, 0.025),
+    "pl": (0.895, 0.91, 0.065, 0.04),
+    "ur": (0.855, 0.895, 0.135, 0.04),
+    "ar": (0.825, 0.80, 0.10, 0.045),
+    "ro": (0.80, 0.82, 0.14, 0.025),
+    "ckb": (0.795, 0.865, 0.15, 0.06),
+    "ur-Latn": (0.825, 0.81, 0.105, 0.02),
 }
 _MAY_DIFFER = 0.01
 
