@@ -92,6 +92,8 @@ class LanguageModel:
         return self._offered(text, heard, script, so_far)
 
     def _offered(self, text: str, heard: Sequence[str], script: str, so_far: str | None) -> tuple[str, float]:
+        if so_far in self.codes and len(heard) < _SURE_WORDS and any(len(w) > 1 and w in self.vocabulary[so_far] for w in heard):
+            return so_far, 0.0  # “super thanks”: who writes Polish in England says that too
         scores = self._scores(text)
         scores[np.array([(code in _ARABIC_SCRIPT) != (script == "ARABIC") for code in self.codes])] = -50.0
         if so_far in self.codes:
