@@ -161,4 +161,4 @@ def leave(turn: Turn) -> Events:
         return []
     slot = turn.open_questions.removesuffix("_form")
     answers = {name: value for name, value in (turn.slot(slot) or {}).items() if name != "asked"}
-    return [ActiveLoop(None), SlotSet("requested_slot", None), SlotSet("pending", None), SlotSet(slot, answers or None)]
+    return [ActiveLoop(None), SlotSet("requested_slot", None), SlotSet(slot, answers or None)]

@@ -175,7 +175,7 @@ class SubmitCallback(ParentAction):
         turn.say(key, reference=isolate(request.reference), by=by)
         if not book_callback.desk_is_open(turn.house, turn.area.id):
             turn.say("utter_desk_is_closed")
-        return [SlotSet("callback", None), SlotSet("consent", True), SlotSet("pending", None)]
+        return [SlotSet("callback", None), SlotSet("consent", True)]
 
 
 def read_back(turn: Turn, answers: Answers) -> dict[str, str]:

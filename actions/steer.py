@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rasa_sdk.events import ActiveLoop, AllSlotsReset, FollowupAction, SlotSet
+from rasa_sdk.events import ActiveLoop, AllSlotsReset, SlotSet
 
 from actions._base import Events, ParentAction
 from actions._menu import menu_buttons
@@ -10,15 +10,6 @@ from actions._questions import leave
 from actions._turn import Turn
 from actions.start_session import CARRIED_OVER
 from bot.flows.tell_topic import tell_topic
-
-ACTION_OF = {
-    "request_callback": "callback_form",
-    "check_healthy_start": "healthy_start_form",
-    "sign_up": "sign_up_form",
-    "forget_confirmed": "action_forget_parent",
-    "show_more": "action_show_more",
-}
-"""What a bare “yes” leads on to, by the intent that was offered."""
 
 
 class ShowMenu(ParentAction):
@@ -64,17 +55,14 @@ class LeaveQuestions(ParentAction):
 
 
 class Affirm(ParentAction):
-    """A bare “yes”: does what was offered last."""
+    """A bare “yes” where nothing is offered; else it is read as what was offered, see `bot.serve.context`."""
 
     def name(self) -> str:
         """The action's name in the domain."""
         return "action_affirm"
 
     def answer(self, turn: Turn) -> Events:
-        """Follow the offer, or ask what is wanted."""
-        offered = (turn.slot("pending") or {}).get("intent")
-        if offered in ACTION_OF:
-            return [SlotSet("pending", None), FollowupAction(ACTION_OF[offered])]
+        """Ask what is wanted."""
         turn.say("utter_affirm", menu_buttons(turn))
         return []
 
@@ -87,9 +75,9 @@ class Deny(ParentAction):
         return "action_deny"
 
     def answer(self, turn: Turn) -> Events:
-        """Drop what was offered."""
+        """Offer the main choices; what was offered is dropped, as with every message."""
         turn.say("utter_deny", menu_buttons(turn))
-        return [SlotSet("pending", None)]
+        return []
 
 
 class ShowEnglish(ParentAction):

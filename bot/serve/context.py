@@ -28,8 +28,6 @@ _ABOUT_RESULTS = frozenset(
 _NAMES_THE_SCHEME = re.compile(r"health?y\W*sta?rt|هیل(?:ث|ته|س)ی")
 """Healthy Start in folded letters of every script."""
 _ANSWERS = frozenset({"affirm", "deny"})
-_SECOND_REQUESTS = ("find_", "healthy_start_", "ask_privacy", "change_language")
-"""What a bare “yes” asks for when it was offered; other offers lead on to questions, see `actions.steer`."""
 _NEEDS_A_PHONE = frozenset({"phone", "safe", "voicemail"})
 
 
@@ -156,8 +154,8 @@ def _about_the_scheme(read: Understanding, course: Course) -> Understanding | No
 
 
 def _by_itself(read: Understanding, text: str, short: bool, course: Course) -> Understanding:
-    if read.intent == "affirm" and course.offered and course.offered.startswith(_SECOND_REQUESTS):
-        return read.meaning(course.offered)
+    if read.intent == "affirm" and course.offered:
+        return read.meaning(course.offered)  # as if its button had been pressed
     if "service_name" in read.kinds and (read.unsure or not read.intent.startswith("find_")):
         return replace(read, intent="ask_details", unsure=False)
     follows = read.kinds & _SEARCH_WORDS and short and (read.unsure or read.intent in _NOT_A_REQUEST)

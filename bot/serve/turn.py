@@ -204,11 +204,10 @@ class Assistant:
         text = seen.text
         unreadable = why_unreadable(inbound, seen)
         command = self._commands.intent(text, tracker.active_loop_name is not None) if text and not seen.danger else None
-        if command or unreadable:
-            found = {"entity": "choice", "value": unreadable} if not command else None
-            return Understanding(language, command or "unreadable", 1.0, (found,) if found else ())
-        parsed = await self._parse(text, so_far, seen.danger)
-        return in_context(understood(parsed, so_far), text, course_of(tracker.active_loop_name, tracker.get_slot))
+        if unreadable and not command:
+            return Understanding(language, "unreadable", 1.0, ({"entity": "choice", "value": unreadable},))
+        read = Understanding(language, command, 1.0, ()) if command else understood(await self._parse(text, so_far, seen.danger), so_far)
+        return in_context(read, text, course_of(tracker.active_loop_name, tracker.get_slot))
 
     def _commanded(self, command: str, tracker: DialogueStateTracker) -> str:
         """The intent behind a channel's own menu; “start” greets once, whether or not the chat is new."""

@@ -137,9 +137,9 @@ def test_the_price_of_healthy_start_is_not_that_of_the_service_shown(text):
     assert in_context(asked, text, SEARCHED).intent == "healthy_start_amount"
 
 
-def test_yes_to_a_second_request_asks_for_it(meant):
+def test_yes_asks_for_what_was_offered(meant):
     assert meant("tak", "pl", Course(offered="find_housing_help"), "affirm", unsure=False).intent == "find_housing_help"
-    assert meant("yes please", "en", Course(offered="request_callback"), "affirm", unsure=False).intent == "affirm"
+    assert meant("yes please", "en", Course(offered="request_callback"), "affirm", unsure=False).intent == "request_callback"
     assert meant("yes please", "en", Course(), "affirm", unsure=False).intent == "affirm"
 
 
