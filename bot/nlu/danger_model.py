@@ -18,7 +18,7 @@ from sklearn.linear_model import LogisticRegression
 
 Floats = npt.NDArray[np.float32]
 
-_ALARMS_ALONE = 0.015
+_ALARMS_ALONE = 0.025
 """The share of harmless messages, many of them written to look alarming, that it may take for danger where the lists see nothing."""
 _CALMED = 0.01
 """The share of dangers seen by a list that it may take for harmless."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from scipy.sparse import csr_matrix, vstack
 from scipy.sparse.csgraph import connected_components
 
 from bot.nlu.letters import Letters
-from bot.nlu.training_texts import read_messages
+from bot.nlu.training_texts import message_key, read_messages
 from bot.safety.phrases import KINDS
 from recipes.encoder.noise import noisy
 
@@ -21,9 +21,8 @@ HELD_OUT = 0.08
 """Share of the messages that the encoder never learns from: all choices and thresholds are read off them."""
 _ALIKE = 0.7
 """Cosine of the letters from which on two messages are near-doubles and stay together."""
-_NOISY, _JOINED, _THREE = 0.4, 0.22, 0.35
-"""Shares of the lessons that are misspelt; that hold other messages as well; of these, that hold two others. Dangers and harmless
-messages are joined equally often: else length alone would look like danger."""
+_NOISY, _JOINED, _BURIED = 0.4, 0.12, 0.35
+"""Shares of the lessons that are misspelt; that are two messages in one; of the dangers that stand among other things."""
 _LIGHT = {"greet", "goodbye", "thank", "affirm", "deny", "out_of_scope"}
 _BETWEEN = (". ", "\n", " ", ", ", "! ", "... ")
 
@@ -82,6 +81,16 @@ def split(folder: Path, earlier_learned: frozenset[str] = frozenset(), earlier_h
     )
 
 
+def split_as_before(folder: Path, has_learned: Callable[[str], bool]) -> Parts:
+    """The messages that an encoder has learned, in their order, to tune it again; all others are held out."""
+    messages = [Message(*found) for found in read_messages(folder)]
+    learned = [has_learned(message_key(message.text)) for message in messages]
+    return Parts(
+        tuple(m for m, known in zip(messages, learned, strict=True) if known),
+        tuple(m for m, known in zip(messages, learned, strict=True) if not known),
+    )
+
+
 def _share(text: str) -> float:
     """A number from 0 to 1 that the text alone decides."""
     return int(hashlib.sha256(text.encode()).hexdigest()[:8], 16) / 2**32
@@ -95,26 +104,34 @@ def _near_doubles(texts: list[str]) -> list[int]:
 
 
 def lessons(messages: Sequence[Message], rng: random.Random) -> list[Lesson]:
-    """One pass through the messages in random order; some noisy, some among other messages of their language."""
+    """One pass through the messages in random order, Roman Urdu twice; some noisy, some with another message joined to them."""
+    again = [message for message in messages if message.language == "ur-Latn"]
+    shown = rng.sample([*messages, *again], len(messages) + len(again))
     by_language: dict[str, list[Message]] = defaultdict(list)
     for message in messages:
         by_language[message.language].append(message)
-    return [_lesson(message, by_language[message.language], rng) for message in rng.sample(messages, len(messages))]
+    return [_lesson(message, by_language[message.language], rng) for message in shown]
 
 
 def _lesson(message: Message, others: list[Message], rng: random.Random) -> Lesson:
-    said = [message]
-    if rng.random() < _JOINED:
-        said += rng.sample(others, 2 if rng.random() < _THREE else 1)
-        rng.shuffle(said)
-    text = rng.choice(_BETWEEN).join(part.text for part in said)
+    text, shares, is_danger = message.text, ((message.intent, 1.0),), message.is_danger
+    if rng.random() < (_BURIED if message.is_danger else _JOINED):
+        other = rng.choice(others)
+        said = rng.sample([message.text, other.text], 2)
+        shares, is_danger = _joined(message, other), message.is_danger or other.is_danger
+        if message.is_danger and not other.is_danger and rng.random() < _BURIED:
+            said = [other.text, message.text, rng.choice(others).text]
+        text = rng.choice(_BETWEEN).join(said)
     if rng.random() < _NOISY:
         text = noisy(text, message.language, rng)
-    return Lesson(text, _asked_for(said), any(part.is_danger for part in said))
+    return Lesson(text, shares, is_danger)
 
 
-def _asked_for(said: Sequence[Message]) -> tuple[tuple[str, float], ...]:
-    """What messages in one ask for: danger outranks all, a greeting counts for nothing beside a request."""
-    dangers = [part for part in said if part.is_danger]
-    weighty = dangers or [part for part in said if part.intent not in _LIGHT] or said
-    return tuple((part.intent, 1.0 / len(weighty)) for part in weighty)
+def _joined(one: Message, other: Message) -> tuple[tuple[str, float], ...]:
+    """What two messages in one ask for: danger outranks all, a greeting counts for nothing beside a request."""
+    for first, second in ((one, other), (other, one)):
+        if first.is_danger and not second.is_danger:
+            return ((first.intent, 1.0),)
+        if second.intent in _LIGHT and first.intent not in _LIGHT:
+            return ((first.intent, 1.0),)
+    return ((one.intent, 0.5), (other.intent, 0.5))

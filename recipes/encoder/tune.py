@@ -20,7 +20,8 @@ import torch
 from torch import Tensor, multiprocessing, nn
 from torch.nn import functional
 
-from recipes.encoder.messages import Lesson, Message, Parts, lessons, split
+from bot.base.encoder import TunedEncoder
+from recipes.encoder.messages import Lesson, Message, Parts, lessons, split, split_as_before
 from recipes.encoder.network import Alarm, Network
 from recipes.encoder.source import ROOT, e5_file
 from recipes.encoder.texts import Batches
@@ -263,8 +264,10 @@ def _process(
     Tuner(rank, plan, folder, messages, earlier, shared, barrier).run()
 
 
-def _messages(earlier: Path | None) -> Parts:
-    """The split; a run that goes on holds out what the earlier one held out."""
+def _messages(earlier: Path | None, as_in: Path | None) -> Parts:
+    """The split; a run that goes on holds out what the earlier one held out, one that is repeated learns what the file has learned."""
+    if as_in:
+        return split_as_before(ROOT / "data" / "nlu", TunedEncoder(as_in).has_learned)
     if not earlier:
         return split(ROOT / "data" / "nlu")
     stored = torch.load(earlier, weights_only=True)
@@ -277,11 +280,12 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--steps", type=int, default=Plan.steps, help="to repeat a run: the number in its last checkpoint")
     parser.add_argument("--minutes", type=float, default=Plan.minutes)
+    parser.add_argument("--as-in", type=Path, help="to repeat a run: the file that came of it, whose messages are learned again")
     parser.add_argument("--earlier", type=Path, help="a checkpoint to go on from")
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     plan = Plan(steps=arguments.steps, minutes=arguments.minutes)
-    messages = _messages(arguments.earlier)
+    messages = _messages(arguments.earlier, arguments.as_in)
     print(f"{len(messages.learned)} messages to learn from, {len(messages.held_out)} held out", flush=True)
     file = e5_file()
     heads = Heads(file.width, len({m.intent for m in messages.learned}))

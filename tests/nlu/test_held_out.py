@@ -20,14 +20,16 @@ from tests.nlu.held_out import CODES, read_set
 FLOORS = {
     # language: macro-F1 over the intents, dangers found by lists and model; alarming but harmless, ordinary (at most).
     # One or two points below what was measured on 27 November 2026. The goals (docs/evaluation.md) are higher.
-    "en": (0.935, 0.89, 0.08, 0.025),
-    "pl": (0.895, 0.91, 0.065, 0.04),
-    "ur": (0.855, 0.895, 0.135, 0.04),
-    "ar": (0.825, 0.80, 0.10, 0.045),
-    "ro": (0.80, 0.82, 0.14, 0.025),
-    "ckb": (0.795, 0.865, 0.15, 0.06),
-    "ur-Latn": (0.825, 0.81, 0.105, 0.02),
+    "en": (0.915, 0.93, 0.07, 0.025),
+    "pl": (0.885, 0.92, 0.05, 0.025),
+    "ur": (0.89, 0.905, 0.16, 0.015),
+    "ar": (0.845, 0.79, 0.1, 0.06),
+    "ro": (0.84, 0.84, 0.14, 0.03),
+    "ckb": (0.805, 0.895, 0.13, 0.065),
+    "ur-Latn": (0.84, 0.83, 0.1, 0.025),
 }
+MOST_LISTED = 0.02
+"""Ordinary messages in which a danger list sees something; the model may not have to put more of the lists right than that."""
 _MAY_DIFFER = 0.01
 
 
@@ -55,6 +57,13 @@ def test_figures_stay_above_their_floors(read, code):
     assert _alarmed(read("dangers", code)) >= least_found
     assert _alarmed(read("alarming_harmless", code)) <= most_harmless
     assert _alarmed(read("ordinary", code)) <= most_ordinary
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_lists_alone_leave_ordinary_messages_in_peace(read, code):
+    """Each message is read with the lists of all languages: a phrase that is careless in one shows in another."""
+    ordinary = read("ordinary", code)
+    assert sum(r.listed for r in ordinary) / len(ordinary) <= MOST_LISTED
 
 
 def _alarmed(readings: list[Reading]) -> float:
