@@ -77,11 +77,11 @@ def _language_events(turn: Turn, events: Events) -> Events:
         found.append(SlotSet("language", language.code))
     told = turn.slot("preview_told")
     unoffered = turn.metadata.get("unoffered")
-    if unoffered and told != unoffered and not turn.metadata.get("danger"):
+    if unoffered and told != unoffered and not turn.metadata.get("in_danger"):
         offered = [turn.titled(o.own_name, "change_language", o.code) for o in turn.house.languages.offered()]
         turn.say("utter_language_not_offered", offered, language=language_name(unoffered))
         found.append(SlotSet("preview_told", unoffered))
-    elif not language.is_reviewed and told != language.code and not turn.metadata.get("danger"):
+    elif not language.is_reviewed and told != language.code and not turn.metadata.get("in_danger"):
         # In the language that was chosen in this turn, which the turn itself does not speak yet.
         catalogue, facts = turn.house.catalogue, turn.house.facts(language.code)
         english = turn.titled(catalogue.text("utter_button_show_english", language.code, facts), "show_english")

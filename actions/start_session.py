@@ -22,7 +22,7 @@ class StartSession(ParentAction):
         """Speak before the first message is answered."""
         start = turn.slot("session_started_metadata") or {}
         turn.metadata = start
-        if not start.get("danger"):
+        if not start.get("in_danger"):
             turn.say("utter_welcome", assistant_name=turn.area.assistant_name, run_by=turn.words("utter_run_by"))
         carried = [SlotSet(name, turn.slot(name)) for name in CARRIED_OVER if turn.slot(name) is not None]
         return [SessionStarted(), *carried]

@@ -15,6 +15,10 @@ from bot.safety.rules import Danger, findings, most_urgent
 
 logger = logging.getLogger(__name__)
 
+_LOOKED_AT = 4 * MAX_CHARACTERS
+_OVERLAP = 200
+"""Letters that two pieces share, so that no sentence about danger is cut in two."""
+
 Confirm = Callable[[str, Sequence[Danger]], "Danger | None"]
 """The second line: which of the dangers that the lists saw in a text is one; None when none is."""
 
@@ -61,10 +65,16 @@ def danger_in(text: str, phrases: PhraseBook, confirm: Confirm | None) -> Danger
     return most_urgent(found)
 
 
+def _pieces(text: str) -> list[str]:
+    """What danger is looked for in: more of a long message than is kept, piece by piece."""
+    whole = clean(text, _LOOKED_AT).lstrip("/ ")
+    return [whole[max(0, at - _OVERLAP) : at + MAX_CHARACTERS] for at in range(0, max(len(whole), 1), MAX_CHARACTERS)]
+
+
 def look_at(text: str, phrases: PhraseBook, sealer: Sealer, confirm: Confirm | None = None) -> Seen:
     """Needs no network, database or model file, and does not fail for any text."""
     read = clean(text).lstrip("/ ")
-    danger = danger_in(read, phrases, confirm)
+    danger = next((found for piece in _pieces(text) if (found := danger_in(piece, phrases, confirm))), None)
     numbers: list[tuple[str, str]] = []
 
     def keep(digits: str) -> str:

@@ -8,8 +8,8 @@ own, and it confirms or calms what a list saw. See docs/adr/0013.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ Floats = npt.NDArray[np.float32]
 
 _ALARMS_ALONE = 0.025
 """The share of harmless messages, many of them written to look alarming, that it may take for danger where the lists see nothing."""
+_MOST_WINDOWS = 20
 _CALMED = 0.01
 """The share of dangers seen by a list that it may take for harmless."""
 _CERTAIN_AFTER = 5
@@ -33,14 +34,15 @@ class DangerModel:
 
     Attributes:
         weights, offset: of `readings` and of having been seen by a list.
-        alone: the least chance for an alarm where the lists saw nothing.
+        alone: the least chance for an alarm where the lists saw nothing, by the number of windows that a message is read in: with
+            two, each may err half as often.
         listed: the least chance to confirm what they saw.
         certain: the lists' phrases (`language kind phrase`) that need no confirmation.
     """
 
     weights: tuple[float, ...]
     offset: float
-    alone: float
+    alone: tuple[float, ...]
     listed: float
     certain: frozenset[str]
 
@@ -48,22 +50,28 @@ class DangerModel:
         """From 0 to 1."""
         return float(_chance(np.append(readings, float(listed)) @ np.array(self.weights) + self.offset))
 
-    def alarms(self, readings: Floats) -> bool:
-        """Whether it sees danger where the lists see none."""
-        return self.chance(readings, listed=False) >= self.alone
+    def alarms(self, windows: Floats) -> bool:
+        """Whether it sees danger where the lists see none, in any window of a message, shape (n, 3)."""
+        least = self.alone[min(len(windows), len(self.alone)) - 1]
+        return max(self.chance(window, listed=False) for window in windows) >= least
 
     def confirms(self, readings: Floats) -> bool:
         """Whether what an uncertain phrase of the lists saw is danger."""
         return self.chance(readings, listed=True) >= self.listed
 
+    def trusting(self, phrases: Iterable[str]) -> DangerModel:
+        """The same model, for which these phrases of the lists are certain too."""
+        return replace(self, certain=self.certain | frozenset(phrases))
+
     def saved(self) -> dict[str, Any]:
         """Plain values for `restored`."""
-        return asdict(self) | {"weights": list(self.weights), "certain": sorted(self.certain)}
+        return asdict(self) | {"weights": list(self.weights), "alone": list(self.alone), "certain": sorted(self.certain)}
 
     @classmethod
     def restored(cls, values: Mapping[str, Any]) -> DangerModel:
         """The same model as was saved."""
-        return cls(**{**values, "weights": tuple(values["weights"]), "certain": frozenset(values["certain"])})
+        whole = {"weights": tuple(values["weights"]), "alone": tuple(values["alone"]), "certain": frozenset(values["certain"])}
+        return cls(**{**values, **whole})
 
 
 def readings(alarms: Floats, scores: Floats, crisis: npt.NDArray[np.bool_], lengths: Sequence[int]) -> Floats:
@@ -95,7 +103,7 @@ def fit_danger_model(
     return DangerModel(
         tuple(float(weight) for weight in weights),
         offset,
-        float(np.quantile(harmless, 1.0 - _ALARMS_ALONE)) if len(harmless) else 0.5,
+        tuple(float(np.quantile(harmless, 1.0 - _ALARMS_ALONE / n)) if len(harmless) else 0.5 for n in range(1, _MOST_WINDOWS + 1)),
         min(float(np.quantile(confirmed, _CALMED)), 0.5) if len(confirmed) else 0.0,
         certain,
     )

@@ -18,7 +18,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.base.encoder import Encoder, load_encoder
 from bot.base.settings import ROOT
 from bot.nlu.intent_model import IntentModel, Training, Understood, parted, train_intent_model
-from bot.nlu.listed import listed_phrases, name_of
+from bot.nlu.listed import listed_phrases, must_catch_texts, name_of
 from bot.nlu.stored import read_model, write_model
 from bot.nlu.training_texts import encode_with_memory, message_key, messages_fingerprint, read_messages
 from bot.safety.rules import Danger, most_urgent
@@ -57,10 +57,18 @@ class IntentClassifier(GraphComponent):
         unseen = [not self._encoder.has_learned(message_key(text)) for text in texts]
         found = listed_phrases(texts, ROOT / "content")
         model = train_intent_model(Training(texts, [intent for _, intent, _ in messages], vectors, alarms, unseen, found))
+        self._trust_phrases_behind_examples(model)
         with self._storage.write_to(self._resource) as folder:
             values, arrays = model.saved()
             write_model(folder, {**values, "encoder": self._encoder.name}, arrays)
         return self._resource
+
+    def _trust_phrases_behind_examples(self, model: IntentModel) -> None:
+        """What a list must catch is danger whatever the model says: where it would calm an example, it may not calm its phrases."""
+        texts = must_catch_texts(ROOT / "content")
+        for text, phrases in zip(texts, listed_phrases(texts, ROOT / "content"), strict=True):
+            if not model.danger.certain.intersection(phrases) and not model.danger.confirms(model.understand(text, self._encoder).readings):
+                model.danger = model.danger.trusting(phrases)
 
     @classmethod
     def load(

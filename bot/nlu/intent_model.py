@@ -14,6 +14,7 @@ from bot.base.encoder import Encoder, Vectors
 from bot.nlu.danger_model import DangerModel, certain_phrases, fit_danger_model, readings
 from bot.nlu.head import Fitting, Floats, KernelHead, KernelSettings, best_temperature, softmax, threshold_for
 from bot.nlu.letters import Letters
+from bot.nlu.windows import windows
 from bot.safety.phrases import KINDS
 
 _PRECISION_ANSWERED = 0.85
@@ -46,7 +47,7 @@ class Understood:
         unsure: whether to ask back.
         also: intents of a second request.
         crisis: the crisis that fits best, danger or not.
-        readings: what the danger model weighs, shape (3,).
+        readings: what the danger model weighs, shape (3,); of a long message, in the window that sounds most like danger.
     """
 
     ranking: tuple[tuple[str, float], ...]
@@ -81,19 +82,32 @@ class IntentModel:
         return understood
 
     def _read(self, text: str, encoder: Encoder) -> Understood:
-        vectors, alarms = parted(encoder.encode([text]), encoder)
-        return self.judge(self._head.scores(vectors, self._letters.transform([text])), alarms, len(text.split()))
+        scores, seen = self._weighed([text], encoder)
+        pieces = windows(text)
+        if len(pieces) == 1:
+            return self.judge(scores, seen[0], len(text.split()), alarmed=self.danger.alarms(seen))
+        of_pieces, seen_in_pieces = self._weighed(pieces, encoder)
+        loudest = max(range(len(pieces)), key=lambda at: self.danger.chance(seen_in_pieces[at], listed=False))
+        alarmed = self.danger.alarms(seen_in_pieces)
+        # What kind of danger it is, is said in the piece that speaks of it.
+        scores[:, self._crisis] = of_pieces[loudest, self._crisis] if alarmed else scores[:, self._crisis]
+        return self.judge(scores, seen_in_pieces[loudest], len(text.split()), alarmed=alarmed)
 
-    def judge(self, scores: Floats, alarms: Floats, length: int) -> Understood:
-        """Turn scores, shape (1, k), and an alarm, shape (1,), into a reading.
+    def _weighed(self, texts: Sequence[str], encoder: Encoder) -> tuple[Floats, Floats]:
+        """Scores of the intents, shape (n, k), and what the danger model weighs, shape (n, 3)."""
+        vectors, alarms = parted(encoder.encode(texts), encoder)
+        scores = self._head.scores(vectors, self._letters.transform(texts))
+        return scores, readings(alarms, scores, self._crisis, [len(text.split()) for text in texts])
+
+    def judge(self, scores: Floats, seen: Floats, length: int, *, alarmed: bool) -> Understood:
+        """Turn scores, shape (1, k), into a reading.
 
         Args:
+            seen: what the danger model weighs, shape (3,), and `alarmed`: what came of it.
             length: words in the message; a short one holds no second request.
         """
-        seen = readings(alarms, scores, self._crisis, [length])[0]
         of_intents, of_confidences = scores[0], softmax(scores, self.thresholds.temperature)[0]
         order = np.argsort(-of_confidences)
-        alarmed = self.danger.alarms(seen)
         if alarmed != bool(self._crisis[order[0]]):
             # The second line has the last word: an alarm moves the crises up, no alarm moves them down.
             wanted = self._crisis if alarmed else ~self._crisis

@@ -27,6 +27,9 @@ _BUCKETS = 2**16
 _STAY = 2.5
 """How many nats of evidence the conversation's language is worth; a clear sentence has more."""
 _SURE_WORDS = 3
+"""Fewer change nothing in a chat that has a language already, unless they are in another script."""
+_GREETING_WORDS = 5
+"""Fewer, all of them English words, begin a chat in English, whatever else they could be."""
 _ARABIC_SHARE = 0.2
 _ARABIC_SCRIPT = frozenset({"ur", "ar", "ckb"})
 _MARKS = re.compile(r"\[[a-zA-Z]+-\w+\]")
@@ -92,12 +95,14 @@ class LanguageModel:
         return self._offered(text, heard, script, so_far)
 
     def _offered(self, text: str, heard: Sequence[str], script: str, so_far: str | None) -> tuple[str, float]:
-        if so_far in self.codes and len(heard) < _SURE_WORDS and any(len(w) > 1 and w in self.vocabulary[so_far] for w in heard):
-            return so_far, 0.0  # “super thanks”: who writes Polish in England says that too
+        if so_far in self.codes and len(heard) < _SURE_WORDS and (so_far in _ARABIC_SCRIPT) == (script == "ARABIC"):
+            return so_far, 0.0  # “super thanks”, “Fatima Khan”: who writes Polish in England says that too, and names tell nothing
+        if so_far is None and len(heard) < _GREETING_WORDS and all(word in self.vocabulary["en"] for word in heard):
+            return "en", 0.0  # “hi”: most languages of England have borrowed it
         scores = self._scores(text)
         scores[np.array([(code in _ARABIC_SCRIPT) != (script == "ARABIC") for code in self.codes])] = -50.0
         if so_far in self.codes:
-            scores[self.codes.index(so_far)] += _STAY if len(heard) >= _SURE_WORDS else 3 * _STAY
+            scores[self.codes.index(so_far)] += _STAY
         elif len(heard) < _SURE_WORDS and script == "LATIN":
             scores[self.codes.index("en")] += _STAY / 2
         best = self.codes[int(scores.argmax())]

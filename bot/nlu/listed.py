@@ -34,6 +34,15 @@ def listed_phrases(texts: Sequence[str], content: Path) -> list[list[str]]:
         return [phrases for part in pool.map(_of_part, parts, [content] * len(parts)) for phrases in part]
 
 
+def must_catch_texts(content: Path) -> list[str]:
+    """Examples of danger in all languages that must never be missed, those reported at the desk included.
+
+    Raises:
+        ContentError: a list is broken.
+    """
+    return [text for examples in _book(content).examples.values() for _, text in examples.must_catch]
+
+
 def _of_part(texts: Sequence[str], content: Path) -> list[list[str]]:
     return [sorted({name_of(danger) for danger in findings(text, _book(content))}) for text in texts]
 

@@ -25,6 +25,7 @@ _ABOUT_A_CALL = frozenset({"affirm", "deny", "request_callback", "change_callbac
 _ABOUT_RESULTS = frozenset(
     {"healthy_start_amount", "healthy_start_about", "ask_details", "out_of_scope", "refine_search", "find_childcare"}
 )
+_MAY_BE_CLOSER = frozenset({"ask_details", "find_baby_items", "out_of_scope", "refine_search", "show_more", "find_family_hub"})
 _NAMES_THE_SCHEME = re.compile(r"health?y\W*sta?rt|هیل(?:ث|ته|س)ی")
 """Healthy Start in folded letters of every script."""
 _ANSWERS = frozenset({"affirm", "deny"})
@@ -133,7 +134,7 @@ def _about_results(read: Understanding, short: bool, course: Course, names_the_s
     """What is said about a search that was shown."""
     if not course.searched:
         return None
-    if "child_group" in read.kinds and "age_months" not in read.kinds and (read.unsure or read.intent in _NOT_A_REQUEST or read.bare):
+    if "child_group" in read.kinds and "age_months" not in read.kinds and (_may_refine(read, course) or read.bare):
         months = next(entity["value"] for entity in read.entities if entity["entity"] == "child_group")
         return replace(read, entities=(*read.entities, {"entity": "age_months", "value": months})).meaning("refine_search")
     if "ordinal" in read.kinds and (short or read.bare):
@@ -144,6 +145,8 @@ def _about_results(read: Understanding, short: bool, course: Course, names_the_s
         return read.meaning("ask_details")
     if read.bare and read.kinds & _SEARCH_WORDS:
         return read.meaning("refine_search")
+    if "distance_km" in read.kinds and (read.unsure or read.intent in _MAY_BE_CLOSER):
+        return read.meaning("refine_search")  # “is there anything closer, can't do two buses with the pram”
     return None
 
 
@@ -153,12 +156,18 @@ def _about_the_scheme(read: Understanding, course: Course) -> Understanding | No
     return read.meaning("healthy_start_eligibility") if is_spoken_of and "asks_entitlement" in read.kinds else None
 
 
+def _may_refine(read: Understanding, course: Course) -> bool:
+    """Whether it asks for nothing new: “any playgroups for my baby” after a search for food is a search of its own."""
+    is_another = read.intent.startswith("find_") and not read.bare and course.topic not in (None, read.intent)
+    return read.unsure or (read.intent in _NOT_A_REQUEST and not is_another)
+
+
 def _by_itself(read: Understanding, text: str, short: bool, course: Course) -> Understanding:
     if read.intent == "affirm" and course.offered:
         return read.meaning(course.offered)  # as if its button had been pressed
     if "service_name" in read.kinds and (read.unsure or not read.intent.startswith("find_")):
         return replace(read, intent="ask_details", unsure=False)
-    follows = read.kinds & _SEARCH_WORDS and short and (read.unsure or read.intent in _NOT_A_REQUEST)
+    follows = read.kinds & _SEARCH_WORDS and short and _may_refine(read, course)
     if follows and (course.searched or "place" in read.kinds):
         return read.meaning("refine_search")
     if _PLACE_ALONE.fullmatch(text.strip()):

@@ -28,6 +28,7 @@ from bot.flows.house import House
 from bot.flows.look_at import Confirm, Seen, danger_in, language_of_danger, look_at
 from bot.privacy import store as privacy_store
 from bot.replies.model import Button, Reply
+from bot.safety.phrases import KINDS
 from bot.safety.rules import Danger
 from bot.serve.buttons import latest_buttons, meaning, offered_buttons, pressed_button, standing_buttons
 from bot.serve.collecting import Collecting
@@ -122,6 +123,7 @@ class Assistant:
             "guesses": list(read.guesses),
             "unsure": read.unsure,
             "danger": danger.kind if danger else None,
+            "in_danger": bool(danger) or read.intent in KINDS,
             "unoffered": read.language if read.language != language else None,
         }
         pressed = self._pressed(inbound, tracker)

@@ -44,3 +44,10 @@ def test_a_second_line_that_fails_leaves_the_lists_the_last_word(sealer, caplog)
     assert look_at(DANGER, phrases(), sealer, broken).danger is not None
     assert "RuntimeError" in caplog.text
     assert DANGER not in caplog.text
+
+
+def test_danger_in_the_middle_of_a_very_long_message_is_seen(sealer):
+    story = "we went to the park and then we had our lunch. " * 70
+    seen = look_at(f"{story}{DANGER}. {story}", phrases(), sealer)
+    assert seen.danger.kind == "crisis_domestic_abuse"
+    assert DANGER not in seen.text, "else this is no message of which only the ends are kept"

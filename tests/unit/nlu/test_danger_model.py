@@ -27,8 +27,19 @@ def model() -> DangerModel:
 
 
 def test_it_raises_an_alarm_where_the_lists_see_nothing(model):
-    assert model.alarms(DANGEROUS)
-    assert not model.alarms(HARMLESS)
+    assert model.alarms(np.stack([DANGEROUS]))
+    assert not model.alarms(np.stack([HARMLESS]))
+
+
+def test_one_window_of_many_is_enough_but_must_be_surer(model):
+    assert model.alarms(np.stack([HARMLESS] * 6 + [DANGEROUS]))
+    assert list(model.alone) == sorted(model.alone)
+    assert model.alone[0] < model.alone[5]
+    assert model.alarms(np.stack([HARMLESS] * 40 + [DANGEROUS])), "more windows than thresholds"
+
+
+def test_a_phrase_that_is_trusted_becomes_certain(model):
+    assert model.trusting(["en crisis_medical kms"]).certain == model.certain | {"en crisis_medical kms"}
 
 
 def test_what_a_list_saw_counts(model):

@@ -21,7 +21,7 @@ def confirm():
 
     def answer(found, chance, crisis="crisis_domestic_abuse", certain=()):
         log_odds = np.log(chance / (1 - chance))
-        danger = DangerModel((1.0, 0.0), 0.0, 0.9, 0.2, frozenset(map(name_of, certain)))
+        danger = DangerModel((1.0, 0.0), 0.0, (0.9,), 0.2, frozenset(map(name_of, certain)))
         understood = SimpleNamespace(readings=np.array([log_odds]), crisis=crisis)
         model = SimpleNamespace(danger=danger, understand=lambda text, encoder: understood)
         return IntentClassifier(None, None, None, model).confirm("a message", found)

@@ -117,6 +117,18 @@ def test_a_new_request_with_a_day_is_no_refinement(meant):
     assert meant("where is the food bank on thursday", "en", SEARCHED, "find_food_help", unsure=False).intent == "find_food_help"
 
 
+def test_another_request_after_a_search_is_a_search_of_its_own(meant):
+    after_food = Course(searched=True, shown=3, topic="find_food_help")
+    assert meant("any playgroups for my baby", "en", after_food, "find_activities", unsure=False).intent == "find_activities"
+    assert meant("any playgroups for my baby", "en", after_food, "find_activities").intent == "refine_search", "a guess refines"
+
+
+def test_a_whole_sentence_about_something_closer_refines(meant):
+    text = "is ther owt closer cant do 2 buses wiv the pram"
+    assert meant(text, "en", SEARCHED, "ask_details", unsure=False).intent == "refine_search"
+    assert meant(text, "en", Course(), "ask_details", unsure=False).intent == "ask_details"
+
+
 def test_a_place_alone_is_looked_up(meant):
     assert meant("ng6 7aa", "en", Course()).intent == "refine_search"
 
