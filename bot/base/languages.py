@@ -57,6 +57,12 @@ class Languages:
         """The language of a code; English for an unknown one."""
         return self._by_code.get(code or "en") or self._by_code["en"]
 
+    def named(self, code: object) -> str | None:
+        """The code as it is written here of one written somehow (`en-GB`, `UR`, `ur-latn`); None for a language that is not here."""
+        parts = str(code or "").lower().replace("_", "-").split("-")
+        by_lower = {known.lower(): known for known in self._by_code}
+        return next((by_lower[tag] for n in range(len(parts), 0, -1) if (tag := "-".join(parts[:n])) in by_lower), None)
+
     def offered(self) -> list[Language]:
         """Those that parents may choose."""
         return [language for language in self if language.stage != "draft"]

@@ -26,7 +26,8 @@ async def parse_lines(assistant: Assistant, house: House, lines: TextIO, out: Te
         if problem or entry is None:
             _write(out, {"error": problem})
             continue
-        parsed = await assistant.understand(clean(str(entry.get("text", ""))), entry.get("language"))
+        text = clean(entry.get("text") or "").lstrip("/ ")
+        parsed = await assistant.understand(text, house.languages.named(entry.get("language")))
         _write(out, _parsed(entry, parsed, known))
 
 
@@ -59,11 +60,11 @@ def _inbound(house: House, entry: Mapping[str, Any]) -> Inbound:
     press = entry.get("press")
     return Inbound(
         sender=house.sealer.pseudonym("talk", str(entry.get("sender", ""))),
-        text=str(entry.get("text") or ""),
+        text=entry.get("text") or "",
         press=None if press is None else str(press),
         kind="not_text" if entry.get("photo") or entry.get("voice") else "text",
         area=entry.get("area"),
-        language=entry.get("language"),
+        language=house.languages.named(entry.get("language")),
     )
 
 
@@ -101,7 +102,9 @@ def _entry(line: str) -> tuple[dict[str, Any] | None, str | None]:
         entry = json.loads(line)
     except json.JSONDecodeError as error:
         return None, f"not JSON: {error.msg}"
-    return (entry, None) if isinstance(entry, dict) else (None, "not a JSON object")
+    if not isinstance(entry, dict):
+        return None, "not a JSON object"
+    return (entry, None) if isinstance(entry.get("text") or "", str) else (None, "`text` is not a string")
 
 
 def _write(out: TextIO, value: object) -> None:
