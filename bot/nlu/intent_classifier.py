@@ -104,10 +104,14 @@ class IntentClassifier(GraphComponent):
             latest = self._latest = (text, self._model.understand(text, self._encoder))
         return latest[1]
 
+    def _with_second(self, text: str, language: str) -> Understood:
+        assert self._model is not None
+        return self._model.with_second(text, language, self._understand(text), self._encoder)
+
     def process(self, messages: list[Message]) -> list[Message]:
         """Read each message; a danger that the lists saw (`danger` in the metadata) outranks the model."""
         for message in messages:
-            understood = self._understand(message.get("text") or "")
+            understood = self._with_second(message.get("text") or "", message.get("language") or "en")
             ranking = [{"name": name, "confidence": confidence} for name, confidence in understood.ranking]
             listed = (message.get("metadata") or {}).get("danger")
             also, unsure = list(understood.also), understood.unsure

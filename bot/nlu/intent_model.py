@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from bot.base.encoder import Encoder, Vectors
 from bot.nlu.danger_model import DangerModel, certain_phrases, fit_danger_model, readings
 from bot.nlu.head import Fitting, Floats, KernelHead, KernelSettings, best_temperature, softmax, threshold_for
 from bot.nlu.letters import Letters
+from bot.nlu.second_request import LEAST_WORDS, parts
 from bot.nlu.windows import windows
 from bot.safety.phrases import KINDS
 
@@ -21,8 +22,8 @@ _PRECISION_ANSWERED = 0.85
 """Below the confidence at which so many answers are right, the assistant asks back."""
 _MARK = re.compile(r"[,.!?;:،؛۔؟\n–-]+\s*")
 _GREETING_WORDS, _SENTENCE_WORDS = 5, 4
-_ALSO_SCORE = 0.18
-_ALSO_WORDS = 6
+_ALSO_SCORE = 0.12
+"""Where no second intent scores so much, the parts of a message are not read; see docs/evaluation.md."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Understood:
         unsure: whether to ask back.
         also: intents of a second request.
         crisis: the crisis that fits best, danger or not.
+        may_hold_two: whether a second request scores enough to look for it.
         readings: what the danger model weighs, shape (3,); of a long message, in the window that sounds most like danger.
     """
 
@@ -55,6 +57,7 @@ class Understood:
     also: tuple[str, ...]
     crisis: str
     readings: Floats
+    may_hold_two: bool = False
 
     @property
     def intent(self) -> str:
@@ -80,6 +83,22 @@ class IntentModel:
             if asked.intent in KINDS or asked.intent.startswith(_REQUESTS):
                 return asked
         return understood
+
+    def with_second(self, text: str, language: str, understood: Understood, encoder: Encoder) -> Understood:
+        """The same with both requests, where a message holds two: each is what one of its parts surely asks for."""
+        pieces = parts(text, language) if understood.may_hold_two and understood.intent not in KINDS else []
+        if not pieces:
+            return understood
+        confidences = softmax(self._weighed(pieces, encoder)[0], self.thresholds.temperature)
+        asked = [self.names[int(row.argmax())] for row in confidences if row.max() >= self.thresholds.sure]
+        requests = list(dict.fromkeys(name for name in asked if name.startswith(_REQUESTS)))
+        if len(requests) < 2:
+            return understood
+        first = understood.intent if understood.intent in requests else requests[0]
+        ranking = tuple(sorted(understood.ranking, key=lambda one: one[0] != first))
+        if ranking[0][0] != first:
+            ranking = ((first, understood.ranking[0][1]), *understood.ranking)
+        return replace(understood, ranking=ranking, unsure=False, also=tuple(name for name in requests if name != first)[:1])
 
     def _read(self, text: str, encoder: Encoder) -> Understood:
         scores, seen = self._weighed([text], encoder)
@@ -114,14 +133,12 @@ class IntentModel:
             order = np.concatenate([order[wanted[order]], order[~wanted[order]]])
         best = int(order[0])
         sure = alarmed or float(of_confidences[best]) >= self.thresholds.sure
-        also = tuple(
-            self.names[at]
-            for at in order[1:3]
-            if length >= _ALSO_WORDS and of_intents[at] >= _ALSO_SCORE and not self._crisis[at] and self.names[at].startswith(_REQUESTS)
+        may_hold_two = length >= LEAST_WORDS and any(
+            of_intents[at] >= _ALSO_SCORE and self.names[at].startswith(_REQUESTS) for at in order[1:3]
         )
         ranking = tuple((self.names[at], float(of_confidences[at])) for at in order[:10])
         crisis = self.names[int(np.where(self._crisis, of_confidences, -1.0).argmax())]
-        return Understood(ranking, not sure and not also, also[:1], crisis, seen)
+        return Understood(ranking, not sure, (), crisis, seen, may_hold_two)
 
     def saved(self) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
         """Plain values and arrays for `restored`."""

@@ -143,7 +143,9 @@ def test_the_course_is_read_from_slots():
     assert course_of(None, {}.get) == Course()
 
 
-@pytest.mark.parametrize("text", ["how much is healthy start", "كم هيلثي ستارت", "ہیلتھی سٹارٹ کتنا ہے", "هێلسی ستارت چەندە", "kitna hai healthystart"])
+@pytest.mark.parametrize(
+    "text", ["how much is healthy start", "كم هيلثي ستارت", "ہیلتھی سٹارٹ کتنا ہے", "هێلسی ستارت چەندە", "kitna hai healthystart"]
+)
 def test_the_price_of_healthy_start_is_not_that_of_the_service_shown(text):
     asked = Understanding("en", "healthy_start_amount", 0.9, ({"entity": "asks_price", "value": True},))
     assert in_context(asked, text, SEARCHED).intent == "healthy_start_amount"

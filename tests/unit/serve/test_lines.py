@@ -46,6 +46,8 @@ async def test_a_slash_begins_no_command():
     assert (await parsed('{"text": "/greet"}', '{"text": "/{i want to die"}'))[1] == [("greet", None), ("{i want to die", None)]
 
 
-@pytest.mark.parametrize(("code", "known"), [("UR", "ur"), ("ur-latn", "ur-Latn"), ("en-GB", "en"), ("ckb_IQ", "ckb"), ("xx", None), ("", None)])
+@pytest.mark.parametrize(
+    ("code", "known"), [("UR", "ur"), ("ur-latn", "ur-Latn"), ("en-GB", "en"), ("ckb_IQ", "ckb"), ("xx", None), ("", None)]
+)
 async def test_a_language_is_known_however_it_is_written(code, known):
     assert (await parsed(json.dumps({"text": "hi", "language": code})))[1] == [("hi", known)]
