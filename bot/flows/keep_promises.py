@@ -16,6 +16,7 @@ from bot.callbacks.model import Request
 from bot.callbacks.timer_store import Timer
 from bot.flows.ask_about_call import ask_parent, tell_parent
 from bot.flows.desk_hours import desk_hours
+from bot.flows.escalate import to_coordinator, to_second
 from bot.flows.house import House
 from bot.flows.notify_staff import tell, tell_owner, tell_role
 from bot.flows.reach_parent import ParentLine
@@ -58,21 +59,23 @@ def _run(house: House, line: ParentLine, timer: Timer) -> None:
 
 
 def _second(house: House, _line: ParentLine, session: Session, request: Request) -> None:
-    """Half-way to the promised time, or two open hours before it, without a try: another connector is asked."""
+    """Half-way to the promised time, or two open hours before it, without a try: another connector is asked, else the coordinator."""
     if request.first_tried_at or request.tray != "open":
         return
-    others = suggest(house, session, request, but=[request.claimed_by])[:1]
-    _note(house, session, request, "escalated_second")
-    tell(house, session, [s.member for s in others], "second", request.reference)
-    tell_owner(house, session, request, "second")
+    others = suggest(house, session, request, but=[request.claimed_by])
+    if others:
+        to_second(house, session, request, others[0].member)
+    else:
+        to_coordinator(house, session, request, "escalated_coordinator", "escalated")
+    _count(house, session, request, "escalated")
 
 
 def _coordinator(house: House, _line: ParentLine, session: Session, request: Request) -> None:
     """An open hour before the promised time, without a try."""
     if request.first_tried_at or request.tray != "open":
         return
-    _note(house, session, request, "escalated_coordinator")
-    tell_role(house, session, "coordinator", "escalated", request.reference, request.area)
+    to_coordinator(house, session, request, "escalated_coordinator", "escalated")
+    _count(house, session, request, "escalated")
 
 
 def _broken(house: House, line: ParentLine, session: Session, request: Request) -> After | None:
@@ -85,14 +88,15 @@ def _broken(house: House, line: ParentLine, session: Session, request: Request) 
         return None
     hours = desk_hours(house, session, request.area)
     new = hours.promise(now)
-    _note(house, session, request, "promise_broken")
+    house.entries.add(session, request.reference, "state", "promise_broken", now, "system")
     _count(house, session, request, "promises_broken")
     if new:
         house.requests.set_promise(session, request.reference, new)
         renewed = house.requests.get(session, request.reference) or request
         guard_promise(session, renewed, hours, now)
+    house.requests.escalate(session, request.reference, "coordinator")
     tell_owner(house, session, request, "broken")
-    tell_role(house, session, "coordinator", "broken", request.reference, request.area)
+    tell_role(house, session, "coordinator", "broken", request.reference, request.area, before=was)
     return lambda: tell_parent(house, line, request, "utter_promise_broken", was=was, by=new)
 
 
@@ -115,8 +119,7 @@ def _retry(house: House, _line: ParentLine, session: Session, request: Request) 
 def _retry_late(house: House, _line: ParentLine, session: Session, request: Request) -> None:
     """The next try or the next contact was forgotten."""
     if request.state in ("trying", "follow_up") or (request.state == "new" and request.attempts):
-        _note(house, session, request, "retry_late")
-        tell_role(house, session, "coordinator", "retry_late", request.reference, request.area)
+        to_coordinator(house, session, request, "retry_late", "retry_late")
 
 
 def _follow_up(house: House, _line: ParentLine, session: Session, request: Request) -> None:
@@ -140,12 +143,6 @@ _WORK: Mapping[str, Callable[[House, ParentLine, Session, Request], After | None
     "follow_up": _follow_up,
     "check": _check,
 }
-
-
-def _note(house: House, session: Session, request: Request, code: str) -> None:
-    house.entries.add(session, request.reference, "state", code, house.clock.now(), "system")
-    if code.startswith("escalated"):
-        _count(house, session, request, "escalated")
 
 
 def _count(house: House, session: Session, request: Request, measure: str) -> None:

@@ -18,6 +18,7 @@ from bot.callbacks.entry_store import LONGEST_NOTE
 from bot.callbacks.model import CASES, Referral, Request, State
 from bot.callbacks.rules import CALL_RESULTS, MOST_ATTEMPTS, SPOKEN, NotAllowed, check_outcome, check_step
 from bot.flows.desk_hours import desk_hours
+from bot.flows.escalate import to_coordinator
 from bot.flows.house import House
 from bot.flows.notify_staff import tell, tell_role
 from bot.flows.report_wrong import tell_who_waits
@@ -113,7 +114,7 @@ def reassign(house: House, reference: str, who: Member, to_id: str) -> Request:
             raise BadInput("Choose a connector.")
         state: State = "claimed" if request.state in ("new", "claimed") else request.state
         ends_at = desk_hours(house, session, request.area).after(now, CLAIM_LASTS)
-        changed = house.requests.change(session, request, state, now, claimed_by=to.id, claim_ends_at=ends_at)
+        changed = house.requests.change(session, request, state, now, claimed_by=to.id, claim_ends_at=ends_at, escalated="")
         _given(house, session, changed, to, "assigned", who.id)
         tell(house, session, [to], "assigned", reference)
         return changed
@@ -162,7 +163,7 @@ def _after_call(house: House, session: Session, request: Request, who: Member, r
     now = house.clock.now()
     hours = desk_hours(house, session, request.area)
     attempts = request.attempts + 1
-    values: dict[str, Any] = {"claimed_by": request.claimed_by or who.id, "attempts": attempts}
+    values: dict[str, Any] = {"claimed_by": request.claimed_by or who.id, "attempts": attempts, "escalated": ""}
     values["first_tried_at"] = request.first_tried_at or now
     if request.promised_by and request.first_tried_at is None and now <= request.promised_by:
         _count(house, session, request, "promises_kept")
@@ -177,8 +178,7 @@ def _after_call(house: House, session: Session, request: Request, who: Member, r
     due = hours.after(now, RETRY_AFTER)
     changed = house.requests.change(session, request, "trying", now, due_at=due, **values)
     if attempts >= MOST_ATTEMPTS:
-        house.entries.add(session, request.reference, "state", "many_attempts", now, "system")
-        tell_role(house, session, "coordinator", "attempts", request.reference, request.area)
+        to_coordinator(house, session, request, "many_attempts", "attempts")
     guard_retry(session, request.reference, due, hours)
     return changed
 
@@ -208,8 +208,8 @@ def follow_up(house: House, reference: str, who: Member, at: datetime, words: st
     text = note(words)
     with house.database.session() as session:
         request = _mine(house, session, reference, who)
-        values = {} if request.claimed_by else {"claimed_by": who.id}
-        changed = house.requests.change(session, request, "follow_up", now, due_at=at, **values)
+        owner = request.claimed_by or who.id
+        changed = house.requests.change(session, request, "follow_up", now, due_at=at, claimed_by=owner, escalated="")
         timer_store.cancel(session, reference, ("retry", "claim_ends"))
         guard_follow_up(session, reference, at, desk_hours(house, session, request.area))
         house.entries.add(session, reference, "state", "follow_up", now, who.id, text)
@@ -279,5 +279,3 @@ def _mine(house: House, session: Session, reference: str, who: Member) -> Reques
 def _count(house: House, session: Session, request: Request, measure: str) -> None:
     if not request.demo:
         insight.count(session, house.clock.today(), measure, request.area, request.language, request.topic)
-
-
