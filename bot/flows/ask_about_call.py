@@ -2,7 +2,7 @@
 
 It stands outside the dialogue of the assistant, because it comes unasked and must be understood
 even when the chat that it belongs to has ended. Nobody is written to unasked whose safe-contact
-wishes are careful: they are asked when they write the next time.
+wishes are careful, or who has said STOP: they are asked when they write the next time.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from bot.callbacks.model import ENDED, Request, State
 from bot.flows.desk_hours import desk_hours
 from bot.flows.house import House
 from bot.flows.notify_staff import tell_owner, tell_role, tell_team
-from bot.flows.reach_parent import ParentLine
+from bot.flows.reach_parent import ParentLine, reach_of
 from bot.flows.set_timers import guard_retry
 from bot.flows.show_services import Cards
 from bot.insight import store as insight
@@ -31,6 +31,8 @@ QUESTIONS: Mapping[str, tuple[str, ...]] = {
     "why": ("why_phone_away", "why_bad_time", "why_number_wrong", "why_other"),
     "how": ("how_yes", "how_some", "how_no"),
 }
+APOLOGY = "apology"
+"""Stands among the questions that wait until a parent writes, but asks nothing."""
 _ANSWER_INTENT = "answer_call_question"
 
 
@@ -45,10 +47,11 @@ def ask_parent(house: House, line: ParentLine, reference: str) -> None:
     """Ask now, or, where an unasked message may do harm, when the parent writes next."""
     with house.database.session() as session:
         request = house.requests.get(session, reference)
-        if request is None or request.state == "withdrawn" or len(request.sender) == 1:
+        reach = reach_of(session, request) if request else "never"
+        if request is None or request.state == "withdrawn" or reach == "never":
             return
-        entry_store.ask(session, request.sender, reference, "got", house.clock.now(), told=not request.careful)
-    if not request.careful:
+        entry_store.ask(session, request.sender, reference, "got", house.clock.now(), told=reach == "now")
+    if reach == "now":
         line.send(house, request.sender, [question(house, request, "got")])
 
 
@@ -90,14 +93,37 @@ def open_question(house: House, sender: str) -> OpenQuestion | None:
 
 
 def put_waiting(house: House, sender: str, waiting: OpenQuestion, language: str) -> Reply | None:
-    """The question that was kept back until the parent writes; from now on it counts as put."""
+    """The question or apology that was kept back until the parent writes; from now on it counts as put."""
     with house.database.session() as session:
         request = house.requests.get(session, waiting.reference)
         if request is None:
             entry_store.unask(session, sender)
             return None
+        if waiting.name == APOLOGY:
+            return _apology(house, session, request, language)
         entry_store.put(session, sender)
     return question(house, request, waiting.name, language)
+
+
+def apologise_later(session: Session, request: Request, was: datetime) -> None:
+    """Keep the apology for a promise that was broken until the parent writes.
+
+    Args:
+        was: the promised time.
+    """
+    entry_store.ask(session, request.sender, request.reference, APOLOGY, was, told=False)
+
+
+def _apology(house: House, session: Session, request: Request, language: str) -> Reply | None:
+    """None where somebody has tried since, or nothing is promised any more: the words would not be true."""
+    was = entry_store.asked_at(session, request.sender)
+    entry_store.unask(session, request.sender)
+    if request.tray != "open" or request.first_tried_at or request.promised_by is None or was is None:
+        return None
+    house.entries.add(session, request.reference, "state", "apologised", house.clock.now(), "system")
+    moment = Cards(house, house.languages.get(language)).moment
+    times = {"was": moment(was), "by": moment(request.promised_by)}
+    return _say(house, language, "utter_promise_broken", reference=isolate(request.reference), **times)
 
 
 def answer_question(

@@ -14,12 +14,12 @@ from bot.base.errors import KinlineError
 from bot.callbacks import timer_store
 from bot.callbacks.model import Request
 from bot.callbacks.timer_store import Timer
-from bot.flows.ask_about_call import ask_parent, tell_parent
+from bot.flows.ask_about_call import apologise_later, ask_parent, tell_parent
 from bot.flows.desk_hours import desk_hours
 from bot.flows.escalate import to_coordinator, to_second
 from bot.flows.house import House
 from bot.flows.notify_staff import tell, tell_owner, tell_role
-from bot.flows.reach_parent import ParentLine
+from bot.flows.reach_parent import ParentLine, Reach, reach_of
 from bot.flows.set_timers import guard_promise
 from bot.flows.suggest_connector import suggest
 from bot.flows.work_on_request import back_to_queue
@@ -79,7 +79,7 @@ def _coordinator(house: House, _line: ParentLine, session: Session, request: Req
 
 
 def _broken(house: House, line: ParentLine, session: Session, request: Request) -> After | None:
-    """The promised time is here and nobody has tried: the parent is told, with a new time; so is the team."""
+    """The promised time is here and nobody has tried: the parent is told, at once or when they write, with a new time; so is the team."""
     if request.first_tried_at or request.tray != "open" or request.promised_by is None:
         return None
     now = house.clock.now()
@@ -88,7 +88,10 @@ def _broken(house: House, line: ParentLine, session: Session, request: Request) 
         return None
     hours = desk_hours(house, session, request.area)
     new = hours.promise(now)
-    house.entries.add(session, request.reference, "state", "promise_broken", now, "system")
+    reach = reach_of(session, request)
+    house.entries.add(session, request.reference, "state", _BROKEN[reach], now, "system")
+    if reach == "when_they_write":
+        apologise_later(session, request, was)
     _count(house, session, request, "promises_broken")
     if new:
         house.requests.set_promise(session, request.reference, new)
@@ -97,7 +100,16 @@ def _broken(house: House, line: ParentLine, session: Session, request: Request) 
     house.requests.escalate(session, request.reference, "coordinator")
     tell_owner(house, session, request, "broken")
     tell_role(house, session, "coordinator", "broken", request.reference, request.area, before=was)
-    return lambda: tell_parent(house, line, request, "utter_promise_broken", was=was, by=new)
+    if reach == "now":
+        return lambda: tell_parent(house, line, request, "utter_promise_broken", was=was, by=new)
+    return None
+
+
+_BROKEN: Mapping[Reach, str] = {
+    "now": "promise_broken",
+    "when_they_write": "promise_broken_waits",
+    "never": "promise_broken_untold",
+}
 
 
 def _claim_ends(house: House, _line: ParentLine, session: Session, request: Request) -> None:

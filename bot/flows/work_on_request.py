@@ -16,7 +16,7 @@ from bot.base.text import clean
 from bot.callbacks import entry_store, timer_store
 from bot.callbacks.entry_store import LONGEST_NOTE
 from bot.callbacks.model import CASES, Referral, Request, State
-from bot.callbacks.rules import CALL_RESULTS, MOST_ATTEMPTS, SPOKEN, NotAllowed, check_outcome, check_step
+from bot.callbacks.rules import CALL_RESULTS, MOST_ATTEMPTS, SPOKEN, NotAllowed, check_outcome, check_step, wants_chat
 from bot.flows.desk_hours import desk_hours
 from bot.flows.escalate import to_coordinator
 from bot.flows.house import House
@@ -156,7 +156,23 @@ def log_call(house: House, reference: str, who: Member, result: str, words: str 
         if voicemail_anyway and result == "voicemail":
             house.entries.add(session, reference, "warning", "voicemail_against_wish", now, who.id)
             tell_role(house, session, "coordinator", "attempts", reference, request.area)
+        if result == "messaged" and not (wants_chat(contact) and request.state in _BEFORE_A_TALK):
+            return _in_touch(house, session, request, who)
         return _after_call(house, session, request, who, result)
+
+
+_BEFORE_A_TALK: tuple[State, ...] = ("new", "claimed", "trying")
+
+
+def _in_touch(house: House, session: Session, request: Request, who: Member) -> Request:
+    """A message that is no call: what was promised or agreed stays due, and whoever wrote has the request."""
+    now = house.clock.now()
+    state: State = "claimed" if request.state == "new" else request.state
+    ends_at = desk_hours(house, session, request.area).after(now, CLAIM_LASTS) if state == "claimed" else request.claim_ends_at
+    changed = house.requests.change(session, request, state, now, claimed_by=request.claimed_by or who.id, claim_ends_at=ends_at)
+    if state == "claimed" and ends_at:
+        guard_claim(session, request.reference, ends_at)
+    return changed
 
 
 def _after_call(house: House, session: Session, request: Request, who: Member, result: str) -> Request:
@@ -222,7 +238,8 @@ def close(house: House, reference: str, who: Member, outcome: str, words: str = 
     now = house.clock.now()
     with house.database.session() as session:
         request = _mine(house, session, reference, who)
-        check_outcome(request, outcome)
+        by_chat = wants_chat(house.requests.contact_of(session, reference))
+        check_outcome(request, outcome, entry_store.calls_of(session, reference), by_chat=by_chat)
         changed = house.requests.change(session, request, "closed", now, outcome=outcome, claimed_by=request.claimed_by or who.id)
         timer_store.cancel(session, reference, [t.kind for t in timer_store.waiting(session, reference) if t.kind != "check"])
         house.entries.add(session, reference, "state", f"closed_{outcome}"[:40], now, who.id, text)
