@@ -15,7 +15,7 @@ from bot.callbacks.model import Contact, Kind, Request, State
 FOLLOWS: Mapping[State, frozenset[State]] = {
     # Who rings, or agrees on a next contact, has thereby claimed it.
     "new": frozenset({"new", "claimed", "trying", "reached", "follow_up", "closed", "withdrawn"}),
-    "claimed": frozenset({"new", "claimed", "trying", "reached", "closed", "withdrawn"}),
+    "claimed": frozenset({"new", "claimed", "trying", "reached", "follow_up", "closed", "withdrawn"}),
     "trying": frozenset({"new", "claimed", "trying", "reached", "follow_up", "closed", "withdrawn"}),
     "reached": frozenset({"new", "claimed", "trying", "reached", "follow_up", "closed", "withdrawn"}),
     "follow_up": frozenset({"new", "claimed", "trying", "reached", "follow_up", "closed", "withdrawn"}),

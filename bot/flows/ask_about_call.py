@@ -21,7 +21,7 @@ from bot.flows.desk_hours import desk_hours
 from bot.flows.house import House
 from bot.flows.notify_staff import tell_owner, tell_role, tell_team
 from bot.flows.reach_parent import ParentLine, reach_of
-from bot.flows.set_timers import guard_retry
+from bot.flows.set_timers import PROMISE_KINDS, guard_retry, watch
 from bot.flows.show_services import Cards
 from bot.insight import store as insight
 from bot.replies.model import Button, Reply
@@ -170,7 +170,9 @@ def _meant(name: str, meaning: str, request: Request) -> str | None:
 def _got(house: House, session: Session, request: Request, choice: str, language: str) -> list[Reply]:
     now = house.clock.now()
     if choice == "got_yes":
-        timer_store.cancel(session, request.reference, ("retry", "retry_late", "second", "coordinator", "broken"))
+        timer_store.cancel(session, request.reference, ("retry", "retry_late", *PROMISE_KINDS))
+        if request.tray == "open":
+            watch(session, request, desk_hours(house, session, request.area), now)
         entry_store.ask(session, request.sender, request.reference, "how", now, told=True)
         return [question(house, request, "how", language)]
     if choice == "got_missed":

@@ -13,12 +13,13 @@ from bot.base.db import Session
 from bot.base.errors import KinlineError
 from bot.callbacks import timer_store
 from bot.callbacks.model import Request
+from bot.callbacks.rules import KINDS
 from bot.callbacks.timer_store import Timer
 from bot.flows.ask_about_call import apologise_later, ask_parent, tell_parent
 from bot.flows.desk_hours import desk_hours
 from bot.flows.escalate import to_coordinator, to_second
 from bot.flows.house import House
-from bot.flows.notify_staff import tell, tell_owner, tell_role
+from bot.flows.notify_staff import tell, tell_owner, tell_role, tell_team
 from bot.flows.reach_parent import ParentLine, Reach, reach_of
 from bot.flows.set_timers import guard_promise
 from bot.flows.suggest_connector import suggest
@@ -123,21 +124,42 @@ def _claim_ends(house: House, _line: ParentLine, session: Session, request: Requ
 
 
 def _retry(house: House, _line: ParentLine, session: Session, request: Request) -> None:
-    """It is time to try again."""
-    if request.state == "trying":
-        tell_owner(house, session, request, "retry")
+    """It is time to try again, whoever has it now."""
+    _remind(house, session, request, "retry")
 
 
 def _retry_late(house: House, _line: ParentLine, session: Session, request: Request) -> None:
-    """The next try or the next contact was forgotten."""
-    if request.state in ("trying", "follow_up") or (request.state == "new" and request.attempts):
+    """The next try or the next contact was forgotten; a call would have taken this timer away."""
+    if request.tray == "open":
         to_coordinator(house, session, request, "retry_late", "retry_late")
 
 
 def _follow_up(house: House, _line: ParentLine, session: Session, request: Request) -> None:
-    """The agreed next contact is due."""
-    if request.state == "follow_up":
-        tell_owner(house, session, request, "follow_up")
+    """The agreed next contact is due, whoever has it now."""
+    _remind(house, session, request, "follow_up")
+
+
+def _due(house: House, _line: ParentLine, session: Session, request: Request) -> None:
+    """Something is due that was neither promised nor agreed: closing after a talk, a sign-up."""
+    _remind(house, session, request, "unclosed" if request.state == "reached" else "due")
+
+
+def _late(house: House, _line: ParentLine, session: Session, request: Request) -> None:
+    """It was due, and nothing was done."""
+    if request.tray == "open":
+        to_coordinator(house, session, request, "late", "late")
+
+
+def _remind(house: House, session: Session, request: Request, kind: str) -> None:
+    """Who has it, or, when nobody has, those who could take it on."""
+    if request.tray != "open":
+        return
+    if request.claimed_by:
+        tell_owner(house, session, request, kind)
+    elif "editor" in KINDS[request.kind].roles:
+        tell_role(house, session, "editor", kind, request.reference, request.area)
+    else:
+        tell_team(house, session, request, kind)
 
 
 def _check(house: House, line: ParentLine, _session: Session, request: Request) -> After | None:
@@ -153,6 +175,8 @@ _WORK: Mapping[str, Callable[[House, ParentLine, Session, Request], After | None
     "retry": _retry,
     "retry_late": _retry_late,
     "follow_up": _follow_up,
+    "due": _due,
+    "late": _late,
     "check": _check,
 }
 

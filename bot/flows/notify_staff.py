@@ -28,8 +28,12 @@ KINDS: Mapping[str, str] = {
     "retry_late": "A call that should have been tried again was not",
     "attempts": "A family could not be reached several times: decide how to go on",
     "follow_up": "A next contact is due",
+    "due": "A request is due",
+    "unclosed": "A talk was written down: close the request or agree on the next contact",
+    "late": "A request was due and nothing was done",
     "claim_ended": "A request went back to the queue because nothing was done",
     "away": "Requests went back to the queue because somebody is away",
+    "left": "Requests went back to the queue because somebody has left the team",
     "safeguarding": "A safeguarding flag is waiting",
     "erased": "Somebody has asked to be forgotten: delete the file that you exported",
 }

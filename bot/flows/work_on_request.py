@@ -28,9 +28,12 @@ from bot.flows.set_timers import (
     RETRY_AFTER,
     ask_later,
     guard_claim,
+    guard_due,
     guard_follow_up,
     guard_retry,
+    nothing_owed,
     promise_is_kept,
+    watch,
 )
 from bot.insight import store as insight
 from bot.staff import store as staff_store
@@ -67,7 +70,7 @@ def claim(house: House, reference: str, who: Member) -> Request:
                 return request
             owner = staff_store.member(session, request.claimed_by)
             raise NotAllowed(f"{owner.name if owner else 'Somebody else'} has claimed this request already.")
-        ends_at = desk_hours(house, session, request.area).after(now, CLAIM_LASTS)
+        ends_at = _claim_lasts(house, session, request, now)
         changed = house.requests.change(session, request, "claimed", now, claimed_by=who.id, claim_ends_at=ends_at)
         _given(house, session, changed, who, "claimed", who.id)
         return changed
@@ -101,6 +104,7 @@ def back_to_queue(house: House, session: Session, request: Request, code: str, b
     changed = house.requests.change(session, request, "new", now, claimed_by="", claim_ends_at=None)
     timer_store.cancel(session, request.reference, ("claim_ends",))
     house.entries.add(session, request.reference, "state", code, now, by, why)
+    watch(session, changed, desk_hours(house, session, request.area), now)
     return changed
 
 
@@ -113,11 +117,18 @@ def reassign(house: House, reference: str, who: Member, to_id: str) -> Request:
         if to is None or not to.active or not to.may("connector", "coordinator"):
             raise BadInput("Choose a connector.")
         state: State = "claimed" if request.state in ("new", "claimed") else request.state
-        ends_at = desk_hours(house, session, request.area).after(now, CLAIM_LASTS)
+        ends_at = _claim_lasts(house, session, request, now)
         changed = house.requests.change(session, request, state, now, claimed_by=to.id, claim_ends_at=ends_at, escalated="")
         _given(house, session, changed, to, "assigned", who.id)
+        watch(session, changed, desk_hours(house, session, request.area), now)
         tell(house, session, [to], "assigned", reference)
         return changed
+
+
+def _claim_lasts(house: House, session: Session, request: Request, now: datetime) -> datetime:
+    """Four open hours; of a request with a later time for the next try or contact, counted from that time."""
+    agreed = request.due_at if request.first_tried_at and request.due_at else now
+    return desk_hours(house, session, request.area).after(max(agreed, now), CLAIM_LASTS)
 
 
 def _given(house: House, session: Session, request: Request, to: Member, code: str, by: str) -> None:
@@ -184,10 +195,12 @@ def _after_call(house: House, session: Session, request: Request, who: Member, r
     if request.promised_by and request.first_tried_at is None and now <= request.promised_by:
         _count(house, session, request, "promises_kept")
     promise_is_kept(session, request.reference)
-    timer_store.cancel(session, request.reference, ("claim_ends", "retry", "retry_late", "follow_up"))
+    timer_store.cancel(session, request.reference, ("claim_ends",))
+    nothing_owed(session, request.reference)
     if result in SPOKEN:
         _count(house, session, request, "contacts")
         due = hours.after(now, timedelta(hours=7))
+        guard_due(session, request.reference, due, hours)
         ask_later(session, request.reference, now + CHECK_AFTER)
         return house.requests.change(session, request, "reached", now, due_at=due, **values)
     _count(house, session, request, "attempts")
@@ -217,7 +230,7 @@ def add_note(house: House, reference: str, who: Member, words: str, look_up: Loo
 
 
 def follow_up(house: House, reference: str, who: Member, at: datetime, words: str = "") -> Request:
-    """Agree on the next contact."""
+    """Agree on the next contact; a promise that nobody has tried to keep yet stays due."""
     now = house.clock.now()
     if not now < at <= now + FURTHEST:
         raise BadInput("The next contact must lie in the future, within four months.")
@@ -225,8 +238,10 @@ def follow_up(house: House, reference: str, who: Member, at: datetime, words: st
     with house.database.session() as session:
         request = _mine(house, session, reference, who)
         owner = request.claimed_by or who.id
-        changed = house.requests.change(session, request, "follow_up", now, due_at=at, claimed_by=owner, escalated="")
-        timer_store.cancel(session, reference, ("retry", "claim_ends"))
+        promised = None if request.first_tried_at else request.promised_by
+        due = min(at, promised) if promised else at
+        changed = house.requests.change(session, request, "follow_up", now, due_at=due, claimed_by=owner, escalated="")
+        timer_store.cancel(session, reference, ("claim_ends",))
         guard_follow_up(session, reference, at, desk_hours(house, session, request.area))
         house.entries.add(session, reference, "state", "follow_up", now, who.id, text)
         return changed

@@ -1,4 +1,4 @@
-"""Whom a request needs because its time is near or past: the queue shows it."""
+"""Whom a request needs because its time is near or past: the queue shows it. Open requests that no timer watches get one."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ def upgrade() -> None:
     """Add the column and its index."""
     op.add_column("request", sa.Column("escalated", sa.String(length=12), nullable=False, server_default=""))
     op.create_index("ix_request_tray_escalated", "request", ["tray", "escalated", "due_at", "reference"])
+    op.execute(
+        "INSERT INTO timer (kind, reference, due_at, state, tries) "
+        "SELECT 'late', reference, due_at, 'waiting', 0 FROM request WHERE tray = 'open' AND kind <> 'subscribe' "
+        "AND NOT EXISTS (SELECT 1 FROM timer WHERE timer.reference = request.reference AND timer.state = 'waiting')"
+    )
 
 
 def downgrade() -> None:
