@@ -48,6 +48,7 @@ _EVENTS: Mapping[str, str] = {
     "apologised": "The parent wrote, and was told that the promised time had passed and what the new one is",
     "retry_late": "The next try was forgotten: the coordinator is needed",
     "late": "It was due and nothing was done: the coordinator is needed",
+    "number_wrong": "The number is wrong: nobody rings it again, a new one is needed",
     "missed": "The parent says that the call did not reach them",
     "not_yet": "The parent is still waiting",
     "withdrawn": "Withdrawn by the parent",

@@ -23,6 +23,7 @@ from bot.flows.notify_staff import tell_owner, tell_role, tell_team
 from bot.flows.reach_parent import ParentLine, reach_of
 from bot.flows.set_timers import PROMISE_KINDS, guard_retry, watch
 from bot.flows.show_services import Cards
+from bot.flows.wait_for_number import wait_for_number
 from bot.insight import store as insight
 from bot.replies.model import Button, Reply
 
@@ -188,6 +189,8 @@ def _got(house: House, session: Session, request: Request, choice: str, language
 def _why(house: House, session: Session, request: Request, choice: str, language: str) -> list[Reply]:
     entry_store.unask(session, request.sender)
     if choice == "why_number_wrong":
+        if request.state == "trying":
+            wait_for_number(house, session, request, desk_hours(house, session, request.area))
         reply = _say(house, language, "utter_call_new_number")
         payload = json.dumps({"intent": "change_callback", "choice": None})
         return [replace(reply, buttons=(Button(_words(house, language, "utter_button_change_callback"), payload),))]
@@ -202,10 +205,10 @@ def _how(house: House, session: Session, request: Request, choice: str, language
 
 
 def _try_again(house: House, session: Session, request: Request, kind: str) -> datetime:
-    """Put it back to work, an hour of opening from now, and tell who has it; returns by when."""
+    """Put it back to work, an hour of opening from now and when it suits, and tell who has it; returns by when."""
     now = house.clock.now()
     hours = desk_hours(house, session, request.area)
-    by = hours.after(now, timedelta(hours=1))
+    start, by = hours.again(now, timedelta(hours=1), request.wish)
     if request.state == "withdrawn":
         return by
     if request.attempts == 0 and request.tray == "open":
@@ -214,7 +217,7 @@ def _try_again(house: House, session: Session, request: Request, kind: str) -> d
     else:
         state: State = "trying" if request.state in ("reached", "trying", "follow_up", "closed") else request.state
         house.requests.change(session, request, state, now, due_at=by, outcome=None)
-        guard_retry(session, request.reference, by, hours)
+        guard_retry(session, request.reference, start, hours)
     house.entries.add(session, request.reference, "state", kind, now, "parent")
     if request.claimed_by:
         tell_owner(house, session, request, kind)

@@ -31,6 +31,7 @@ KINDS: Mapping[str, str] = {
     "due": "A request is due",
     "unclosed": "A talk was written down: close the request or agree on the next contact",
     "late": "A request was due and nothing was done",
+    "number": "A telephone number is wrong: a new one is needed",
     "claim_ended": "A request went back to the queue because nothing was done",
     "away": "Requests went back to the queue because somebody is away",
     "left": "Requests went back to the queue because somebody has left the team",

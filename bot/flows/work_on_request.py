@@ -35,6 +35,7 @@ from bot.flows.set_timers import (
     promise_is_kept,
     watch,
 )
+from bot.flows.wait_for_number import wait_for_number
 from bot.insight import store as insight
 from bot.staff import store as staff_store
 from bot.staff.model import Member
@@ -204,11 +205,13 @@ def _after_call(house: House, session: Session, request: Request, who: Member, r
         ask_later(session, request.reference, now + CHECK_AFTER)
         return house.requests.change(session, request, "reached", now, due_at=due, **values)
     _count(house, session, request, "attempts")
-    due = hours.after(now, RETRY_AFTER)
+    if result == "wrong_number":
+        return wait_for_number(house, session, request, hours, **values)
+    start, due = hours.again(now, RETRY_AFTER, request.wish)
     changed = house.requests.change(session, request, "trying", now, due_at=due, **values)
     if attempts >= MOST_ATTEMPTS:
         to_coordinator(house, session, request, "many_attempts", "attempts")
-    guard_retry(session, request.reference, due, hours)
+    guard_retry(session, request.reference, start, hours)
     return changed
 
 
