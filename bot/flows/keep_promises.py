@@ -67,6 +67,7 @@ def _second(house: House, _line: ParentLine, session: Session, request: Request)
     if others:
         to_second(house, session, request, others[0].member)
     else:
+        tell_owner(house, session, request, "escalated")
         to_coordinator(house, session, request, "escalated_coordinator", "escalated")
     _count(house, session, request, "escalated")
 

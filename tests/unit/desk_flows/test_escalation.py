@@ -16,7 +16,7 @@ from bot.flows.notify_staff import send_at
 from bot.flows.reach_parent import ChatLine
 from bot.staff.model import Notify
 from tests.desk.running import a_callback, member, move_to
-from tests.unit.desk_flows.test_promises import codes, counted, wants_mail
+from tests.unit.desk_flows.test_promises import codes, counted, notices, wants_mail
 
 LINE = ChatLine()
 
@@ -91,6 +91,7 @@ def test_notifications_that_this_installation_cannot_send_tell_nobody(house, ann
 
 
 def test_where_there_is_no_second_connector_the_coordinator_is_asked(house, anna, carla):
+    wants_mail(house, anna)
     request = a_callback(house)
     move_to(house, "2026-11-25T09:30")
     work.claim(house, request.reference, anna)
@@ -98,6 +99,7 @@ def test_where_there_is_no_second_connector_the_coordinator_is_asked(house, anna
     assert "escalated_second" not in codes(house, request)
     assert escalated(house) == {request.reference: "coordinator"}
     assert counted(house, "escalated") == 1
+    assert notices(house, "escalated") == [anna.id]
 
 
 DAILY = Notify(email=True, at_once=False, digest_at=time(9), quiet_from=time(11), quiet_to=time(14))
