@@ -108,6 +108,13 @@ class EntryStore:
         return int(session.execute(delete(entry_table).where(entry_table.c.reference.in_(references))).rowcount)
 
 
+def calls_of(session: Session, reference: str) -> list[str]:
+    """Results of the calls, visits and messages written down for a request, oldest first."""
+    table = entry_table.c
+    calls = select(table.code).where(table.reference == reference, table.kind == "call").order_by(table.id)
+    return list(session.execute(calls).scalars())
+
+
 def origins_of(session: Session, reference: str) -> list[str]:
     """References under which the lines of a request were written: its own and of those that were folded into it."""
     lines = select(entry_table.c.origin).where(entry_table.c.reference == reference).distinct()
@@ -131,9 +138,7 @@ def add_referral(session: Session, referral: Referral) -> bool:
     """Note where a family was sent; False when the same stood there already."""
     table = referral_table.c
     there = session.execute(
-        select(table.id).where(
-            table.reference == referral.reference, table.kind == referral.kind, table.service_id == referral.service_id
-        )
+        select(table.id).where(table.reference == referral.reference, table.kind == referral.kind, table.service_id == referral.service_id)
     ).first()
     if there:
         return False
@@ -144,9 +149,7 @@ def add_referral(session: Session, referral: Referral) -> bool:
 def referrals_of(session: Session, references: Sequence[str]) -> list[Referral]:
     """What was noted for requests, oldest first."""
     rows = session.execute(select(referral_table).where(referral_table.c.reference.in_(references)).order_by(referral_table.c.id))
-    return [
-        Referral(r.reference, r.kind, r.service_id, r.service_name, r.area, r.language, r.topic, r.at, r.by) for r in rows
-    ]
+    return [Referral(r.reference, r.kind, r.service_id, r.service_name, r.area, r.language, r.topic, r.at, r.by) for r in rows]
 
 
 def unlink_referrals(session: Session, references: Sequence[str]) -> None:
@@ -173,6 +176,12 @@ def asked(session: Session, sender: str) -> tuple[str, str, bool] | None:
     """Reference, question and whether it was put; None when nothing is open."""
     row = session.execute(select(question_table).where(question_table.c.sender == sender)).first()
     return (row.reference, row.question, bool(row.told)) if row else None
+
+
+def asked_at(session: Session, sender: str) -> datetime | None:
+    """Since when the question is open."""
+    found: datetime | None = session.execute(select(question_table.c.asked_at).where(question_table.c.sender == sender)).scalar()
+    return found
 
 
 def put(session: Session, sender: str) -> None:

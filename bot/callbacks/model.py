@@ -11,6 +11,8 @@ from typing import Literal
 Kind = Literal["callback", "idea", "wrong_answer", "sign_up", "volunteer", "subscribe", "stop_messages", "danger", "concern"]
 State = Literal["new", "claimed", "trying", "reached", "follow_up", "closed", "withdrawn"]
 Tray = Literal["open", "case", "done"]
+Escalated = Literal["", "second", "coordinator"]
+"""Whom a request needs besides who has it, shown in the queue whether or not anybody gets notifications."""
 CASES: tuple[Kind, ...] = ("danger", "concern")
 """What only a safeguarding lead sees: found by the assistant, or raised by a connector."""
 PartOfDay = Literal["morning", "afternoon", "evening"]
@@ -66,6 +68,7 @@ class Request:
         claim_ends_at: the claim is handed back then, unless something was done.
         attempts: calls tried so far.
         first_tried_at: kept the promise, when it lies before `promised_by`.
+        escalated: whom it needs because its time is near or past; ends with a call, a next contact or a new owner.
         careful: the parent's safe-contact wishes are not “at any time”; shown before anything else.
         merged_into: the reference that this one was folded into.
         demo: a made-up request that can be removed again.
@@ -89,6 +92,7 @@ class Request:
     claim_ends_at: datetime | None = None
     attempts: int = 0
     first_tried_at: datetime | None = None
+    escalated: Escalated = ""
     careful: bool = False
     outcome: str | None = None
     merged_into: str | None = None

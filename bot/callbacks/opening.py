@@ -100,9 +100,7 @@ def _joined(slots: Sequence[Slot]) -> list[Slot]:
     return joined
 
 
-def slots_after(
-    now: datetime, hours: OpeningHours, is_closed: Callable[[date], bool], staffed: Staffed | None = None
-) -> Iterator[Slot]:
+def slots_after(now: datetime, hours: OpeningHours, is_closed: Callable[[date], bool], staffed: Staffed | None = None) -> Iterator[Slot]:
     """Opening slots from `now` on, the running one cut to what is left of it; 60 days at most.
 
     Args:
@@ -156,6 +154,17 @@ def promise(
     return last
 
 
+def next_suiting(
+    first: datetime, hours: OpeningHours, is_closed: Callable[[date], bool], wish: Wish, staffed: Staffed | None = None
+) -> Slot | None:
+    """The first stretch from `first` on in which somebody is there and the wish holds; None when there is none."""
+    for start, end in slots_after(first, hours, is_closed, staffed):
+        if _suits(start, end, wish):
+            earliest = datetime.combine(start.date(), _PARTS[wish.part_of_day][0], LONDON) if wish.part_of_day else start
+            return max(start, earliest), _end_of_wish(end, wish)
+    return None
+
+
 def open_time_between(first: datetime, last: datetime, hours: OpeningHours, is_closed: Callable[[date], bool]) -> timedelta:
     """How long the desk is open between two instants."""
     total = timedelta(0)
@@ -179,10 +188,10 @@ def after_open_time(first: datetime, how_long: timedelta, hours: OpeningHours, i
 def _suits(start: datetime, end: datetime, wish: Wish) -> bool:
     if wish.weekday is not None and start.weekday() != wish.weekday:
         return False
-    if wish.part_of_day is None:
-        return True
-    first, last = (datetime.combine(start.date(), edge, LONDON) for edge in _PARTS[wish.part_of_day])
-    # The last half-hour before lunch is no afternoon: there must be time to call.
+    first, last = start, end
+    if wish.part_of_day:
+        first, last = (datetime.combine(start.date(), edge, LONDON) for edge in _PARTS[wish.part_of_day])
+    # The last half-hour before lunch is no afternoon, nor the last five minutes a Tuesday: there must be time to call.
     return min(end, last) - max(start, first) >= _ENOUGH
 
 

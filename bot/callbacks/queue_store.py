@@ -14,13 +14,14 @@ from typing import Any, Literal
 from sqlalchemy import Integer, and_, cast, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
-from bot.callbacks.model import CASES, Kind, Request
+from bot.callbacks.model import CASES, Escalated, Kind, Request
 from bot.callbacks.store import request_of, request_table
 
 PAGE = 40
 COUNTED_TO = 99
 
-Show = Literal["all", "mine", "unclaimed", "late"]
+Show = Literal["all", "mine", "unclaimed", "late", "escalated"]
+_ESCALATED: tuple[Escalated, ...] = ("second", "coordinator")
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,12 @@ def queue_page(session: Session, query: QueueQuery) -> tuple[list[Request], bool
         conditions.append(table.due_at >= at)
         conditions.append(or_(table.due_at > at, table.reference > reference))
     rows: list[Any] = []
-    # One kind and area at a time, so that an index gives each in order; there are a few at most.
-    for kind, area in product(query.kinds or (None,), query.areas or (None,)):
+    levels = _ESCALATED if query.show == "escalated" else (None,)
+    # One kind, area and level at a time, so that an index gives each in order; there are a few at most.
+    for kind, area, level in product(query.kinds or (None,), query.areas or (None,), levels):
         also = [table.kind == kind] if kind else []
         also += [table.area == area] if area else []
+        also += [table.escalated == level] if level else []
         found = session.execute(
             select(request_table).where(and_(*conditions, *also)).order_by(table.due_at, table.reference).limit(PAGE + 1)
         )
@@ -74,7 +77,7 @@ def queue_page(session: Session, query: QueueQuery) -> tuple[list[Request], bool
 
 
 def queue_counts(session: Session, mine: str, now: datetime) -> dict[str, int]:
-    """How many are mine, unclaimed, late and safeguarding cases; each counted to a hundred at most, in one statement."""
+    """How many are mine, unclaimed, late, escalated and safeguarding cases; each counted to a hundred at most, in one statement."""
     table = request_table.c
 
     def counted(*conditions: Any) -> Any:
@@ -86,10 +89,11 @@ def queue_counts(session: Session, mine: str, now: datetime) -> dict[str, int]:
             counted(table.tray == "open", table.claimed_by == mine).label("mine"),
             counted(table.tray == "open", table.claimed_by == "").label("unclaimed"),
             counted(table.tray == "open", table.due_at < now).label("late"),
+            counted(table.tray == "open", table.escalated.in_(_ESCALATED)).label("escalated"),
             counted(table.tray == "case").label("cases"),
         )
     ).one()
-    return {"mine": row.mine, "unclaimed": row.unclaimed, "late": row.late, "cases": row.cases}
+    return {"mine": row.mine, "unclaimed": row.unclaimed, "late": row.late, "escalated": row.escalated, "cases": row.cases}
 
 
 def cases(session: Session, *, done: bool, limit: int = 100) -> list[Request]:

@@ -5,7 +5,7 @@ The one place for these rules; stores and doors ask here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ from bot.callbacks.model import Contact, Kind, Request, State
 FOLLOWS: Mapping[State, frozenset[State]] = {
     # Who rings, or agrees on a next contact, has thereby claimed it.
     "new": frozenset({"new", "claimed", "trying", "reached", "follow_up", "closed", "withdrawn"}),
-    "claimed": frozenset({"new", "claimed", "trying", "reached", "closed", "withdrawn"}),
+    "claimed": frozenset({"new", "claimed", "trying", "reached", "follow_up", "closed", "withdrawn"}),
     "trying": frozenset({"new", "claimed", "trying", "reached", "follow_up", "closed", "withdrawn"}),
     "reached": frozenset({"new", "claimed", "trying", "reached", "follow_up", "closed", "withdrawn"}),
     "follow_up": frozenset({"new", "claimed", "trying", "reached", "follow_up", "closed", "withdrawn"}),
@@ -39,6 +39,10 @@ CALL_RESULTS: Mapping[str, str] = {
 }
 SPOKEN = frozenset({"reached", "met"})
 """Results after which the parent has had the talk."""
+AFTER_A_TALK = frozenset({"helped", "referred", "information"})
+"""Endings of a callback that nobody can know of without a talk."""
+AFTER_A_TRY = frozenset({"not_reached", "wrong_number"})
+"""Endings that nobody can know of without having tried."""
 
 
 class NotAllowed(BadInput):
@@ -139,18 +143,30 @@ def outcomes_of(kind: Kind) -> Mapping[str, str]:
     return CASE_OUTCOMES if KINDS[kind].roles == _LEAD else KINDS[kind].outcomes
 
 
-def check_outcome(request: Request, outcome: str) -> None:
+def check_outcome(request: Request, outcome: str, calls: Collection[str] = (), *, by_chat: bool = False) -> None:
     """Whether a request may be closed with an outcome.
 
+    Args:
+        calls: results of the calls written down so far.
+        by_chat: the parent wants to be written to, so that a message is the talk; see `wants_chat`.
+
     Raises:
-        NotAllowed: no or an unknown outcome; a callback that nobody has worked on.
+        NotAllowed: no or an unknown outcome, or one that needs a call or a talk that nobody has written down.
     """
     check_step(request, "closed")
     if outcome not in outcomes_of(request.kind):
         raise NotAllowed("Choose how this ended before closing it.")
-    spoken = {"helped", "referred", "information"}
-    if request.kind == "callback" and outcome in spoken and not request.attempts:
-        raise NotAllowed("Write down the call or visit first, then close it.")
+    talks = SPOKEN | {"messaged"} if by_chat else SPOKEN
+    if request.kind == "callback" and outcome in AFTER_A_TALK and not talks & set(calls):
+        raise NotAllowed(
+            f"Write down the call or visit first (“{CALL_RESULTS['reached']}” or “{CALL_RESULTS['met']}”), then close it. "
+            "If there was no talk, choose another ending."
+        )
+    if outcome in AFTER_A_TRY and not request.attempts:
+        raise NotAllowed(
+            f"Write down the call first (“{CALL_RESULTS['no_answer']}”, “{CALL_RESULTS['wrong_number']}” …), then close it. "
+            "Nobody has tried to reach this family yet."
+        )
 
 
 def next_due(kind: Kind) -> timedelta:
@@ -163,6 +179,11 @@ def is_careful(contact: Contact | None) -> bool:
     if contact is None:
         return False
     return contact.safe_to_call not in (None, "safe_any_time") or contact.voicemail is False
+
+
+def wants_chat(contact: Contact | None) -> bool:
+    """Whether a message in the chat is what a parent has asked for; to anybody else it is no call."""
+    return contact is not None and (contact.by == "chat" or contact.safe_to_call == "safe_no")
 
 
 def most_careful(one: Contact, other: Contact) -> Contact:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from bot.base.db import Instant, metadata
 from bot.base.sealing import Sealer
-from bot.callbacks.model import CASES, ENDED, Contact, Kind, Request, State, Wish
+from bot.callbacks.model import CASES, ENDED, Contact, Escalated, Kind, Request, State, Wish
 from bot.callbacks.rules import NotAllowed, check_step, is_careful, next_due
 
 request_table = Table(
@@ -46,6 +46,7 @@ request_table = Table(
     Column("claim_ends_at", Instant),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("first_tried_at", Instant),
+    Column("escalated", String(12), nullable=False, server_default=""),
     Column("outcome", String(40)),
     Column("merged_into", String(16)),
     Column("closed_at", Instant),
@@ -59,6 +60,7 @@ request_table = Table(
     Index("ix_request_tray_language", "tray", "language", "due_at", "reference"),
     Index("ix_request_tray_area", "tray", "area", "due_at", "reference"),
     Index("ix_request_tray_topic", "tray", "topic", "due_at", "reference"),
+    Index("ix_request_tray_escalated", "tray", "escalated", "due_at", "reference"),
     Index("ix_request_closed_at", "closed_at"),
 )
 
@@ -182,8 +184,8 @@ class RequestStore:
         """Bring a request into a state; only if it is still as it was when it was read.
 
         Args:
-            values: other columns to set: claimed_by, claim_ends_at, due_at, attempts, first_tried_at, outcome, merged_into,
-                promised_by.
+            values: other columns to set: claimed_by, claim_ends_at, due_at, attempts, first_tried_at, escalated, outcome,
+                merged_into, promised_by.
 
         Raises:
             NotAllowed: the rules forbid the step, or somebody else was quicker.
@@ -238,6 +240,12 @@ class RequestStore:
         session.execute(
             update(request_table).where(request_table.c.reference == reference).values(promised_by=promised_by, due_at=promised_by)
         )
+
+    def escalate(self, session: Session, reference: str, to: Escalated) -> None:
+        """Mark whom it needs; the coordinator, once needed, stays needed."""
+        table = request_table.c
+        lower = [table.escalated == ""] if to == "second" else []
+        session.execute(update(request_table).where(table.reference == reference, *lower).values(escalated=to))
 
     def forget(self, session: Session, sender: str) -> list[str]:
         """Delete all that a parent has left, danger cases excepted; returns their references.
@@ -296,6 +304,7 @@ def request_of(row: Any) -> Request:
         created_at=row["created_at"], state=row["state"], about=row["about"], interpreter=row["interpreter"],
         wish=Wish(**json.loads(row["wish"])), details=json.loads(row["details"]), promised_by=row["promised_by"],
         due_at=row["due_at"], claimed_by=row["claimed_by"], claim_ends_at=row["claim_ends_at"], attempts=row["attempts"],
-        first_tried_at=row["first_tried_at"], careful=bool(row["careful"]), outcome=row["outcome"], merged_into=row["merged_into"],
+        first_tried_at=row["first_tried_at"],
+        escalated=row["escalated"], careful=bool(row["careful"]), outcome=row["outcome"], merged_into=row["merged_into"],
         closed_at=row["closed_at"], demo=bool(row["demo"]),
     )  # fmt: skip

@@ -12,6 +12,7 @@ from bot.base.errors import BadInput
 from bot.desk.me import changed_fields
 from bot.desk.queue import names_of
 from bot.desk.web import Visit, page
+from bot.flows.go_away import leave_the_team
 from bot.flows.open_account import new_account, new_password
 from bot.staff import record_store, session_store
 from bot.staff import store as staff_store
@@ -48,7 +49,7 @@ def show_account(visit: Visit) -> Response:
 
 @page(_PATH, "change account", "administrator", methods=("POST",))
 def save_account(visit: Visit) -> Response:
-    """Name, roles, areas, and whether the account is active; who loses something is signed out."""
+    """Name, roles, areas, and whether the account is active; who loses something is signed out, and what they had goes back."""
     member = _member(visit)
     active = visit.typed("active", 4) == "yes"
     changed = replace(
@@ -64,6 +65,8 @@ def save_account(visit: Visit) -> Response:
         staff_store.change_member(session, changed)
         if member.roles - changed.roles or not active:
             session_store.end_all(session, member.id)
+        if not (active and changed.may("connector", "coordinator", "editor")):
+            leave_the_team(visit.house, session, member.id, visit.me)
     visit.detail = f"{member.id}: {', '.join(changed_fields(member, changed))}"
     return visit.go(f"/desk/accounts/{member.id}", "saved")
 

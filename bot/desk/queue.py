@@ -22,7 +22,7 @@ from bot.flows.house import House
 from bot.staff import store as staff_store
 from bot.staff.model import Member
 
-_SHOWS: dict[str, Show] = {"all": "all", "mine": "mine", "unclaimed": "unclaimed", "late": "late"}
+_SHOWS: dict[str, Show] = {"all": "all", "mine": "mine", "unclaimed": "unclaimed", "late": "late", "escalated": "escalated"}
 _SHORTEST_REFERENCE = 3
 
 

@@ -27,11 +27,13 @@ _TURNS, _LINES, _CHARACTERS = 40, 40, 10_000
 _NEXT = {
     "second": "a second connector is asked",
     "coordinator": "the coordinator is told",
-    "broken": "the promised time ends; the parent is told",
+    "broken": "the promised time ends, and the promise is broken",
     "claim_ends": "it goes back to the queue, unless something is done",
     "retry": "you are reminded to try again",
-    "retry_late": "the coordinator is told that the next try was forgotten",
+    "retry_late": "the coordinator is asked, because the next try was forgotten",
     "follow_up": "you are reminded of the next contact",
+    "due": "you are reminded that it is due",
+    "late": "the coordinator is asked, because nothing was done",
     "check": "the parent is asked whether the call came",
 }
 _WHO: tuple[Role, ...] = ("connector", "coordinator", "safeguarding_lead", "editor")

@@ -2,7 +2,7 @@
 
 It stands outside the dialogue of the assistant, because it comes unasked and must be understood
 even when the chat that it belongs to has ended. Nobody is written to unasked whose safe-contact
-wishes are careful: they are asked when they write the next time.
+wishes are careful, or who has said STOP: they are asked when they write the next time.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ from bot.callbacks.model import ENDED, Request, State
 from bot.flows.desk_hours import desk_hours
 from bot.flows.house import House
 from bot.flows.notify_staff import tell_owner, tell_role, tell_team
-from bot.flows.reach_parent import ParentLine
-from bot.flows.set_timers import guard_retry
+from bot.flows.reach_parent import ParentLine, reach_of
+from bot.flows.set_timers import PROMISE_KINDS, guard_retry, watch
 from bot.flows.show_services import Cards
+from bot.flows.wait_for_number import wait_for_number
 from bot.insight import store as insight
 from bot.replies.model import Button, Reply
 
@@ -31,6 +32,8 @@ QUESTIONS: Mapping[str, tuple[str, ...]] = {
     "why": ("why_phone_away", "why_bad_time", "why_number_wrong", "why_other"),
     "how": ("how_yes", "how_some", "how_no"),
 }
+APOLOGY = "apology"
+"""Stands among the questions that wait until a parent writes, but asks nothing."""
 _ANSWER_INTENT = "answer_call_question"
 
 
@@ -45,10 +48,11 @@ def ask_parent(house: House, line: ParentLine, reference: str) -> None:
     """Ask now, or, where an unasked message may do harm, when the parent writes next."""
     with house.database.session() as session:
         request = house.requests.get(session, reference)
-        if request is None or request.state == "withdrawn" or len(request.sender) == 1:
+        reach = reach_of(session, request) if request else "never"
+        if request is None or request.state == "withdrawn" or reach == "never":
             return
-        entry_store.ask(session, request.sender, reference, "got", house.clock.now(), told=not request.careful)
-    if not request.careful:
+        entry_store.ask(session, request.sender, reference, "got", house.clock.now(), told=reach == "now")
+    if reach == "now":
         line.send(house, request.sender, [question(house, request, "got")])
 
 
@@ -90,14 +94,37 @@ def open_question(house: House, sender: str) -> OpenQuestion | None:
 
 
 def put_waiting(house: House, sender: str, waiting: OpenQuestion, language: str) -> Reply | None:
-    """The question that was kept back until the parent writes; from now on it counts as put."""
+    """The question or apology that was kept back until the parent writes; from now on it counts as put."""
     with house.database.session() as session:
         request = house.requests.get(session, waiting.reference)
         if request is None:
             entry_store.unask(session, sender)
             return None
+        if waiting.name == APOLOGY:
+            return _apology(house, session, request, language)
         entry_store.put(session, sender)
     return question(house, request, waiting.name, language)
+
+
+def apologise_later(session: Session, request: Request, was: datetime) -> None:
+    """Keep the apology for a promise that was broken until the parent writes.
+
+    Args:
+        was: the promised time.
+    """
+    entry_store.ask(session, request.sender, request.reference, APOLOGY, was, told=False)
+
+
+def _apology(house: House, session: Session, request: Request, language: str) -> Reply | None:
+    """None where somebody has tried since, or nothing is promised any more: the words would not be true."""
+    was = entry_store.asked_at(session, request.sender)
+    entry_store.unask(session, request.sender)
+    if request.tray != "open" or request.first_tried_at or request.promised_by is None or was is None:
+        return None
+    house.entries.add(session, request.reference, "state", "apologised", house.clock.now(), "system")
+    moment = Cards(house, house.languages.get(language)).moment
+    times = {"was": moment(was), "by": moment(request.promised_by)}
+    return _say(house, language, "utter_promise_broken", reference=isolate(request.reference), **times)
 
 
 def answer_question(
@@ -144,7 +171,9 @@ def _meant(name: str, meaning: str, request: Request) -> str | None:
 def _got(house: House, session: Session, request: Request, choice: str, language: str) -> list[Reply]:
     now = house.clock.now()
     if choice == "got_yes":
-        timer_store.cancel(session, request.reference, ("retry", "retry_late", "second", "coordinator", "broken"))
+        timer_store.cancel(session, request.reference, ("retry", "retry_late", *PROMISE_KINDS))
+        if request.tray == "open":
+            watch(session, request, desk_hours(house, session, request.area), now)
         entry_store.ask(session, request.sender, request.reference, "how", now, told=True)
         return [question(house, request, "how", language)]
     if choice == "got_missed":
@@ -160,6 +189,8 @@ def _got(house: House, session: Session, request: Request, choice: str, language
 def _why(house: House, session: Session, request: Request, choice: str, language: str) -> list[Reply]:
     entry_store.unask(session, request.sender)
     if choice == "why_number_wrong":
+        if request.state == "trying":
+            wait_for_number(house, session, request, desk_hours(house, session, request.area))
         reply = _say(house, language, "utter_call_new_number")
         payload = json.dumps({"intent": "change_callback", "choice": None})
         return [replace(reply, buttons=(Button(_words(house, language, "utter_button_change_callback"), payload),))]
@@ -174,10 +205,10 @@ def _how(house: House, session: Session, request: Request, choice: str, language
 
 
 def _try_again(house: House, session: Session, request: Request, kind: str) -> datetime:
-    """Put it back to work, an hour of opening from now, and tell who has it; returns by when."""
+    """Put it back to work, an hour of opening from now and when it suits, and tell who has it; returns by when."""
     now = house.clock.now()
     hours = desk_hours(house, session, request.area)
-    by = hours.after(now, timedelta(hours=1))
+    start, by = hours.again(now, timedelta(hours=1), request.wish)
     if request.state == "withdrawn":
         return by
     if request.attempts == 0 and request.tray == "open":
@@ -186,7 +217,7 @@ def _try_again(house: House, session: Session, request: Request, kind: str) -> d
     else:
         state: State = "trying" if request.state in ("reached", "trying", "follow_up", "closed") else request.state
         house.requests.change(session, request, state, now, due_at=by, outcome=None)
-        guard_retry(session, request.reference, by, hours)
+        guard_retry(session, request.reference, start, hours)
     house.entries.add(session, request.reference, "state", kind, now, "parent")
     if request.claimed_by:
         tell_owner(house, session, request, kind)

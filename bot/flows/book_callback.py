@@ -17,7 +17,7 @@ from bot.delivery import address_store
 from bot.flows.desk_hours import DeskHours, desk_hours
 from bot.flows.house import House
 from bot.flows.notify_staff import tell_owner, tell_role, tell_team
-from bot.flows.set_timers import CLAIM_LASTS, guard_claim, guard_promise
+from bot.flows.set_timers import CLAIM_LASTS, guard_claim, guard_due, guard_promise
 from bot.insight import store as insight
 from bot.privacy import store as privacy_store
 from bot.staff.model import Member
@@ -69,13 +69,15 @@ def leave(house: House, kind: Kind, sender: str, area_id: str, language: str, ab
     """Store something else for a person: an idea, a wrong answer, a sign-up, stop, a danger case."""
     now = house.clock.now()
     with house.database.session() as session:
+        hours = desk_hours(house, session, area_id)
         if kind == "subscribe":
             _wants_messages_again(house, session, sender)
         request = Request(
             reference=new_reference(), kind=kind, sender=sender, area=area_id, language=language, created_at=now, about=about,
-            details=details, due_at=_due(desk_hours(house, session, area_id), kind, now),
+            details=details, due_at=_due(hours, kind, now),
         )  # fmt: skip
         house.requests.add(session, request)
+        _guard(session, request, hours, now)
         measure = "cases" if kind in CASES else "other_requests"
         insight.count(session, now.date(), measure, area_id, language, request.topic)
         if kind in CASES:
@@ -110,10 +112,18 @@ def book_at_desk(
         house.requests.add(session, request)
         house.entries.add(session, request.reference, "state", "asked", now, who.id)
         insight.count(session, now.date(), "requests" if kind == "callback" else "other_requests", area_id, language, request.topic)
-        guard_promise(session, request, hours, now)
+        _guard(session, request, hours, now)
         if kind in ("callback", "sign_up", "volunteer"):
             tell_team(house, session, request, "new", but=[who.id])
     return request
+
+
+def _guard(session: Session, request: Request, hours: DeskHours, now: datetime) -> None:
+    """The promise, or, where nothing is promised, the day by which it should be dealt with; cases and subscriptions have none."""
+    if request.promised_by:
+        guard_promise(session, request, hours, now)
+    elif request.due_at and request.kind not in CASES and KINDS[request.kind].days <= _MOST_WORKING_DAYS:
+        guard_due(session, request.reference, request.due_at, hours)
 
 
 def _due(hours: DeskHours, kind: Kind, now: datetime) -> datetime:

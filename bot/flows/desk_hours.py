@@ -8,7 +8,17 @@ from datetime import datetime, timedelta
 from bot.base.calendar import is_bank_holiday
 from bot.base.db import Session
 from bot.callbacks.model import OpeningHours, Wish
-from bot.callbacks.opening import Rota, Staffed, after_open_time, is_open, open_time_between, promise, read_opening_hours, staffed_by
+from bot.callbacks.opening import (
+    Rota,
+    Staffed,
+    after_open_time,
+    is_open,
+    next_suiting,
+    open_time_between,
+    promise,
+    read_opening_hours,
+    staffed_by,
+)
 from bot.flows.house import House
 from bot.staff import store as staff_store
 from bot.staff.model import Absence, Member
@@ -28,6 +38,15 @@ class DeskHours:
     def after(self, first: datetime, how_long: timedelta) -> datetime:
         """When the desk has been open for so long."""
         return after_open_time(first, how_long, self.hours, is_bank_holiday)
+
+    def again(self, now: datetime, how_long: timedelta, wish: Wish) -> tuple[datetime, datetime]:
+        """From when and by when to try again: once the desk has been open for so long, and when it suits the parent."""
+        soonest = self.after(now, how_long)
+        suits = next_suiting(soonest, self.hours, is_bank_holiday, wish, self.staffed) if wish != Wish() else None
+        if suits is None:
+            return soonest, soonest
+        start, end = suits
+        return start, min(end, self.after(start, how_long))
 
     def between(self, first: datetime, last: datetime) -> timedelta:
         """How long the desk is open between two instants."""

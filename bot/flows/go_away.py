@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from bot.base.db import Session
 from bot.base.errors import BadInput
 from bot.callbacks import queue_store
 from bot.flows.house import House
@@ -31,12 +32,7 @@ def go_away(house: House, staff_id: str, first: date, last: date, reason: str, b
             raise BadInput("Choose somebody.")
         staff_store.add_absence(session, staff_id, first, last, reason)
         if first <= today:
-            for request in queue_store.claimed_by(session, staff_id):
-                if request.due_at and request.due_at.date() > last:
-                    continue
-                back_to_queue(house, session, request, "away", by.id)
-                tell_team(house, session, request, "away", but=[staff_id])
-                number += 1
+            number = _hand_over(house, session, staff_id, "away", by.id, last)
             if number:
                 tell_role(house, session, "coordinator", "away", "")
     return number
@@ -50,11 +46,23 @@ def hand_over_of_the_absent(house: House) -> int:
         for absence in staff_store.absences(session, today):
             if absence.first_on > today:
                 continue
-            for request in queue_store.claimed_by(session, absence.staff_id):
-                if request.due_at and request.due_at.date() <= absence.last_on:
-                    back_to_queue(house, session, request, "away", "system")
-                    tell_team(house, session, request, "away", but=[absence.staff_id])
-                    number += 1
+            number += _hand_over(house, session, absence.staff_id, "away", "system", absence.last_on)
+    return number
+
+
+def leave_the_team(house: House, session: Session, staff_id: str, by: Member) -> int:
+    """Everything that somebody has goes back, whose account is closed or who calls no families any more; returns how much."""
+    return _hand_over(house, session, staff_id, "left", by.id)
+
+
+def _hand_over(house: House, session: Session, staff_id: str, code: str, by: str, last: date | None = None) -> int:
+    number = 0
+    for request in queue_store.claimed_by(session, staff_id):
+        if last and request.due_at and request.due_at.date() > last:
+            continue
+        back_to_queue(house, session, request, code, by)
+        tell_team(house, session, request, code, but=[staff_id])
+        number += 1
     return number
 
 

@@ -13,12 +13,14 @@ from bot.base.db import Session
 from bot.base.errors import KinlineError
 from bot.callbacks import timer_store
 from bot.callbacks.model import Request
+from bot.callbacks.rules import KINDS
 from bot.callbacks.timer_store import Timer
-from bot.flows.ask_about_call import ask_parent, tell_parent
+from bot.flows.ask_about_call import apologise_later, ask_parent, tell_parent
 from bot.flows.desk_hours import desk_hours
+from bot.flows.escalate import to_coordinator, to_second
 from bot.flows.house import House
-from bot.flows.notify_staff import tell, tell_owner, tell_role
-from bot.flows.reach_parent import ParentLine
+from bot.flows.notify_staff import tell, tell_owner, tell_role, tell_team
+from bot.flows.reach_parent import ParentLine, Reach, reach_of
 from bot.flows.set_timers import guard_promise
 from bot.flows.suggest_connector import suggest
 from bot.flows.work_on_request import back_to_queue
@@ -58,25 +60,28 @@ def _run(house: House, line: ParentLine, timer: Timer) -> None:
 
 
 def _second(house: House, _line: ParentLine, session: Session, request: Request) -> None:
-    """Half-way to the promised time, or two open hours before it, without a try: another connector is asked."""
+    """Half-way to the promised time, or two open hours before it, without a try: another connector is asked, else the coordinator."""
     if request.first_tried_at or request.tray != "open":
         return
-    others = suggest(house, session, request, but=[request.claimed_by])[:1]
-    _note(house, session, request, "escalated_second")
-    tell(house, session, [s.member for s in others], "second", request.reference)
-    tell_owner(house, session, request, "second")
+    others = suggest(house, session, request, but=[request.claimed_by])
+    if others:
+        to_second(house, session, request, others[0].member)
+    else:
+        tell_owner(house, session, request, "escalated")
+        to_coordinator(house, session, request, "escalated_coordinator", "escalated")
+    _count(house, session, request, "escalated")
 
 
 def _coordinator(house: House, _line: ParentLine, session: Session, request: Request) -> None:
     """An open hour before the promised time, without a try."""
     if request.first_tried_at or request.tray != "open":
         return
-    _note(house, session, request, "escalated_coordinator")
-    tell_role(house, session, "coordinator", "escalated", request.reference, request.area)
+    to_coordinator(house, session, request, "escalated_coordinator", "escalated")
+    _count(house, session, request, "escalated")
 
 
 def _broken(house: House, line: ParentLine, session: Session, request: Request) -> After | None:
-    """The promised time is here and nobody has tried: the parent is told, with a new time; so is the team."""
+    """The promised time is here and nobody has tried: the parent is told, at once or when they write, with a new time; so is the team."""
     if request.first_tried_at or request.tray != "open" or request.promised_by is None:
         return None
     now = house.clock.now()
@@ -85,15 +90,28 @@ def _broken(house: House, line: ParentLine, session: Session, request: Request) 
         return None
     hours = desk_hours(house, session, request.area)
     new = hours.promise(now)
-    _note(house, session, request, "promise_broken")
+    reach = reach_of(session, request)
+    house.entries.add(session, request.reference, "state", _BROKEN[reach], now, "system")
+    if reach == "when_they_write":
+        apologise_later(session, request, was)
     _count(house, session, request, "promises_broken")
     if new:
         house.requests.set_promise(session, request.reference, new)
         renewed = house.requests.get(session, request.reference) or request
         guard_promise(session, renewed, hours, now)
+    house.requests.escalate(session, request.reference, "coordinator")
     tell_owner(house, session, request, "broken")
-    tell_role(house, session, "coordinator", "broken", request.reference, request.area)
-    return lambda: tell_parent(house, line, request, "utter_promise_broken", was=was, by=new)
+    tell_role(house, session, "coordinator", "broken", request.reference, request.area, before=was)
+    if reach == "now":
+        return lambda: tell_parent(house, line, request, "utter_promise_broken", was=was, by=new)
+    return None
+
+
+_BROKEN: Mapping[Reach, str] = {
+    "now": "promise_broken",
+    "when_they_write": "promise_broken_waits",
+    "never": "promise_broken_untold",
+}
 
 
 def _claim_ends(house: House, _line: ParentLine, session: Session, request: Request) -> None:
@@ -107,22 +125,42 @@ def _claim_ends(house: House, _line: ParentLine, session: Session, request: Requ
 
 
 def _retry(house: House, _line: ParentLine, session: Session, request: Request) -> None:
-    """It is time to try again."""
-    if request.state == "trying":
-        tell_owner(house, session, request, "retry")
+    """It is time to try again, whoever has it now."""
+    _remind(house, session, request, "retry")
 
 
 def _retry_late(house: House, _line: ParentLine, session: Session, request: Request) -> None:
-    """The next try or the next contact was forgotten."""
-    if request.state in ("trying", "follow_up") or (request.state == "new" and request.attempts):
-        _note(house, session, request, "retry_late")
-        tell_role(house, session, "coordinator", "retry_late", request.reference, request.area)
+    """The next try or the next contact was forgotten; a call would have taken this timer away."""
+    if request.tray == "open":
+        to_coordinator(house, session, request, "retry_late", "retry_late")
 
 
 def _follow_up(house: House, _line: ParentLine, session: Session, request: Request) -> None:
-    """The agreed next contact is due."""
-    if request.state == "follow_up":
-        tell_owner(house, session, request, "follow_up")
+    """The agreed next contact is due, whoever has it now."""
+    _remind(house, session, request, "follow_up")
+
+
+def _due(house: House, _line: ParentLine, session: Session, request: Request) -> None:
+    """Something is due that was neither promised nor agreed: closing after a talk, a sign-up."""
+    _remind(house, session, request, "unclosed" if request.state == "reached" else "due")
+
+
+def _late(house: House, _line: ParentLine, session: Session, request: Request) -> None:
+    """It was due, and nothing was done."""
+    if request.tray == "open":
+        to_coordinator(house, session, request, "late", "late")
+
+
+def _remind(house: House, session: Session, request: Request, kind: str) -> None:
+    """Who has it, or, when nobody has, those who could take it on."""
+    if request.tray != "open":
+        return
+    if request.claimed_by:
+        tell_owner(house, session, request, kind)
+    elif "editor" in KINDS[request.kind].roles:
+        tell_role(house, session, "editor", kind, request.reference, request.area)
+    else:
+        tell_team(house, session, request, kind)
 
 
 def _check(house: House, line: ParentLine, _session: Session, request: Request) -> After | None:
@@ -138,14 +176,10 @@ _WORK: Mapping[str, Callable[[House, ParentLine, Session, Request], After | None
     "retry": _retry,
     "retry_late": _retry_late,
     "follow_up": _follow_up,
+    "due": _due,
+    "late": _late,
     "check": _check,
 }
-
-
-def _note(house: House, session: Session, request: Request, code: str) -> None:
-    house.entries.add(session, request.reference, "state", code, house.clock.now(), "system")
-    if code.startswith("escalated"):
-        _count(house, session, request, "escalated")
 
 
 def _count(house: House, session: Session, request: Request, measure: str) -> None:

@@ -28,36 +28,57 @@ KINDS: Mapping[str, str] = {
     "retry_late": "A call that should have been tried again was not",
     "attempts": "A family could not be reached several times: decide how to go on",
     "follow_up": "A next contact is due",
+    "due": "A request is due",
+    "unclosed": "A talk was written down: close the request or agree on the next contact",
+    "late": "A request was due and nothing was done",
+    "number": "A telephone number is wrong: a new one is needed",
     "claim_ended": "A request went back to the queue because nothing was done",
     "away": "Requests went back to the queue because somebody is away",
+    "left": "Requests went back to the queue because somebody has left the team",
     "safeguarding": "A safeguarding flag is waiting",
     "erased": "Somebody has asked to be forgotten: delete the file that you exported",
 }
 _URGENT = frozenset({"safeguarding"})
 """Not held back by quiet hours or a daily message."""
+_PRESSING = frozenset({"second", "escalated", "broken"})
+"""Not held back by a daily message, nor by quiet hours that would end after the promised time."""
 
 MOST_TRIES = 12
 
 
-def tell(house: House, session: Session, members: Iterable[Member], kind: str, reference: str) -> None:
-    """Put a notification on its way to each who wants any."""
-    now = house.clock.now()
+def tell(
+    house: House, session: Session, members: Iterable[Member], kind: str, reference: str, *, before: datetime | None = None
+) -> list[Member]:
+    """Put a notification on its way to each who wants any; returns whom it can reach as this installation is set up.
+
+    Args:
+        before: the promised time, where it is about one.
+    """
+    now, told = house.clock.now(), []
     for member in members:
         if member.active and (member.notify.email or member.notify.telegram):
-            record_store.add_notice(session, member.id, kind, reference, now, send_at(member.notify, kind, now))
+            record_store.add_notice(session, member.id, kind, reference, now, send_at(member.notify, kind, now, before))
+            told += [member] if _has_a_way(house, member.notify) else []
+    return told
 
 
-def tell_owner(house: House, session: Session, request: Request, kind: str) -> None:
-    """The connector who has the request, if anybody has."""
+def _has_a_way(house: House, notify: Notify) -> bool:
+    settings = house.settings
+    return bool((notify.email and settings.smtp) or (notify.telegram and settings.staff_telegram_token))
+
+
+def tell_owner(house: House, session: Session, request: Request, kind: str) -> list[Member]:
+    """The connector who has the request, if anybody has; returns as `tell` does."""
     owner = staff_store.member(session, request.claimed_by) if request.claimed_by else None
-    if owner:
-        tell(house, session, [owner], kind, request.reference)
+    return tell(house, session, [owner] if owner else [], kind, request.reference, before=request.promised_by)
 
 
-def tell_role(house: House, session: Session, role: Role, kind: str, reference: str, area: str = "") -> None:
-    """Everybody with a role, for an area or at all."""
+def tell_role(
+    house: House, session: Session, role: Role, kind: str, reference: str, area: str = "", *, before: datetime | None = None
+) -> list[Member]:
+    """Everybody with a role, for an area or at all; returns as `tell` does."""
     members = [m for m in staff_store.members(session) if m.may(role) and (not area or not m.areas or area in m.areas)]
-    tell(house, session, members, kind, reference)
+    return tell(house, session, members, kind, reference, before=before)
 
 
 def tell_team(house: House, session: Session, request: Request, kind: str, but: Sequence[str] = ()) -> None:
@@ -65,12 +86,19 @@ def tell_team(house: House, session: Session, request: Request, kind: str, but: 
     tell(house, session, [m for m in team_of(session, request.area) if m.id not in but], kind, request.reference)
 
 
-def send_at(notify: Notify, kind: str, now: datetime) -> datetime:
-    """When a notification may leave: at once, with the day's message, or when quiet hours are over."""
+def send_at(notify: Notify, kind: str, now: datetime, before: datetime | None = None) -> datetime:
+    """When a notification may leave: at once, with the day's message, or when quiet hours are over.
+
+    Args:
+        before: the promised time, which a pressing notification must not miss.
+    """
     if kind in _URGENT:
         return now
-    at = now if notify.at_once else _next(notify.digest_at, now)
-    return _next(notify.quiet_to, at) if is_quiet(notify, at) else at
+    at = now if notify.at_once or kind in _PRESSING else _next(notify.digest_at, now)
+    if not is_quiet(notify, at):
+        return at
+    ends = _next(notify.quiet_to, at)
+    return at if kind in _PRESSING and before and before <= ends else ends
 
 
 def is_quiet(notify: Notify, at: datetime) -> bool:

@@ -6,13 +6,26 @@ The seam between the desk and the channels: the desk says what, a `ParentLine` k
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
+from bot.base.db import Session
+from bot.callbacks.model import Request
 from bot.delivery import address_store
 from bot.flows.house import House
 from bot.flows.message_parent import tell
 from bot.flows.send_unasked import quiet_until
 from bot.replies.model import Reply
+
+Reach = Literal["now", "when_they_write", "never"]
+
+
+def reach_of(session: Session, request: Request) -> Reach:
+    """When something that nobody has called for may be said to a parent; never where the request was typed at the desk."""
+    if len(request.sender) == 1:
+        return "never"
+    address = address_store.address_of(session, request.sender)
+    quiet = request.careful or (address and (address.unreachable or address.stopped_at))
+    return "when_they_write" if quiet else "now"
 
 
 class ParentLine(Protocol):

@@ -12,8 +12,13 @@ from bot.flows.desk_hours import DeskHours
 CLAIM_LASTS = timedelta(hours=4)
 RETRY_AFTER = timedelta(hours=2)
 RETRY_LATE_AFTER = timedelta(hours=2)
+LATE_AFTER = timedelta(hours=7)
 CHECK_AFTER = timedelta(hours=2)
 PROMISE_KINDS = ("second", "coordinator", "broken")
+_OWED = ("retry", "retry_late", "follow_up", "due", "late")
+"""What is due next without being the promise; one of them at a time is owed, so each replaces the others."""
+_WATCHED_BY = frozenset({"broken", "retry_late", "late"})
+"""Each of these ends with the coordinator, so that nothing is forgotten while one waits."""
 _SECOND_BEFORE, _COORDINATOR_BEFORE = timedelta(hours=2), timedelta(hours=1)
 
 
@@ -42,16 +47,37 @@ def guard_claim(session: Session, reference: str, ends_at: datetime) -> None:
     timer_store.set_timer(session, "claim_ends", reference, ends_at)
 
 
+def nothing_owed(session: Session, reference: str) -> None:
+    """What was due has been done."""
+    timer_store.cancel(session, reference, _OWED)
+
+
 def guard_retry(session: Session, reference: str, at: datetime, hours: DeskHours) -> None:
     """The next try, and the coordinator when it is forgotten."""
+    nothing_owed(session, reference)
     timer_store.set_timer(session, "retry", reference, at)
     timer_store.set_timer(session, "retry_late", reference, hours.after(at, RETRY_LATE_AFTER))
 
 
 def guard_follow_up(session: Session, reference: str, at: datetime, hours: DeskHours) -> None:
     """The next contact, and the coordinator when it is forgotten."""
+    nothing_owed(session, reference)
     timer_store.set_timer(session, "follow_up", reference, at)
-    timer_store.set_timer(session, "retry_late", reference, hours.after(at, timedelta(hours=7)))
+    timer_store.set_timer(session, "retry_late", reference, hours.after(at, LATE_AFTER))
+
+
+def guard_due(session: Session, reference: str, at: datetime, hours: DeskHours) -> None:
+    """Something due that is neither promised nor agreed, such as closing after a talk; the coordinator a working day later."""
+    nothing_owed(session, reference)
+    timer_store.set_timer(session, "due", reference, at)
+    timer_store.set_timer(session, "late", reference, hours.after(at, LATE_AFTER))
+
+
+def watch(session: Session, request: Request, hours: DeskHours, now: datetime) -> None:
+    """See to it that an open request comes up again by itself, whatever became of the timers that it had."""
+    if not _WATCHED_BY & {timer.kind for timer in timer_store.waiting(session, request.reference)}:
+        soonest = hours.after(now, CLAIM_LASTS)
+        guard_due(session, request.reference, max(request.due_at or soonest, soonest), hours)
 
 
 def ask_later(session: Session, reference: str, at: datetime) -> None:

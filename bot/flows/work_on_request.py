@@ -16,8 +16,9 @@ from bot.base.text import clean
 from bot.callbacks import entry_store, timer_store
 from bot.callbacks.entry_store import LONGEST_NOTE
 from bot.callbacks.model import CASES, Referral, Request, State
-from bot.callbacks.rules import CALL_RESULTS, MOST_ATTEMPTS, SPOKEN, NotAllowed, check_outcome, check_step
+from bot.callbacks.rules import CALL_RESULTS, MOST_ATTEMPTS, SPOKEN, NotAllowed, check_outcome, check_step, wants_chat
 from bot.flows.desk_hours import desk_hours
+from bot.flows.escalate import to_coordinator
 from bot.flows.house import House
 from bot.flows.notify_staff import tell, tell_role
 from bot.flows.report_wrong import tell_who_waits
@@ -27,10 +28,14 @@ from bot.flows.set_timers import (
     RETRY_AFTER,
     ask_later,
     guard_claim,
+    guard_due,
     guard_follow_up,
     guard_retry,
+    nothing_owed,
     promise_is_kept,
+    watch,
 )
+from bot.flows.wait_for_number import wait_for_number
 from bot.insight import store as insight
 from bot.staff import store as staff_store
 from bot.staff.model import Member
@@ -66,7 +71,7 @@ def claim(house: House, reference: str, who: Member) -> Request:
                 return request
             owner = staff_store.member(session, request.claimed_by)
             raise NotAllowed(f"{owner.name if owner else 'Somebody else'} has claimed this request already.")
-        ends_at = desk_hours(house, session, request.area).after(now, CLAIM_LASTS)
+        ends_at = _claim_lasts(house, session, request, now)
         changed = house.requests.change(session, request, "claimed", now, claimed_by=who.id, claim_ends_at=ends_at)
         _given(house, session, changed, who, "claimed", who.id)
         return changed
@@ -100,6 +105,7 @@ def back_to_queue(house: House, session: Session, request: Request, code: str, b
     changed = house.requests.change(session, request, "new", now, claimed_by="", claim_ends_at=None)
     timer_store.cancel(session, request.reference, ("claim_ends",))
     house.entries.add(session, request.reference, "state", code, now, by, why)
+    watch(session, changed, desk_hours(house, session, request.area), now)
     return changed
 
 
@@ -112,11 +118,18 @@ def reassign(house: House, reference: str, who: Member, to_id: str) -> Request:
         if to is None or not to.active or not to.may("connector", "coordinator"):
             raise BadInput("Choose a connector.")
         state: State = "claimed" if request.state in ("new", "claimed") else request.state
-        ends_at = desk_hours(house, session, request.area).after(now, CLAIM_LASTS)
-        changed = house.requests.change(session, request, state, now, claimed_by=to.id, claim_ends_at=ends_at)
+        ends_at = _claim_lasts(house, session, request, now)
+        changed = house.requests.change(session, request, state, now, claimed_by=to.id, claim_ends_at=ends_at, escalated="")
         _given(house, session, changed, to, "assigned", who.id)
+        watch(session, changed, desk_hours(house, session, request.area), now)
         tell(house, session, [to], "assigned", reference)
         return changed
+
+
+def _claim_lasts(house: House, session: Session, request: Request, now: datetime) -> datetime:
+    """Four open hours; of a request with a later time for the next try or contact, counted from that time."""
+    agreed = request.due_at if request.first_tried_at and request.due_at else now
+    return desk_hours(house, session, request.area).after(max(agreed, now), CLAIM_LASTS)
 
 
 def _given(house: House, session: Session, request: Request, to: Member, code: str, by: str) -> None:
@@ -155,31 +168,50 @@ def log_call(house: House, reference: str, who: Member, result: str, words: str 
         if voicemail_anyway and result == "voicemail":
             house.entries.add(session, reference, "warning", "voicemail_against_wish", now, who.id)
             tell_role(house, session, "coordinator", "attempts", reference, request.area)
+        if result == "messaged" and not (wants_chat(contact) and request.state in _BEFORE_A_TALK):
+            return _in_touch(house, session, request, who)
         return _after_call(house, session, request, who, result)
+
+
+_BEFORE_A_TALK: tuple[State, ...] = ("new", "claimed", "trying")
+
+
+def _in_touch(house: House, session: Session, request: Request, who: Member) -> Request:
+    """A message that is no call: what was promised or agreed stays due, and whoever wrote has the request."""
+    now = house.clock.now()
+    state: State = "claimed" if request.state == "new" else request.state
+    ends_at = desk_hours(house, session, request.area).after(now, CLAIM_LASTS) if state == "claimed" else request.claim_ends_at
+    changed = house.requests.change(session, request, state, now, claimed_by=request.claimed_by or who.id, claim_ends_at=ends_at)
+    if state == "claimed" and ends_at:
+        guard_claim(session, request.reference, ends_at)
+    return changed
 
 
 def _after_call(house: House, session: Session, request: Request, who: Member, result: str) -> Request:
     now = house.clock.now()
     hours = desk_hours(house, session, request.area)
     attempts = request.attempts + 1
-    values: dict[str, Any] = {"claimed_by": request.claimed_by or who.id, "attempts": attempts}
+    values: dict[str, Any] = {"claimed_by": request.claimed_by or who.id, "attempts": attempts, "escalated": ""}
     values["first_tried_at"] = request.first_tried_at or now
     if request.promised_by and request.first_tried_at is None and now <= request.promised_by:
         _count(house, session, request, "promises_kept")
     promise_is_kept(session, request.reference)
-    timer_store.cancel(session, request.reference, ("claim_ends", "retry", "retry_late", "follow_up"))
+    timer_store.cancel(session, request.reference, ("claim_ends",))
+    nothing_owed(session, request.reference)
     if result in SPOKEN:
         _count(house, session, request, "contacts")
         due = hours.after(now, timedelta(hours=7))
+        guard_due(session, request.reference, due, hours)
         ask_later(session, request.reference, now + CHECK_AFTER)
         return house.requests.change(session, request, "reached", now, due_at=due, **values)
     _count(house, session, request, "attempts")
-    due = hours.after(now, RETRY_AFTER)
+    if result == "wrong_number":
+        return wait_for_number(house, session, request, hours, **values)
+    start, due = hours.again(now, RETRY_AFTER, request.wish)
     changed = house.requests.change(session, request, "trying", now, due_at=due, **values)
     if attempts >= MOST_ATTEMPTS:
-        house.entries.add(session, request.reference, "state", "many_attempts", now, "system")
-        tell_role(house, session, "coordinator", "attempts", request.reference, request.area)
-    guard_retry(session, request.reference, due, hours)
+        to_coordinator(house, session, request, "many_attempts", "attempts")
+    guard_retry(session, request.reference, start, hours)
     return changed
 
 
@@ -201,16 +233,18 @@ def add_note(house: House, reference: str, who: Member, words: str, look_up: Loo
 
 
 def follow_up(house: House, reference: str, who: Member, at: datetime, words: str = "") -> Request:
-    """Agree on the next contact."""
+    """Agree on the next contact; a promise that nobody has tried to keep yet stays due."""
     now = house.clock.now()
     if not now < at <= now + FURTHEST:
         raise BadInput("The next contact must lie in the future, within four months.")
     text = note(words)
     with house.database.session() as session:
         request = _mine(house, session, reference, who)
-        values = {} if request.claimed_by else {"claimed_by": who.id}
-        changed = house.requests.change(session, request, "follow_up", now, due_at=at, **values)
-        timer_store.cancel(session, reference, ("retry", "claim_ends"))
+        owner = request.claimed_by or who.id
+        promised = None if request.first_tried_at else request.promised_by
+        due = min(at, promised) if promised else at
+        changed = house.requests.change(session, request, "follow_up", now, due_at=due, claimed_by=owner, escalated="")
+        timer_store.cancel(session, reference, ("claim_ends",))
         guard_follow_up(session, reference, at, desk_hours(house, session, request.area))
         house.entries.add(session, reference, "state", "follow_up", now, who.id, text)
         return changed
@@ -222,7 +256,8 @@ def close(house: House, reference: str, who: Member, outcome: str, words: str = 
     now = house.clock.now()
     with house.database.session() as session:
         request = _mine(house, session, reference, who)
-        check_outcome(request, outcome)
+        by_chat = wants_chat(house.requests.contact_of(session, reference))
+        check_outcome(request, outcome, entry_store.calls_of(session, reference), by_chat=by_chat)
         changed = house.requests.change(session, request, "closed", now, outcome=outcome, claimed_by=request.claimed_by or who.id)
         timer_store.cancel(session, reference, [t.kind for t in timer_store.waiting(session, reference) if t.kind != "check"])
         house.entries.add(session, reference, "state", f"closed_{outcome}"[:40], now, who.id, text)
@@ -279,5 +314,3 @@ def _mine(house: House, session: Session, reference: str, who: Member) -> Reques
 def _count(house: House, session: Session, request: Request, measure: str) -> None:
     if not request.demo:
         insight.count(session, house.clock.today(), measure, request.area, request.language, request.topic)
-
-

@@ -22,8 +22,9 @@ class Notify:
     """How somebody wants to hear of work.
 
     Attributes:
-        at_once: or one message a day, at `digest_at`.
-        quiet_from, quiet_to: no message then, not even an urgent one except safeguarding; may run over midnight.
+        at_once: or one message a day, at `digest_at`; what presses does not wait for it.
+        quiet_from, quiet_to: no message then, except safeguarding and a promise that would break before they end; may run over
+            midnight.
     """
 
     email: bool = False

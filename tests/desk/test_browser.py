@@ -137,7 +137,11 @@ def test_escalation_by_the_clock_shows_in_the_queue_and_on_the_page(chromium, de
     move_to(house, "2026-11-25T11:45")
     run_timers(house, desk.line)
     page = go(window(chromium, desk, carla), desk, f"/desk/requests/{request.reference}")
-    assert page.get_by_text("The coordinator was told: nobody had tried yet").is_visible()
+    assert page.get_by_text("Nobody has tried yet: the coordinator is needed").is_visible()
+    assert page.get_by_text("Nobody is told by a message").count() == 2  # nobody here has notifications on
+    go(page, desk, "/desk/queue?show=escalated")
+    assert page.locator(".rows > li").get_by_text("Needs the coordinator").is_visible()
+    go(page, desk, f"/desk/requests/{request.reference}")
     page.get_by_role("link", name="Give to somebody").click()
     page.get_by_role("button", name="Give to Omar").click()
     page.wait_for_selector("text=Given")

@@ -5,7 +5,7 @@ import pytest
 from bot.base.calendar import is_bank_holiday
 from bot.base.clock import LONDON
 from bot.callbacks.model import Wish
-from bot.callbacks.opening import is_open, promise, read_opening_hours
+from bot.callbacks.opening import is_open, next_suiting, promise, read_opening_hours
 
 HOURS = read_opening_hours({day: [["09:00", "12:30"], ["13:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")})
 
@@ -39,6 +39,32 @@ def test_the_promise_counts_opening_hours_only(now, expected):
 )
 def test_a_wish_is_kept_where_the_desk_is_open(wish, expected):
     assert promise(at(24, 10), HOURS, is_bank_holiday, wish) == expected
+
+
+@pytest.mark.parametrize(
+    ("now", "wish", "expected"),
+    [
+        (at(24, 16, 55), Wish(weekday=1), at(1, 12, 30, month=12)),  # five minutes are no time for a call: Tuesday next week
+        (at(24, 16), Wish(weekday=1), at(24, 17)),
+        (at(24, 16, 5), Wish(part_of_day="afternoon"), at(25, 17)),
+    ],
+)
+def test_a_wish_needs_an_hour_of_room(now, wish, expected):
+    assert promise(now, HOURS, is_bank_holiday, wish) == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "wish", "expected"),
+    [
+        (at(24, 14), Wish(part_of_day="morning"), (at(25, 9), at(25, 12))),
+        (at(24, 9, 30), Wish(part_of_day="afternoon"), (at(24, 13), at(24, 17))),
+        (at(24, 14), Wish(weekday=1), (at(24, 14), at(24, 17))),
+        (at(24, 14), Wish(weekday=4, part_of_day="morning"), (at(27, 9), at(27, 12))),
+        (at(24, 14), Wish(part_of_day="evening"), None),
+    ],
+)
+def test_the_next_time_that_suits(first, wish, expected):
+    assert next_suiting(first, HOURS, is_bank_holiday, wish) == expected
 
 
 def test_a_desk_that_never_opens_promises_nothing():

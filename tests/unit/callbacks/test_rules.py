@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from bot.callbacks.model import ENDED, Contact, Kind, Request, State
-from bot.callbacks.rules import FOLLOWS, KINDS, NotAllowed, check_outcome, check_step, is_careful, most_careful, outcomes_of
+from bot.callbacks.rules import FOLLOWS, KINDS, NotAllowed, check_outcome, check_step, is_careful, most_careful, outcomes_of, wants_chat
 from tests.conftest import TUESDAY
 
 STATES = get_args(State)
@@ -52,8 +52,38 @@ def test_closing_needs_an_outcome(outcome):
 def test_nobody_is_helped_without_a_call():
     with pytest.raises(NotAllowed, match="Write down the call"):
         check_outcome(in_state("claimed"), "helped")
-    check_outcome(in_state("reached", attempts=1), "helped")
+    check_outcome(in_state("reached", attempts=1), "helped", ["reached"])
     check_outcome(in_state("claimed"), "no_longer_needed")
+
+
+@pytest.mark.parametrize("outcome", ["helped", "referred", "information"])
+def test_what_only_a_talk_can_tell_needs_a_talk(outcome):
+    tried = in_state("trying", attempts=2)
+    with pytest.raises(NotAllowed, match="We spoke"):
+        check_outcome(tried, outcome, ["no_answer", "messaged"])
+    check_outcome(tried, outcome, ["no_answer", "messaged"], by_chat=True)
+    check_outcome(in_state("new", attempts=2), outcome, ["met", "no_answer"])
+
+
+@pytest.mark.parametrize(("kind", "outcome"), [("callback", "not_reached"), ("callback", "wrong_number"), ("sign_up", "not_reached")])
+def test_what_only_a_try_can_tell_needs_a_try(kind, outcome):
+    with pytest.raises(NotAllowed, match="Nobody has tried"):
+        check_outcome(in_state("claimed", kind), outcome)
+    check_outcome(in_state("trying", kind, attempts=1), outcome, ["no_answer"])
+
+
+@pytest.mark.parametrize(
+    ("contact", "chat"),
+    [
+        (None, False),
+        (Contact("phone"), False),
+        (Contact("visit"), False),
+        (Contact("chat"), True),
+        (Contact("phone", safe_to_call="safe_no"), True),
+    ],
+)
+def test_who_wants_to_be_written_to(contact, chat):
+    assert wants_chat(contact) is chat
 
 
 @pytest.mark.parametrize(
