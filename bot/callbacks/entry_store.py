@@ -69,11 +69,17 @@ class EntryStore:
     def __init__(self, sealer: Sealer) -> None:
         self._sealer = sealer
 
-    def add(self, session: Session, reference: str, kind: str, code: str, at: datetime, by: str, text: str = "") -> None:
-        """Write one line."""
+    def add(
+        self, session: Session, reference: str, kind: str, code: str, at: datetime, by: str, text: str = "", *, origin: str = ""
+    ) -> None:
+        """Write one line.
+
+        Args:
+            origin: which of the requests that were merged it belongs to, when it is not the one that stayed.
+        """
         sealed = self._sealer.seal(text) if text else None
         session.execute(
-            insert(entry_table).values(reference=reference, origin=reference, kind=kind, code=code, at=at, by=by, sealed=sealed)
+            insert(entry_table).values(reference=reference, origin=origin or reference, kind=kind, code=code, at=at, by=by, sealed=sealed)
         )
 
     def of(self, session: Session, reference: str, before_id: int = 0, limit: int = MOST_ENTRIES) -> list[Entry]:
@@ -114,6 +120,13 @@ def origins_of(session: Session, reference: str) -> list[str]:
     return sorted({reference, *session.execute(lines).scalars()})
 
 
+def says(session: Session, reference: str, code: str, origins: Sequence[str]) -> bool:
+    """Whether the history of a request has such a line under one of these references."""
+    e = entry_table.c
+    line = select(e.id).where(e.reference == reference, e.code == code, e.origin.in_(origins)).limit(1)
+    return session.execute(line).first() is not None
+
+
 def referral_ids(session: Session, reference: str) -> list[int]:
     """Numbers of the referrals noted for a request."""
     return list(session.execute(select(referral_table.c.id).where(referral_table.c.reference == reference)).scalars())
@@ -131,9 +144,7 @@ def add_referral(session: Session, referral: Referral) -> bool:
     """Note where a family was sent; False when the same stood there already."""
     table = referral_table.c
     there = session.execute(
-        select(table.id).where(
-            table.reference == referral.reference, table.kind == referral.kind, table.service_id == referral.service_id
-        )
+        select(table.id).where(table.reference == referral.reference, table.kind == referral.kind, table.service_id == referral.service_id)
     ).first()
     if there:
         return False
@@ -144,9 +155,7 @@ def add_referral(session: Session, referral: Referral) -> bool:
 def referrals_of(session: Session, references: Sequence[str]) -> list[Referral]:
     """What was noted for requests, oldest first."""
     rows = session.execute(select(referral_table).where(referral_table.c.reference.in_(references)).order_by(referral_table.c.id))
-    return [
-        Referral(r.reference, r.kind, r.service_id, r.service_name, r.area, r.language, r.topic, r.at, r.by) for r in rows
-    ]
+    return [Referral(r.reference, r.kind, r.service_id, r.service_name, r.area, r.language, r.topic, r.at, r.by) for r in rows]
 
 
 def unlink_referrals(session: Session, references: Sequence[str]) -> None:
