@@ -26,6 +26,8 @@ from bot.flows.safeguard import (
 from bot.staff import record_store
 
 _PATH = "/desk/safeguarding/{reference}"
+CASE_FILE = "safeguarding case"
+"""What the register of exports calls the file of a case; for the lead alone, as the case is."""
 
 
 @page("/desk/safeguarding", "safeguarding", "safeguarding_lead")
@@ -85,7 +87,7 @@ def export(visit: Visit) -> Response:
     export_id = new_reference(10)
     with visit.house.database.session() as session:
         names = names_of(session)
-        record_store.add_export(session, export_id, now, visit.me.id, "safeguarding case", [case.request.reference])
+        record_store.add_export(session, export_id, now, visit.me.id, CASE_FILE, [case.request.reference])
     visit.detail = export_id
     text = case_as_text(case, names, now, visit.me.name)
     name = f"case-{case.request.reference}-{export_id}.txt"

@@ -84,15 +84,33 @@ def test_flags_are_seen_by_the_lead_alone_wherever_one_looks(house, team):
     request = a_callback(house)
     with house.database.session() as session:
         case = house.requests.latest_of(session, "s" * 32, "danger")
+    assert seat(house, team["connector"]).post(f"/desk/requests/{request.reference}/concern", words="bruises").status_code == 303
+    lead = seat(house, team["safeguarding_lead"])
+    path = f"/desk/safeguarding/{case.reference}"
+    lead.get(path)
+    lead.post(f"{path}/tick", step="referral")
+    lead.post(f"{path}/export")
+    lead.post(f"{path}/close", outcome="referred")
+    looked_at = [
+        "/desk/queue", f"/desk/search?q={case.reference}", f"/desk/requests/{request.reference}", "/desk/figures", f"/desk/data?reference={case.reference}",
+        "/desk/audit", f"/desk/audit?reference={case.reference}", f"/desk/audit?reference={request.reference}", f"/desk/audit?who={team['safeguarding_lead'].id}",
+        "/desk/exports",
+    ]  # fmt: skip
     for role in ("connector", "coordinator", "editor", "administrator"):
         sitting = seat(house, team[role])
-        for path in ("/desk/queue", f"/desk/search?q={case.reference}", f"/desk/requests/{request.reference}", "/desk/figures", f"/desk/data?reference={case.reference}"):
+        for path in looked_at:
             page = sitting.get(path).text
             assert "omestic" not in page, (role, path)
             assert case.reference not in page.replace(f'value="{case.reference}"', ""), (role, path)
+            written = "".join(re.findall(r"<tr>.*?</tr>", page))
+            assert not re.search("concern|<td>case|safeguarding case|referr", written), (role, path)
         assert sitting.get(f"/desk/requests/{case.reference}").status_code in (403, 404)
         assert sitting.get(f"/desk/safeguarding/{case.reference}").status_code == 403
-    assert "Domestic abuse" in seat(house, team["safeguarding_lead"]).get(f"/desk/safeguarding/{case.reference}").text
+    assert "Domestic abuse" in lead.get(f"/desk/safeguarding/{case.reference}").text
+    audit = lead.get("/desk/audit").text
+    for line in ("concern *", "case step *", "case export *", "case close *"):
+        assert line in audit
+    assert "safeguarding case" in seat(house, team["all"]).get("/desk/exports").text
 
 
 def test_a_reference_of_another_area_or_of_nobody_looks_the_same(house):
