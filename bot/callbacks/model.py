@@ -11,6 +11,7 @@ from typing import Literal
 Kind = Literal["callback", "idea", "wrong_answer", "sign_up", "volunteer", "subscribe", "stop_messages", "danger", "concern"]
 State = Literal["new", "claimed", "trying", "reached", "follow_up", "closed", "withdrawn"]
 Tray = Literal["open", "case", "done"]
+Answer = Literal["", "awaited", "unread"]
 CASES: tuple[Kind, ...] = ("danger", "concern")
 """What only a safeguarding lead sees: found by the assistant, or raised by a connector."""
 PartOfDay = Literal["morning", "afternoon", "evening"]
@@ -68,6 +69,7 @@ class Request:
         first_tried_at: kept the promise, when it lies before `promised_by`.
         careful: the parent's safe-contact wishes are not “at any time”; shown before anything else.
         merged_into: the reference that this one was folded into.
+        answer: the parent's to what a connector wrote in the chat: awaited, or there and not read yet.
         demo: a made-up request that can be removed again.
     """
 
@@ -93,6 +95,7 @@ class Request:
     outcome: str | None = None
     merged_into: str | None = None
     closed_at: datetime | None = None
+    answer: Answer = ""
     demo: bool = False
 
     @property

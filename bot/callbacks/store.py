@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from bot.base.db import Instant, metadata
 from bot.base.sealing import Sealer
 from bot.callbacks import merged_store
-from bot.callbacks.model import CASES, ENDED, Contact, Kind, Request, State, Wish
+from bot.callbacks.model import CASES, ENDED, Answer, Contact, Kind, Request, State, Wish
 from bot.callbacks.rules import NotAllowed, check_step, is_careful, next_due
 
 request_table = Table(
@@ -51,6 +51,7 @@ request_table = Table(
     Column("merged_into", String(16)),
     Column("closed_at", Instant),
     Column("demo", Boolean, nullable=False, server_default="0"),
+    Column("answer", String(8), nullable=False, server_default=""),
     Index("ix_request_sender_kind", "sender", "kind"),
     Index("ix_request_phone_mark", "phone_mark"),
     Index("ix_request_name_mark", "name_mark"),
@@ -262,6 +263,19 @@ class RequestStore:
             raise NotAllowed(_QUICKER)
         return changed
 
+    def awaiting_answer(self, session: Session, sender: str) -> list[Request]:
+        """Open requests under which a connector has written to a parent and no answer has come since."""
+        table, merged = request_table.c, merged_store.merged_table
+        awaited = select(request_table).where(table.answer == "awaited", table.tray == "open")
+        # Two ranges of two indexes: every message of every parent comes by here.
+        behind = awaited.join(merged, merged.c.reference == table.reference).where(merged.c.sender == sender)
+        rows = session.execute(awaited.where(table.sender == sender).union(behind))
+        return [request_of(row._mapping) for row in rows]
+
+    def set_answer(self, session: Session, reference: str, answer: Answer) -> None:
+        """Whether the parent's answer is awaited, or waits to be read."""
+        session.execute(update(request_table).where(request_table.c.reference == reference).values(answer=answer))
+
     def clear_contact(self, session: Session, reference: str) -> None:
         """Without contact details."""
         session.execute(update(request_table).where(request_table.c.reference == reference).values(**self._sealed(None)))
@@ -338,7 +352,7 @@ def request_of(row: Any) -> Request:
         wish=Wish(**json.loads(row["wish"])), details=json.loads(row["details"]), promised_by=row["promised_by"],
         due_at=row["due_at"], claimed_by=row["claimed_by"], claim_ends_at=row["claim_ends_at"], attempts=row["attempts"],
         first_tried_at=row["first_tried_at"], careful=bool(row["careful"]), outcome=row["outcome"], merged_into=row["merged_into"],
-        closed_at=row["closed_at"], demo=bool(row["demo"]),
+        closed_at=row["closed_at"], answer=row["answer"], demo=bool(row["demo"]),
     )  # fmt: skip
 
 

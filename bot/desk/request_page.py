@@ -15,6 +15,7 @@ from bot.callbacks.rules import CALL_RESULTS, FOLLOWS, outcomes_of
 from bot.delivery import store as delivery
 from bot.desk.queue import may_see, names_of
 from bot.desk.web import Visit, page
+from bot.flows.hear_parent import words_are_read
 from bot.flows.translate_chat import translate_said
 from bot.staff import record_store
 from bot.staff import store as staff_store
@@ -103,6 +104,8 @@ def render(
         opened = (opened or has_it) and me.may("connector", "coordinator", "safeguarding_lead")
         turns = delivery.turns_of(session, chats, _TURNS) if opened and chats else []
         saved = record_store.saved_replies(session) if has_it else []
+        if request.answer == "unread" and opened and request.claimed_by in ("", me.id):
+            words_are_read(house, session, request, chats)
     if opened and sealed:
         request = house.requests.unseal(request, sealed)
         visit.detail = "contact details opened; conversation translated" if translated else "contact details opened"

@@ -73,6 +73,7 @@ def merge(house: House, keep: str, fold: str, who: Member) -> Request:
         joint = join(one, other, _last_call(house, session, one, other))
         owner = one.claimed_by or other.claimed_by
         values: dict[str, Any] = {**joint.values, "claimed_by": owner, "attempts": one.attempts + other.attempts}
+        values["answer"] = max(one.answer, other.answer)
         hours = desk_hours(house, session, one.area)
         if owner and values["state"] in ("new", "claimed"):
             values |= {"state": "claimed", "claim_ends_at": values["claim_ends_at"] or hours.after(now, CLAIM_LASTS)}

@@ -61,6 +61,8 @@ def write_to_parent(house: House, reference: str, who: Member, message: Message,
         raise NotAllowed("The parent cannot be written to in the chat just now. Please ring, if that is safe.")
     # Written down first: rules and ownership are checked there, and what follows cannot be lost.
     changed = work.log_call(house, reference, who, "messaged", _as_kept(house, request, message))
+    with house.database.session() as session:
+        house.requests.set_answer(session, reference, "awaited")
     _send(house, chat, request.language, who, message)
     return changed
 
