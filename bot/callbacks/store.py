@@ -1,4 +1,4 @@
-"""Requests in the database. Contact details are sealed; who opened them is recorded.
+"""Requests in the database. Contact details are sealed; whoever opens them writes it into the audit.
 
 Every change names the state from which it starts, so that of two people who act at once one wins
 and the other is told. The queue is in `queue_store`, the history in `entry_store`.
@@ -65,15 +65,6 @@ request_table = Table(
 )
 
 _QUICKER = "Somebody else has just changed this request. Here is how it stands now."
-
-opened_table = Table(
-    "request_opened",
-    metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("reference", String(16), nullable=False, index=True),
-    Column("opened_by", String(60), nullable=False),
-    Column("opened_at", Instant, nullable=False),
-)
 
 
 class RequestStore:
@@ -153,14 +144,6 @@ class RequestStore:
         own = session.execute(select(table.sender).where(table.kind.in_(kinds), lives).distinct()).scalars()
         behind = select(merged.c.sender).join(request_table, table.reference == merged.c.reference)
         return sorted({*own, *session.execute(behind.where(merged.c.kind.in_(kinds), lives)).scalars()})
-
-    def open_contact(self, session: Session, reference: str, opened_by: str, at: datetime) -> Request | None:
-        """One request with its contact details; that it was opened is recorded."""
-        row = session.execute(select(request_table).where(request_table.c.reference == reference)).first()
-        if row is None:
-            return None
-        session.execute(insert(opened_table).values(reference=reference, opened_by=opened_by[:60], opened_at=at))
-        return self._with_contact(row._mapping)
 
     def contact_of(self, session: Session, reference: str) -> Contact | None:
         """The sealed details, for the parent's own change of a request; not recorded."""
@@ -313,7 +296,6 @@ class RequestStore:
 
     def delete(self, session: Session, references: Sequence[str]) -> int:
         """Delete requests; returns how many."""
-        session.execute(delete(opened_table).where(opened_table.c.reference.in_(references)))
         merged_store.forget(session, references)
         return int(session.execute(delete(request_table).where(request_table.c.reference.in_(references))).rowcount)
 

@@ -96,7 +96,7 @@ def show_audit(visit: Visit) -> Response:
             before_id=int(before) if before.isascii() and before.isdigit() else 0,
             but=() if visit.me.may("safeguarding_lead") else _about_cases(),
         )
-        names = names_of(session)
+        names = names_of(session) | {record_store.TERMINAL: "Command line"}
     return visit.page("audit.html", lines=lines, names=names, who=staff_id, reference=reference)
 
 

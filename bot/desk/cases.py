@@ -11,7 +11,7 @@ from bot.base.sealing import new_reference
 from bot.callbacks import queue_store
 from bot.callbacks.rules import CASE_OUTCOMES, NotAllowed
 from bot.desk.queue import names_of
-from bot.desk.web import Visit, page
+from bot.desk.web import CASE, Visit, page
 from bot.flows.safeguard import (
     DANGER_KINDS,
     Case,
@@ -43,7 +43,7 @@ def show_cases(visit: Visit) -> Response:
     return visit.page("cases.html", kinds=DANGER_KINDS, **values)
 
 
-@page(_PATH, "case", "safeguarding_lead")
+@page(_PATH, CASE, "safeguarding_lead")
 def show_case(visit: Visit) -> Response:
     """One case; the first look of each person is written down as seen."""
     case = _case(visit)

@@ -77,6 +77,10 @@ missed_table = Table(
 )
 
 
+TERMINAL = "terminal"
+"""Stands in the audit for whoever works on the command line of the machine, where nobody signs in."""
+
+
 def audit(session: Session, at: datetime, staff_id: str, what: str, reference: str = "", detail: str = "") -> None:
     """Write down who did or saw what; never a parent's words, name or number."""
     session.execute(insert(audit_table).values(at=at, staff_id=staff_id, what=what, reference=reference, detail=detail))

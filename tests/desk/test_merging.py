@@ -26,8 +26,9 @@ def test_a_wrong_merge_is_parted_from_either_page_and_written_down(house):
         assert "Parted again from" in page
     assert sitting.post(f"/desk/requests/{keep}/part/{fold}").status_code == 409
     with house.database.session() as session:
-        [line] = [line for _id, line in record_store.audited(session, reference=keep) if line.what == "part *"]
+        again, line = [line for _id, line in record_store.audited(session, reference=keep) if line.what == "part *"]
     assert (line.staff_id, line.detail) == (anna.id, f"from {fold}")
+    assert again.detail.startswith("refused (409)")
 
 
 def test_the_conversation_and_the_way_to_write_stay_on_the_page(house):
