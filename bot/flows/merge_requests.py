@@ -56,8 +56,7 @@ def plan(house: House, keep: str, fold: str) -> MergePlan:
             read = house.requests.get_sealed(session, reference)
             if read is None or read[0].kind in CASES:
                 raise NotAllowed("There is no such request.")
-            if read[0].tray != "open":
-                raise NotAllowed(f"{reference} has ended, so it cannot be merged.")
+            _check_open(read[0])
             found.append(house.requests.unseal(read[0], read[1]))
     one, other = found
     return MergePlan(one, other, _contact(one, other), _warnings(one, other))
@@ -70,6 +69,8 @@ def merge(house: House, keep: str, fold: str, who: Member) -> Request:
     with house.database.session() as session:
         one = replace(find(house, session, keep), contact=planned.keep.contact)
         other = find(house, session, fold)
+        for request in (one, other):
+            _check_open(request)
         joint = join(one, other, _last_call(house, session, one, other))
         owner = one.claimed_by or other.claimed_by
         values: dict[str, Any] = {**joint.values, "claimed_by": owner, "attempts": one.attempts + other.attempts}
@@ -86,6 +87,11 @@ def merge(house: House, keep: str, fold: str, who: Member) -> Request:
         if other.claimed_by and other.claimed_by not in (who.id, owner):
             tell_owner(house, session, other, "changed")
         return merged
+
+
+def _check_open(request: Request) -> None:
+    if request.tray != "open":
+        raise NotAllowed(f"{request.reference} has ended, so it cannot be merged.")
 
 
 def _last_call(house: House, session: Session, one: Request, other: Request) -> datetime | None:

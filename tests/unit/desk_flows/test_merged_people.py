@@ -9,8 +9,9 @@ import pytest
 from bot.base.clock import LONDON
 from bot.callbacks import timer_store
 from bot.callbacks.model import Contact, Wish
+from bot.callbacks.rules import NotAllowed
 from bot.delivery import store as delivery
-from bot.flows import keep_data
+from bot.flows import keep_data, merge_requests
 from bot.flows import work_on_request as work
 from bot.flows.ask_about_call import answer_question, open_question
 from bot.flows.book_callback import book_at_desk, open_callback, withdraw
@@ -232,3 +233,12 @@ def test_the_question_about_a_call_is_put_where_the_parent_writes(house, anna, k
     assert len(told(house, B)) == 1
     assert answer_question(house, B, open_question(house, B), "1", "en", pressed=False)
     assert open_question(house, B).name == "how"
+
+
+def test_a_request_that_is_withdrawn_while_somebody_merges_it_is_not_merged(house, anna, monkeypatch):
+    one, other = a_callback(house, A), a_callback(house, B)
+    planned = merge_requests.plan(house, one.reference, other.reference)
+    withdraw(house, A)
+    monkeypatch.setattr(merge_requests, "plan", lambda *_: planned)
+    with pytest.raises(NotAllowed, match=f"{one.reference} has ended"):
+        merge(house, one.reference, other.reference, anna)
