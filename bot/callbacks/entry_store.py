@@ -69,11 +69,17 @@ class EntryStore:
     def __init__(self, sealer: Sealer) -> None:
         self._sealer = sealer
 
-    def add(self, session: Session, reference: str, kind: str, code: str, at: datetime, by: str, text: str = "") -> None:
-        """Write one line."""
+    def add(
+        self, session: Session, reference: str, kind: str, code: str, at: datetime, by: str, text: str = "", *, origin: str = ""
+    ) -> None:
+        """Write one line.
+
+        Args:
+            origin: which of the requests that were merged it belongs to, when it is not the one that stayed.
+        """
         sealed = self._sealer.seal(text) if text else None
         session.execute(
-            insert(entry_table).values(reference=reference, origin=reference, kind=kind, code=code, at=at, by=by, sealed=sealed)
+            insert(entry_table).values(reference=reference, origin=origin or reference, kind=kind, code=code, at=at, by=by, sealed=sealed)
         )
 
     def of(self, session: Session, reference: str, before_id: int = 0, limit: int = MOST_ENTRIES) -> list[Entry]:
@@ -119,6 +125,13 @@ def origins_of(session: Session, reference: str) -> list[str]:
     """References under which the lines of a request were written: its own and of those that were folded into it."""
     lines = select(entry_table.c.origin).where(entry_table.c.reference == reference).distinct()
     return sorted({reference, *session.execute(lines).scalars()})
+
+
+def says(session: Session, reference: str, code: str, origins: Sequence[str]) -> bool:
+    """Whether the history of a request has such a line under one of these references."""
+    e = entry_table.c
+    line = select(e.id).where(e.reference == reference, e.code == code, e.origin.in_(origins)).limit(1)
+    return session.execute(line).first() is not None
 
 
 def referral_ids(session: Session, reference: str) -> list[int]:

@@ -13,6 +13,7 @@ State = Literal["new", "claimed", "trying", "reached", "follow_up", "closed", "w
 Tray = Literal["open", "case", "done"]
 Escalated = Literal["", "second", "coordinator"]
 """Whom a request needs besides who has it, shown in the queue whether or not anybody gets notifications."""
+Answer = Literal["", "awaited", "unread"]
 CASES: tuple[Kind, ...] = ("danger", "concern")
 """What only a safeguarding lead sees: found by the assistant, or raised by a connector."""
 PartOfDay = Literal["morning", "afternoon", "evening"]
@@ -71,6 +72,7 @@ class Request:
         escalated: whom it needs because its time is near or past; ends with a call, a next contact or a new owner.
         careful: the parent's safe-contact wishes are not “at any time”; shown before anything else.
         merged_into: the reference that this one was folded into.
+        answer: the parent's to what a connector wrote in the chat: awaited, or there and not read yet.
         demo: a made-up request that can be removed again.
     """
 
@@ -97,6 +99,7 @@ class Request:
     outcome: str | None = None
     merged_into: str | None = None
     closed_at: datetime | None = None
+    answer: Answer = ""
     demo: bool = False
 
     @property

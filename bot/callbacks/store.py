@@ -1,4 +1,4 @@
-"""Requests in the database. Contact details are sealed; who opened them is recorded.
+"""Requests in the database. Contact details are sealed; whoever opens them writes it into the audit.
 
 Every change names the state from which it starts, so that of two people who act at once one wins
 and the other is told. The queue is in `queue_store`, the history in `entry_store`.
@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 
 from bot.base.db import Instant, metadata
 from bot.base.sealing import Sealer
-from bot.callbacks.model import CASES, ENDED, Contact, Escalated, Kind, Request, State, Wish
+from bot.callbacks import merged_store
+from bot.callbacks.model import CASES, ENDED, Answer, Contact, Escalated, Kind, Request, State, Wish
 from bot.callbacks.rules import NotAllowed, check_step, is_careful, next_due
 
 request_table = Table(
@@ -51,6 +52,7 @@ request_table = Table(
     Column("merged_into", String(16)),
     Column("closed_at", Instant),
     Column("demo", Boolean, nullable=False, server_default="0"),
+    Column("answer", String(8), nullable=False, server_default=""),
     Index("ix_request_sender_kind", "sender", "kind"),
     Index("ix_request_phone_mark", "phone_mark"),
     Index("ix_request_name_mark", "name_mark"),
@@ -64,14 +66,7 @@ request_table = Table(
     Index("ix_request_closed_at", "closed_at"),
 )
 
-opened_table = Table(
-    "request_opened",
-    metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("reference", String(16), nullable=False, index=True),
-    Column("opened_by", String(60), nullable=False),
-    Column("opened_at", Instant, nullable=False),
-)
+_QUICKER = "Somebody else has just changed this request. Here is how it stands now."
 
 
 class RequestStore:
@@ -111,56 +106,83 @@ class RequestStore:
         )
         return [request_of(row._mapping) for row in rows]
 
-    def latest_of(self, session: Session, sender: str, kind: Kind = "callback", *, ended: bool = False) -> Request | None:
-        """The parent's latest open request of a kind, or the latest at all; without contact details."""
-        query = select(request_table).where(request_table.c.sender == sender, request_table.c.kind == kind)
-        if not ended:
-            query = query.where(request_table.c.tray != "done")
-        row = session.execute(query.order_by(request_table.c.created_at.desc()).limit(1)).first()
+    def latest_of(self, session: Session, sender: str, kind: Kind = "callback") -> Request | None:
+        """The parent's latest open request of a kind, or the one that it was merged into; without contact details."""
+        table = request_table.c
+        theirs = (table.sender == sender) & (table.kind == kind)
+        kept = merged_store.kept_for(session, sender, kind)
+        if kept:
+            theirs = or_(theirs, table.reference.in_(kept))
+        row = session.execute(select(request_table).where(theirs, table.tray != "done").order_by(table.created_at.desc()).limit(1)).first()
         return request_of(row._mapping) if row else None
 
     def of_sender(self, session: Session, sender: str) -> list[Request]:
-        """Everything that a parent has left, contact details included, for a copy of it or its erasure."""
-        rows = session.execute(select(request_table).where(request_table.c.sender == sender).order_by(request_table.c.created_at))
+        """Everything that a parent has left, and what it was merged with; contact details included."""
+        return self._with_family(session, request_table.c.sender == sender, self._references_of(session, sender))
+
+    def of_reference(self, session: Session, reference: str) -> list[Request]:
+        """A request and what it was merged with, contact details included."""
+        return self._with_family(session, request_table.c.reference == reference, merged_store.family(session, [reference]))
+
+    def _with_family(self, session: Session, theirs: Any, family: Sequence[str]) -> list[Request]:
+        found = or_(theirs, request_table.c.reference.in_(family))
+        rows = session.execute(select(request_table).where(found).order_by(request_table.c.created_at))
         return [self._with_contact(row._mapping) for row in rows]
 
-    def senders_of(self, session: Session, kinds: Sequence[Kind], closed_since: datetime) -> list[str]:
-        """Parents with a request of these kinds that is open, or was closed since an instant."""
-        lives = (request_table.c.tray != "done") | (request_table.c.closed_at >= closed_since)
-        return list(session.execute(select(request_table.c.sender).where(request_table.c.kind.in_(kinds), lives).distinct()).scalars())
+    def _references_of(self, session: Session, sender: str) -> list[str]:
+        table, merged = request_table.c, merged_store.merged_table.c
+        own = select(table.reference).where(table.sender == sender, table.kind.notin_(CASES))
+        theirs = session.execute(own.union(select(merged.reference).where(merged.sender == sender))).scalars()
+        return merged_store.family(session, list(theirs))
 
-    def open_contact(self, session: Session, reference: str, opened_by: str, at: datetime) -> Request | None:
-        """One request with its contact details; that it was opened is recorded."""
-        row = session.execute(select(request_table).where(request_table.c.reference == reference)).first()
-        if row is None:
-            return None
-        session.execute(insert(opened_table).values(reference=reference, opened_by=opened_by[:60], opened_at=at))
-        return self._with_contact(row._mapping)
+    def chats_of(self, session: Session, request: Request) -> list[str]:
+        """Pseudonyms of the chats behind a request, its own first; none when it was typed at the desk and nothing was merged with it."""
+        return _chats([request.sender, *merged_store.senders_of(session, request.reference)])
+
+    def senders_of(self, session: Session, kinds: Sequence[Kind], closed_since: datetime) -> list[str]:
+        """Parents with a request of these kinds that is open, or was closed since an instant; merged ones included."""
+        table, merged = request_table.c, merged_store.merged_table
+        lives = (table.tray != "done") | (table.closed_at >= closed_since)
+        own = session.execute(select(table.sender).where(table.kind.in_(kinds), lives).distinct()).scalars()
+        behind = select(merged.c.sender).join(request_table, table.reference == merged.c.reference)
+        return sorted({*own, *session.execute(behind.where(merged.c.kind.in_(kinds), lives)).scalars()})
 
     def contact_of(self, session: Session, reference: str) -> Contact | None:
         """The sealed details, for the parent's own change of a request; not recorded."""
         row = session.execute(select(request_table).where(request_table.c.reference == reference)).first()
         return self._with_contact(row._mapping).contact if row else None
 
-    def get_sealed(self, session: Session, reference: str) -> tuple[Request, str, str] | None:
-        """One request, its contact details still sealed, and the mark of its number; one read for a whole page."""
-        row = session.execute(select(request_table).where(request_table.c.reference == reference)).first()
-        return (request_of(row._mapping), row.sealed_contact or "", row.phone_mark) if row else None
+    def get_sealed(self, session: Session, reference: str) -> tuple[Request, str, str, list[str]] | None:
+        """One request, its contact details still sealed, the mark of its number, and its chats; one read for a whole page."""
+        merged = merged_store.merged_table
+        rows = session.execute(
+            select(request_table, merged.c.sender.label("also"))
+            .outerjoin(merged, merged.c.reference == request_table.c.reference)
+            .where(request_table.c.reference == reference)
+            .order_by(merged.c.origin)
+        ).all()
+        if not rows:
+            return None
+        chats = _chats([rows[0].sender, *(row.also for row in rows if row.also)])
+        return request_of(rows[0]._mapping), rows[0].sealed_contact or "", rows[0].phone_mark, chats
 
     def unseal(self, request: Request, sealed: str) -> Request:
         """With its contact details; the caller writes down who sees them."""
         return replace(request, contact=Contact(**json.loads(self._sealer.open(sealed)))) if sealed else request
 
-    def doubles_of(self, session: Session, request: Request, mark: str | None = None) -> list[Request]:
+    def doubles_of(self, session: Session, request: Request, mark: str | None = None, chats: Sequence[str] | None = None) -> list[Request]:
         """Open requests that seem to come from the same person: same chat, or same telephone number.
 
         Args:
             mark: of the request's number; looked up when None.
+            chats: of the request; looked up when None.
         """
         table = request_table.c
         if mark is None:
             mark = session.execute(select(table.phone_mark).where(table.reference == request.reference)).scalar() or ""
-        same = [table.sender == request.sender] if len(request.sender) > 1 else []
+        if chats is None:
+            chats = self.chats_of(session, request)
+        same = [table.sender.in_(chats)] if chats else []
         same += [table.phone_mark == mark] if mark else []
         if not same:
             return []
@@ -203,25 +225,41 @@ class RequestStore:
             .values(state=to, tray=changed.tray, closed_at=changed.closed_at, **values)
         )  # fmt: skip
         if int(done.rowcount) != 1:
-            raise NotAllowed("Somebody else has just changed this request. Here is how it stands now.")
+            raise NotAllowed(_QUICKER)
         return changed
 
-    def reopen(self, session: Session, request: Request, merged_into: str, values: dict[str, Any]) -> Request:
-        """Bring a request back that was folded into another, as it stood before.
+    def stand(self, session: Session, request: Request, **values: Any) -> Request:
+        """Put a request as a merge or its undoing leaves it; that is no step of its life, so the rules for steps do not apply.
 
         Raises:
-            NotAllowed: it is not folded into that one any more.
+            NotAllowed: somebody else was quicker.
         """
         table = request_table.c
-        changed = replace(request, outcome=None, merged_into=None, closed_at=None, **values)
+        changed = replace(request, **values)
         done = session.execute(
             update(request_table)
-            .where(table.reference == request.reference, table.state == "closed", table.merged_into == merged_into)
-            .values(tray=changed.tray, outcome=None, merged_into=None, closed_at=None, **values)
-        )
+            .where(
+                table.reference == request.reference, table.state == request.state, table.claimed_by == request.claimed_by,
+                table.attempts == request.attempts, table.merged_into == request.merged_into,
+            )
+            .values(tray=changed.tray, **values)
+        )  # fmt: skip
         if int(done.rowcount) != 1:
-            raise NotAllowed("Somebody else has just changed this request. Here is how it stands now.")
+            raise NotAllowed(_QUICKER)
         return changed
+
+    def awaiting_answer(self, session: Session, sender: str) -> list[Request]:
+        """Open requests under which a connector has written to a parent and no answer has come since."""
+        table, merged = request_table.c, merged_store.merged_table
+        awaited = select(request_table).where(table.answer == "awaited", table.tray == "open")
+        # Two ranges of two indexes: every message of every parent comes by here.
+        behind = awaited.join(merged, merged.c.reference == table.reference).where(merged.c.sender == sender)
+        rows = session.execute(awaited.where(table.sender == sender).union(behind))
+        return [request_of(row._mapping) for row in rows]
+
+    def set_answer(self, session: Session, reference: str, answer: Answer) -> None:
+        """Whether the parent's answer is awaited, or waits to be read."""
+        session.execute(update(request_table).where(request_table.c.reference == reference).values(answer=answer))
 
     def clear_contact(self, session: Session, reference: str) -> None:
         """Without contact details."""
@@ -248,14 +286,13 @@ class RequestStore:
         session.execute(update(request_table).where(table.reference == reference, *lower).values(escalated=to))
 
     def forget(self, session: Session, sender: str) -> list[str]:
-        """Delete all that a parent has left, danger cases excepted; returns their references.
+        """Delete all that a parent has left and what it was merged with, danger cases excepted; returns the references.
 
+        A merged request holds what was said under each of those that went into it, so it goes whole.
         A danger case keeps no contact details and no words; it stays for the safeguarding lead.
         """
-        table = request_table.c
-        gone = list(session.execute(select(table.reference).where(table.sender == sender, table.kind.notin_(CASES))).scalars())
-        session.execute(delete(request_table).where(table.sender == sender, table.kind.notin_(CASES)))
-        session.execute(delete(opened_table).where(opened_table.c.reference.in_(gone)))
+        gone = self._references_of(session, sender)
+        self.delete(session, gone)
         return gone
 
     def due_to_go(self, session: Session, closed_before: datetime, cases_before: datetime, limit: int = 500) -> list[Request]:
@@ -267,7 +304,7 @@ class RequestStore:
 
     def delete(self, session: Session, references: Sequence[str]) -> int:
         """Delete requests; returns how many."""
-        session.execute(delete(opened_table).where(opened_table.c.reference.in_(references)))
+        merged_store.forget(session, references)
         return int(session.execute(delete(request_table).where(request_table.c.reference.in_(references))).rowcount)
 
     def demo_references(self, session: Session) -> list[str]:
@@ -306,5 +343,9 @@ def request_of(row: Any) -> Request:
         due_at=row["due_at"], claimed_by=row["claimed_by"], claim_ends_at=row["claim_ends_at"], attempts=row["attempts"],
         first_tried_at=row["first_tried_at"],
         escalated=row["escalated"], careful=bool(row["careful"]), outcome=row["outcome"], merged_into=row["merged_into"],
-        closed_at=row["closed_at"], demo=bool(row["demo"]),
+        closed_at=row["closed_at"], answer=row["answer"], demo=bool(row["demo"]),
     )  # fmt: skip
+
+
+def _chats(senders: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(sender for sender in senders if len(sender) > 1))

@@ -48,6 +48,12 @@ def turns_after(session: Session, sender: str, number: int, limit: int = 100) ->
     return [{"turn": r.id, "said": r.said, "replies": json.loads(r.replies)} for r in reversed(rows)]
 
 
+def turns_of(session: Session, senders: Sequence[str], limit: int) -> list[dict[str, Any]]:
+    """The latest turns of several chats of one person, as they came, oldest first."""
+    query = select(turn_table).where(turn_table.c.sender.in_(senders)).order_by(turn_table.c.id.desc()).limit(limit)
+    return [{"turn": r.id, "said": r.said, "replies": json.loads(r.replies)} for r in reversed(session.execute(query).all())]
+
+
 def has_turn(session: Session, sender: str, number: int) -> bool:
     """Whether a turn of the parent is still kept."""
     return session.execute(select(turn_table.c.id).where(turn_table.c.sender == sender, turn_table.c.id == number)).first() is not None

@@ -9,9 +9,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from bot.base.errors import BadInput
+from bot.desk import cases
 from bot.desk.me import changed_fields
 from bot.desk.queue import names_of
-from bot.desk.web import Visit, page
+from bot.desk.request_changes import concern
+from bot.desk.web import Guard, Visit, page
 from bot.flows.go_away import leave_the_team
 from bot.flows.open_account import new_account, new_password
 from bot.staff import record_store, session_store
@@ -86,15 +88,26 @@ def reset_account(visit: Visit) -> Response:
 
 @page("/desk/audit", "audit", "administrator", "safeguarding_lead")
 def show_audit(visit: Visit) -> Response:
-    """Who saw and did what; the newest first."""
+    """Who saw and did what; the newest first. What has to do with a safeguarding case stands there for the lead alone."""
     before = visit.query("before", 12)
     staff_id, reference = visit.query("who", 16), visit.query("reference", 16).upper()
     with visit.house.database.session() as session:
         lines = record_store.audited(
-            session, staff_id=staff_id, reference=reference, before_id=int(before) if before.isascii() and before.isdigit() else 0
+            session,
+            staff_id=staff_id,
+            reference=reference,
+            before_id=int(before) if before.isascii() and before.isdigit() else 0,
+            but=() if visit.me.may("safeguarding_lead") else _about_cases(),
         )
-        names = names_of(session)
+        names = names_of(session) | {record_store.TERMINAL: "Command line"}
     return visit.page("audit.html", lines=lines, names=names, who=staff_id, reference=reference)
+
+
+def _about_cases() -> list[str]:
+    """How the audit calls views and changes that would tell others that there is a case."""
+    guards: list[Guard] = [view.guard for view in (*vars(cases).values(), concern) if hasattr(view, "guard")]
+    names = [guard.name for guard in guards if guard.roles == {"safeguarding_lead"} or guard.name == "concern"]
+    return [what for name in names for what in (name, f"{name} *")]
 
 
 def _list(visit: Visit, status: int = 200, problem: str = "") -> Response:

@@ -11,7 +11,7 @@ from bot.base.sealing import new_reference
 from bot.callbacks import queue_store
 from bot.callbacks.rules import CASE_OUTCOMES, NotAllowed
 from bot.desk.queue import names_of
-from bot.desk.web import Visit, page
+from bot.desk.web import CASE, Visit, page
 from bot.flows.safeguard import (
     DANGER_KINDS,
     Case,
@@ -26,6 +26,8 @@ from bot.flows.safeguard import (
 from bot.staff import record_store
 
 _PATH = "/desk/safeguarding/{reference}"
+CASE_FILE = "safeguarding case"
+"""What the register of exports calls the file of a case; for the lead alone, as the case is."""
 
 
 @page("/desk/safeguarding", "safeguarding", "safeguarding_lead")
@@ -41,7 +43,7 @@ def show_cases(visit: Visit) -> Response:
     return visit.page("cases.html", kinds=DANGER_KINDS, **values)
 
 
-@page(_PATH, "case", "safeguarding_lead")
+@page(_PATH, CASE, "safeguarding_lead")
 def show_case(visit: Visit) -> Response:
     """One case; the first look of each person is written down as seen."""
     case = _case(visit)
@@ -85,7 +87,7 @@ def export(visit: Visit) -> Response:
     export_id = new_reference(10)
     with visit.house.database.session() as session:
         names = names_of(session)
-        record_store.add_export(session, export_id, now, visit.me.id, "safeguarding case", [case.request.reference])
+        record_store.add_export(session, export_id, now, visit.me.id, CASE_FILE, [case.request.reference])
     visit.detail = export_id
     text = case_as_text(case, names, now, visit.me.name)
     name = f"case-{case.request.reference}-{export_id}.txt"

@@ -13,6 +13,7 @@ from bot.base.sealing import new_reference
 from bot.callbacks.model import CASES
 from bot.desk.web import Visit, page
 from bot.flows import demonstration
+from bot.flows.chat_of_request import current
 from bot.flows.keep_data import copy_of, erase, erase_request, preview
 from bot.privacy import store as privacy_store
 from bot.staff import record_store
@@ -42,12 +43,12 @@ def show_data(visit: Visit) -> Response:
 @page("/desk/data/copy", "copy of everything about a person", "administrator", methods=("POST",))
 def copy(visit: Visit) -> Response:
     """As JSON, to be handed over; in the register of exports."""
-    sender, reference = _person(visit)
+    chats, reference = _person(visit)
     export_id, now = new_reference(10), visit.house.clock.now()
     with visit.house.database.session() as session:
         record_store.add_export(session, export_id, now, visit.me.id, "copy for a person", [reference])
     visit.detail = f"{reference} {export_id}"
-    text = json.dumps(copy_of(visit.house, sender, reference), ensure_ascii=False, indent=2, default=str)
+    text = json.dumps(copy_of(visit.house, *chats, reference=reference), ensure_ascii=False, indent=2, default=str)
     headers = {"Content-Disposition": f'attachment; filename="copy-{reference}-{export_id}.json"'}
     return Response(text, media_type="application/json", headers=headers)
 
@@ -55,10 +56,10 @@ def copy(visit: Visit) -> Response:
 @page("/desk/data/erase", "erasure", "administrator", methods=("POST",))
 def do_erase(visit: Visit) -> Response:
     """On the parent's word, after the word has been typed; gives a receipt."""
-    sender, reference = _person(visit)
+    chats, reference = _person(visit)
     if visit.typed("word", 20) != _WORD:
         raise BadInput(f"Type {_WORD} to go on. Nothing was deleted.")
-    receipt = erase(visit.house, sender) if len(sender) > 1 else erase_request(visit.house, reference)
+    receipt = erase(visit.house, *chats) if chats else erase_request(visit.house, reference)
     visit.detail = receipt
     return visit.page("erased.html", receipt=receipt)
 
@@ -73,10 +74,10 @@ def do_demonstration(visit: Visit) -> Response:
     return visit.go("/desk/data", "demo_loaded")
 
 
-def _person(visit: Visit) -> tuple[str, str]:
-    reference = visit.typed("of", 16).upper()
+def _person(visit: Visit) -> tuple[list[str], str]:
+    """The chats behind the request that was named, and the request in which it is now."""
     with visit.house.database.session() as session:
-        request = visit.house.requests.get(session, reference)
-    if request is None or request.kind in CASES:
-        raise HTTPException(404)
-    return request.sender, reference
+        request = current(visit.house, session, visit.typed("of", 16).upper())
+        if request is None or request.kind in CASES:
+            raise HTTPException(404)
+        return visit.house.requests.chats_of(session, request), request.reference

@@ -56,7 +56,7 @@ def extend(visit: Visit, request: Request) -> None:
 def hand_back(visit: Visit, request: Request) -> None:
     """Back into the queue."""
     work.hand_back(visit.house, request.reference, visit.me, visit.words("words"))
-    assistant_takes_over(visit.house, request.sender)
+    _assistant_takes_over(visit, request)
 
 
 @_change("call", "call", "logged")
@@ -90,7 +90,7 @@ def close(visit: Visit, request: Request) -> None:
     """Put it away with how it ended."""
     outcome = visit.typed("outcome", 40)
     work.close(visit.house, request.reference, visit.me, outcome, visit.words("words"))
-    assistant_takes_over(visit.house, request.sender)
+    _assistant_takes_over(visit, request)
     visit.detail = outcome
 
 
@@ -131,6 +131,13 @@ def reassign(visit: Visit, request: Request) -> None:
     to = visit.typed("to", 16)
     work.reassign(visit.house, request.reference, visit.me, to)
     visit.detail = f"to {to}"
+
+
+def _assistant_takes_over(visit: Visit, request: Request) -> None:
+    with visit.house.database.session() as session:
+        chats = visit.house.requests.chats_of(session, request)
+    for chat in chats:
+        assistant_takes_over(visit.house, chat)
 
 
 def _moment(visit: Visit) -> datetime:

@@ -15,6 +15,7 @@ from bot.callbacks.rules import CALL_RESULTS, FOLLOWS, outcomes_of
 from bot.delivery import store as delivery
 from bot.desk.queue import may_see, names_of
 from bot.desk.web import Visit, page
+from bot.flows.hear_parent import words_are_read
 from bot.flows.translate_chat import translate_said
 from bot.staff import record_store
 from bot.staff import store as staff_store
@@ -96,15 +97,17 @@ def render(
         found = house.requests.get_sealed(session, visit.path("reference"))
         if found is None or found[0].kind in CASES or not may_see(me, found[0]):
             raise HTTPException(404)
-        request, sealed, mark = found
+        request, sealed, mark, chats = found
         members = staff_store.members(session, active=False)
         entries = house.entries.of(session, request.reference, limit=_LINES + 1)
-        doubles = house.requests.doubles_of(session, request, mark) if request.tray == "open" else []
+        doubles = house.requests.doubles_of(session, request, mark, chats) if request.tray == "open" else []
         waiting = timer_store.waiting(session, request.reference)
         has_it = request.claimed_by == me.id and request.tray == "open"
         opened = (opened or has_it) and me.may("connector", "coordinator", "safeguarding_lead")
-        turns = delivery.turns_after(session, request.sender, 0, _TURNS) if opened and len(request.sender) > 1 else []
+        turns = delivery.turns_of(session, chats, _TURNS) if opened and chats else []
         saved = record_store.saved_replies(session) if has_it else []
+        if request.answer == "unread" and opened and request.claimed_by in ("", me.id):
+            words_are_read(house, session, request, chats)
     if opened and sealed:
         request = house.requests.unseal(request, sealed)
         visit.detail = "contact details opened; conversation translated" if translated else "contact details opened"
@@ -114,7 +117,7 @@ def render(
     english = translate_said(house, visit.desk.machine, request, turns) if translated else {}
     return visit.page(
         "request.html", status, folded=_folded(entries), english=english, may_translate=visit.desk.machine is not None, request=request,
-        sealed=bool(sealed), opened=opened, entries=shown, doubles=doubles, turns=turns,
+        has_chat=bool(chats), sealed=bool(sealed), opened=opened, entries=shown, doubles=doubles, turns=turns,
         older=shown[0].id if shown and len(shown) < len(entries) else 0,
         names=names, problem=problem, kept=kept, has_it=has_it, may_work=may_work(visit, request), results=CALL_RESULTS,
         outcomes=outcomes_of(request.kind), follows=FOLLOWS[request.state], longest=LONGEST_NOTE,

@@ -21,9 +21,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from bot.base.db import Session
 from bot.base.errors import BadInput
 from bot.base.sealing import fingerprint
 from bot.base.text import clean
+from bot.callbacks.model import CASES
 from bot.callbacks.rules import NotAllowed
 from bot.flows.house import House
 from bot.flows.reach_parent import ParentLine
@@ -36,6 +38,8 @@ COOKIE = "kinline_desk"
 HALF_WAY = timedelta(minutes=10)
 _TOUCH_EVERY = timedelta(minutes=1)
 MOST_FIELDS = 200
+CASE = "case"
+"""How the audit calls a look at a safeguarding case; such lines are for the lead alone."""
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -72,7 +76,7 @@ class Visit:
 
     Attributes:
         fields: what was typed, cleaned of control characters; empty for a page that is only looked at.
-        detail: what the audit says besides who, what and which request; never a parent's words, name or number.
+        detail: what the audit says besides who, what, which request and whether it was refused; never a parent's words, name or number.
     """
 
     desk: Desk
@@ -217,6 +221,7 @@ def _answer(desk: Desk, view: View, guard: Guard, request: Request, fields: Form
     visit = Visit(desk, request, signed_in, fields)
     refusal = _refusal(visit, guard)
     if refusal is not None:
+        _write_refused(visit, guard, refusal.status_code)
         return refusal
     try:
         response = view(visit)
@@ -224,7 +229,13 @@ def _answer(desk: Desk, view: View, guard: Guard, request: Request, fields: Form
         response = visit.page("problem.html", 409, problem=str(error))
     except BadInput as error:
         response = visit.page("problem.html", 400, problem=str(error))
-    _after(visit, guard, response)
+    except HTTPException as error:
+        _write_refused(visit, guard, error.status_code)
+        raise
+    if response.status_code >= 400:
+        _write_refused(visit, guard, response.status_code)
+    else:
+        _after(visit, guard)
     return response
 
 
@@ -294,13 +305,29 @@ def _forbidden(visit: Visit, why: str) -> Response:
     return visit.page("problem.html", 403, problem=problem)
 
 
-def _after(visit: Visit, guard: Guard, response: Response) -> None:
+def _write_refused(visit: Visit, guard: Guard, status: int) -> None:
+    """A page that was not shown or a change that was not made, and what of a request was opened all the same."""
+    if visit.signed_in is None or status < 400:
+        return
+    detail = f"refused ({status}); {visit.detail}" if visit.detail else f"refused ({status})"
+    with visit.house.database.session() as session:
+        meant = visit.house.requests.get(session, visit.path("reference")) if visit.path("reference") else None
+        # Whoever reads the audit must not learn from an attempt that a reference is a case's.
+        name = CASE if meant and meant.kind in CASES else guard.name
+        _write(visit, name, session, visit.signed_in.member, detail)
+
+
+def _write(visit: Visit, name: str, session: Session, who: Member, detail: str) -> None:
+    what = name if visit.request.method == "GET" else f"{name} *"
+    record_store.audit(session, visit.house.clock.now(), who.id, what, visit.path("reference")[:16], detail)
+
+
+def _after(visit: Visit, guard: Guard) -> None:
     """Seen just now, and written down; before the page is sent, so that nobody sees what is not in the audit."""
     signed_in, now = visit.signed_in, visit.house.clock.now()
-    if signed_in is None or not guard.touches or response.status_code >= 400:
+    if signed_in is None or not guard.touches:
         return
     with visit.house.database.session() as session:
         if now - signed_in.seen_at > _TOUCH_EVERY and signed_in.stage != "password":
             session_store.touch(session, signed_in.token_hash, now)
-        what = guard.name if visit.request.method == "GET" else f"{guard.name} *"
-        record_store.audit(session, now, signed_in.member.id, what, visit.path("reference")[:16], visit.detail)
+        _write(visit, guard.name, session, signed_in.member, visit.detail)

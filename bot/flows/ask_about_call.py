@@ -17,6 +17,7 @@ from bot.base.db import Session
 from bot.base.text import ascii_digits, fold, isolate
 from bot.callbacks import entry_store, timer_store
 from bot.callbacks.model import ENDED, Request, State
+from bot.flows.chat_of_request import chat_of, current
 from bot.flows.desk_hours import desk_hours
 from bot.flows.house import House
 from bot.flows.notify_staff import tell_owner, tell_role, tell_team
@@ -47,22 +48,25 @@ def question(house: House, request: Request, name: str, language: str | None = N
 def ask_parent(house: House, line: ParentLine, reference: str) -> None:
     """Ask now, or, where an unasked message may do harm, when the parent writes next."""
     with house.database.session() as session:
-        request = house.requests.get(session, reference)
-        reach = reach_of(session, request) if request else "never"
-        if request is None or request.state == "withdrawn" or reach == "never":
+        request = current(house, session, reference)
+        chat = chat_of(house, session, request) if request else None
+        if request is None or request.state == "withdrawn" or chat is None:
             return
-        entry_store.ask(session, request.sender, reference, "got", house.clock.now(), told=reach == "now")
+        reach = reach_of(session, request, chat)
+        entry_store.ask(session, chat, request.reference, "got", house.clock.now(), told=reach == "now")
     if reach == "now":
-        line.send(house, request.sender, [question(house, request, "got")])
+        line.send(house, chat, [question(house, request, "got")])
 
 
 def tell_parent(house: House, line: ParentLine, request: Request, key: str, **times: datetime | None) -> None:
     """A sentence about a request, unless an unasked message may do harm."""
-    if request.careful or len(request.sender) == 1:
+    with house.database.session() as session:
+        chat = chat_of(house, session, request)
+    if request.careful or chat is None:
         return
     cards = Cards(house, house.languages.get(request.language))
     values = {name: cards.moment(at) if at else "" for name, at in times.items()}
-    line.send(house, request.sender, [_say(house, request.language, key, reference=isolate(request.reference), **values)])
+    line.send(house, chat, [_say(house, request.language, key, reference=isolate(request.reference), **values)])
 
 
 @dataclass(frozen=True)
@@ -96,29 +100,29 @@ def open_question(house: House, sender: str) -> OpenQuestion | None:
 def put_waiting(house: House, sender: str, waiting: OpenQuestion, language: str) -> Reply | None:
     """The question or apology that was kept back until the parent writes; from now on it counts as put."""
     with house.database.session() as session:
-        request = house.requests.get(session, waiting.reference)
+        request = current(house, session, waiting.reference)
         if request is None:
             entry_store.unask(session, sender)
             return None
         if waiting.name == APOLOGY:
-            return _apology(house, session, request, language)
+            return _apology(house, session, sender, request, language)
         entry_store.put(session, sender)
     return question(house, request, waiting.name, language)
 
 
-def apologise_later(session: Session, request: Request, was: datetime) -> None:
+def apologise_later(session: Session, chat: str, request: Request, was: datetime) -> None:
     """Keep the apology for a promise that was broken until the parent writes.
 
     Args:
         was: the promised time.
     """
-    entry_store.ask(session, request.sender, request.reference, APOLOGY, was, told=False)
+    entry_store.ask(session, chat, request.reference, APOLOGY, was, told=False)
 
 
-def _apology(house: House, session: Session, request: Request, language: str) -> Reply | None:
+def _apology(house: House, session: Session, sender: str, request: Request, language: str) -> Reply | None:
     """None where somebody has tried since, or nothing is promised any more: the words would not be true."""
-    was = entry_store.asked_at(session, request.sender)
-    entry_store.unask(session, request.sender)
+    was = entry_store.asked_at(session, sender)
+    entry_store.unask(session, sender)
     if request.tray != "open" or request.first_tried_at or request.promised_by is None or was is None:
         return None
     house.entries.add(session, request.reference, "state", "apologised", house.clock.now(), "system")
@@ -137,14 +141,14 @@ def answer_question(
         meaning: affirm or deny, when the words are a bare yes or no.
     """
     with house.database.session() as session:
-        request = house.requests.get(session, asked.reference)
+        request = current(house, session, asked.reference)
         choice = _choice(house, sender, asked.name, said, language, pressed) if request else None
         if request is not None and choice is None and meaning:
             choice = _meant(asked.name, meaning, request)
         if request is None or choice is None:
             return None
         house.entries.add(session, request.reference, "parent", choice, house.clock.now(), "parent")
-        replies = _HANDLERS[asked.name](house, session, request, choice, language)
+        replies = _HANDLERS[asked.name](house, session, sender, request, choice, language)
     return Answered(_words(house, language, f"utter_button_{choice}"), tuple(replies))
 
 
@@ -168,26 +172,26 @@ def _meant(name: str, meaning: str, request: Request) -> str | None:
     return None
 
 
-def _got(house: House, session: Session, request: Request, choice: str, language: str) -> list[Reply]:
+def _got(house: House, session: Session, sender: str, request: Request, choice: str, language: str) -> list[Reply]:
     now = house.clock.now()
     if choice == "got_yes":
         timer_store.cancel(session, request.reference, ("retry", "retry_late", *PROMISE_KINDS))
         if request.tray == "open":
             watch(session, request, desk_hours(house, session, request.area), now)
-        entry_store.ask(session, request.sender, request.reference, "how", now, told=True)
+        entry_store.ask(session, sender, request.reference, "how", now, told=True)
         return [question(house, request, "how", language)]
     if choice == "got_missed":
         _count(house, session, request, "missed_calls")
         _try_again(house, session, request, "missed")
-        entry_store.ask(session, request.sender, request.reference, "why", now, told=True)
+        entry_store.ask(session, sender, request.reference, "why", now, told=True)
         return [question(house, request, "why", language)]
     by = _try_again(house, session, request, "not_yet")
-    entry_store.unask(session, request.sender)
+    entry_store.unask(session, sender)
     return [_say(house, language, "utter_call_told_team", by=Cards(house, house.languages.get(language)).moment(by))]
 
 
-def _why(house: House, session: Session, request: Request, choice: str, language: str) -> list[Reply]:
-    entry_store.unask(session, request.sender)
+def _why(house: House, session: Session, sender: str, request: Request, choice: str, language: str) -> list[Reply]:
+    entry_store.unask(session, sender)
     if choice == "why_number_wrong":
         if request.state == "trying":
             wait_for_number(house, session, request, desk_hours(house, session, request.area))
@@ -198,8 +202,8 @@ def _why(house: House, session: Session, request: Request, choice: str, language
     return [_say(house, language, "utter_call_again", by=Cards(house, house.languages.get(language)).moment(due))]
 
 
-def _how(house: House, session: Session, request: Request, choice: str, language: str) -> list[Reply]:
-    entry_store.unask(session, request.sender)
+def _how(house: House, session: Session, sender: str, request: Request, choice: str, language: str) -> list[Reply]:
+    entry_store.unask(session, sender)
     _count(house, session, request, choice.replace("how_", "helped_"))
     return [_say(house, language, "utter_call_thanks")]
 

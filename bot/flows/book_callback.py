@@ -9,12 +9,13 @@ from typing import Any
 from bot.base.calendar import is_bank_holiday
 from bot.base.db import Session
 from bot.base.sealing import new_reference
-from bot.callbacks import timer_store
+from bot.callbacks import merged_store, timer_store
 from bot.callbacks.model import CASES, Contact, Kind, Request, State, Wish
 from bot.callbacks.opening import is_open
 from bot.callbacks.rules import KINDS, NotAllowed, is_careful
 from bot.delivery import address_store
 from bot.flows.desk_hours import DeskHours, desk_hours
+from bot.flows.fold_request import fold_into
 from bot.flows.house import House
 from bot.flows.notify_staff import tell_owner, tell_role, tell_team
 from bot.flows.set_timers import CLAIM_LASTS, guard_claim, guard_due, guard_promise
@@ -38,7 +39,8 @@ def book(
     """Store a callback with an honest time and return it, contact details included.
 
     An open request of the same parent is withdrawn: the new one takes its place, and stays with the
-    connector who had it, who is told.
+    connector who had it, who is told. One that others stand behind too, because it was merged, goes into the new one with all
+    of them, so that it can be parted again.
     """
     now = house.clock.now()
     with house.database.session() as session:
@@ -51,9 +53,10 @@ def book(
             state="claimed" if owner else "new", claimed_by=owner,
             claim_ends_at=hours.after(now, CLAIM_LASTS) if owner else None, careful=is_careful(contact),
         )  # fmt: skip
-        if before:
-            end_request(house, session, before, "withdrawn", by="parent")
         house.requests.add(session, request)
+        shared = before is not None and _is_shared(house, session, before, sender)
+        if before and not shared:
+            end_request(house, session, before, "withdrawn", by="parent")
         house.entries.add(session, request.reference, "state", "asked_again" if before else "asked", now, "parent")
         insight.count(session, now.date(), "requests", area_id, language, request.topic)
         guard_promise(session, request, hours, now)
@@ -62,6 +65,9 @@ def book(
             tell_owner(house, session, request, "changed")
         else:
             tell_team(house, session, request, "new")
+        if before and shared:
+            stored = replace(house.requests.get(session, request.reference) or request, contact=contact)
+            fold_into(house, session, stored, before, stored, "parent", contact=contact)
     return request
 
 
@@ -132,8 +138,17 @@ def _due(hours: DeskHours, kind: Kind, now: datetime) -> datetime:
     return hours.after(now, timedelta(hours=7 * days)) if days <= _MOST_WORKING_DAYS else now + timedelta(days=days)
 
 
-def end_request(house: House, session: Session, request: Request, to: State, by: str) -> None:
-    """Withdraw or close: timers stop, whoever has it is told, the history says so."""
+def _is_shared(house: House, session: Session, request: Request, sender: str) -> bool:
+    """Whether anybody but this parent stands behind a request."""
+    return request.sender != sender or house.requests.chats_of(session, request) != [sender]
+
+
+def end_request(house: House, session: Session, request: Request, to: State, by: str, origin: str = "") -> None:
+    """Withdraw or close: timers stop, whoever has it is told, the history says so.
+
+    Args:
+        origin: the parent's own request, when it was merged into this one.
+    """
     now = house.clock.now()
     try:
         house.requests.change(session, request, to, now)
@@ -142,7 +157,7 @@ def end_request(house: House, session: Session, request: Request, to: State, by:
         request = house.requests.get(session, request.reference) or request
         house.requests.change(session, request, to, now)
     timer_store.cancel(session, request.reference)
-    house.entries.add(session, request.reference, "state", to, now, by)
+    house.entries.add(session, request.reference, "state", to, now, by, origin=origin)
     if to == "withdrawn":
         insight.count(session, now.date(), "withdrawn", request.area, request.language, request.topic)
         tell_owner(house, session, request, "withdrawn")
@@ -151,20 +166,17 @@ def end_request(house: House, session: Session, request: Request, to: State, by:
 def open_callback(house: House, sender: str) -> Request | None:
     """The parent's open callback, or the one that it was merged into; without contact details."""
     with house.database.session() as session:
-        request = house.requests.latest_of(session, sender)
-        if request is None:
-            ended = house.requests.latest_of(session, sender, ended=True)
-            kept = house.requests.get(session, ended.merged_into) if ended and ended.merged_into else None
-            return kept if kept and kept.tray == "open" else None
-        return request
+        return house.requests.latest_of(session, sender)
 
 
 def withdraw(house: House, sender: str) -> Request | None:
-    """Withdraw the parent's open callback; None when there is none."""
+    """Withdraw the parent's open callback, or the one that it was merged into; None when there is none."""
     with house.database.session() as session:
         request = house.requests.latest_of(session, sender)
         if request:
-            end_request(house, session, request, "withdrawn", by="parent")
+            own = request.sender == sender
+            origin = "" if own else merged_store.origin_of(session, request.reference, sender)
+            end_request(house, session, request, "withdrawn", by="parent", origin=origin)
     return request
 
 

@@ -106,29 +106,22 @@ def _forget_references(house: House, session: Session, references: Sequence[str]
     entry_store.unlink_referrals(session, references)
 
 
-def erase(house: House, sender: str, *, conversation: bool = True) -> str:
-    """Everything about a parent goes; returns the receipt.
+def erase(house: House, *senders: str, conversation: bool = True) -> str:
+    """Everything about a parent goes, also what was merged with it; returns the receipt.
 
     A danger case stays for its year, without words of the parent, name or number.
 
     Args:
+        senders: the parent's chats.
         conversation: whether the chat itself goes too; the chat's own “forget me” deletes it once the last reply is out.
     """
     receipt = new_reference(10)
     now = house.clock.now()
     with house.database.session() as session:
-        references = house.requests.forget(session, sender)
+        references = [reference for sender in senders for reference in house.requests.forget(session, sender)]
         _forget_references(house, session, references)
-        entry_store.unask(session, sender)
-        awaited.forget_awaited(session, sender)
-        privacy_store.forget_numbers(session, sender)
-        delivery.forget_turns(session, sender)
-        if conversation:
-            conversations.forget(session, sender)
-            outbox_store.forget(session, sender, keep_last_word=False)
-            inbox_store.forget(session, sender)
-            address_store.end_presence(session, sender)
-            address_store.forget_address(session, sender)
+        for sender in senders:
+            _forget_chat(session, sender, conversation)
         _tell_exporters(house, session, references, now)
         privacy_store.add_receipt(session, receipt, now.date())
     if conversation:
@@ -136,13 +129,27 @@ def erase(house: House, sender: str, *, conversation: bool = True) -> str:
     return receipt
 
 
+def _forget_chat(session: Session, sender: str, conversation: bool) -> None:
+    entry_store.unask(session, sender)
+    awaited.forget_awaited(session, sender)
+    privacy_store.forget_numbers(session, sender)
+    delivery.forget_turns(session, sender)
+    if conversation:
+        conversations.forget(session, sender)
+        outbox_store.forget(session, sender, keep_last_word=False)
+        inbox_store.forget(session, sender)
+        address_store.end_presence(session, sender)
+        address_store.forget_address(session, sender)
+
+
 def erase_request(house: House, reference: str) -> str:
     """Everything about one request that was typed at the desk, where there is no chat behind it; returns the receipt."""
     receipt, now = new_reference(10), house.clock.now()
     with house.database.session() as session:
-        _forget_references(house, session, [reference])
-        house.requests.delete(session, [reference])
-        _tell_exporters(house, session, [reference], now)
+        references = [request.reference for request in house.requests.of_reference(session, reference)]
+        _forget_references(house, session, references)
+        house.requests.delete(session, references)
+        _tell_exporters(house, session, references, now)
         privacy_store.add_receipt(session, receipt, now.date())
     return receipt
 
@@ -154,40 +161,39 @@ def _tell_exporters(house: House, session: Session, references: Sequence[str], n
             tell(house, session, [member], "erased", "")
 
 
-def copy_of(house: House, sender: str, reference: str = "") -> dict[str, Any]:
+def copy_of(house: House, *senders: str, reference: str = "") -> dict[str, Any]:
     """Everything that is held about a parent, in words that can be handed over.
 
     Args:
+        senders: the parent's chats.
         reference: of the one request, where it was typed at the desk and there is no chat behind it.
 
     Safeguarding cases are left out: whether they can be handed over is for the safeguarding lead to decide.
     """
     with house.database.session() as session:
-        requests = [
-            request
-            for request in house.requests.of_sender(session, sender)
-            if request.kind not in CASES and (len(sender) > 1 or request.reference == reference)
-        ]
-        references = [request.reference for request in requests]
+        found = [request for sender in senders for request in house.requests.of_sender(session, sender)]
+        if not senders:
+            found = house.requests.of_reference(session, reference)
+        requests = {request.reference: request for request in found if request.kind not in CASES}
         return {
             "made_at": house.clock.now().isoformat(timespec="minutes"),
-            "known_as": sender,
-            "requests": [_request(request) for request in requests],
+            "known_as": list(senders),
+            "requests": [_request(request) for request in requests.values()],
             "history": [
                 {"request": e.reference, "at": e.at.isoformat(timespec="minutes"), "what": f"{e.kind} {e.code}", "text": e.text}
-                for reference in references
+                for reference in requests
                 for e in house.entries.of(session, reference)
             ],
             "referrals": [
                 {"request": r.reference, "at": r.at.isoformat(timespec="minutes"), "kind": r.kind, "service": r.service_name}
-                for r in entry_store.referrals_of(session, references)
+                for r in entry_store.referrals_of(session, list(requests))
             ],
             "messages": [
                 {"said": turn["said"], "replies": [reply["text"] for reply in turn["replies"]]}
-                for turn in delivery.turns_after(session, sender, 0, 10_000)
+                for turn in delivery.turns_of(session, senders, 10_000)
             ],
-            "state_of_the_chat": conversations.read(session, sender),
-            "question_put": entry_store.asked(session, sender),
+            "state_of_the_chat": [conversations.read(session, sender) for sender in senders],
+            "question_put": [entry_store.asked(session, sender) for sender in senders],
         }
 
 

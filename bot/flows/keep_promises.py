@@ -16,6 +16,7 @@ from bot.callbacks.model import Request
 from bot.callbacks.rules import KINDS
 from bot.callbacks.timer_store import Timer
 from bot.flows.ask_about_call import apologise_later, ask_parent, tell_parent
+from bot.flows.chat_of_request import chat_of
 from bot.flows.desk_hours import desk_hours
 from bot.flows.escalate import to_coordinator, to_second
 from bot.flows.house import House
@@ -90,10 +91,11 @@ def _broken(house: House, line: ParentLine, session: Session, request: Request) 
         return None
     hours = desk_hours(house, session, request.area)
     new = hours.promise(now)
-    reach = reach_of(session, request)
+    chat = chat_of(house, session, request)
+    reach = reach_of(session, request, chat)
     house.entries.add(session, request.reference, "state", _BROKEN[reach], now, "system")
-    if reach == "when_they_write":
-        apologise_later(session, request, was)
+    if chat and reach == "when_they_write":
+        apologise_later(session, chat, request, was)
     _count(house, session, request, "promises_broken")
     if new:
         house.requests.set_promise(session, request.reference, new)

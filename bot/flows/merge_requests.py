@@ -1,23 +1,45 @@
 """Two requests of one person become one, the right way round.
 
-What was promised first stays promised; the newer request's number and way win, because the parent
-may have corrected them; of the safe-contact wishes the more careful ones hold; history and
-referrals of both stay. Nothing is merged by itself, and `part_requests` undoes it.
+What was promised first stays promised, and the work goes on from whichever request is further on (`join_requests`);
+the newer request's number and way win, because the parent may have corrected them; of the safe-contact wishes the more
+careful ones hold; history, referrals and chats of both stay. Nothing is merged by itself, and `part_requests` undoes it.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from bot.base.db import Session
 from bot.base.errors import BadInput
 from bot.callbacks import timer_store
 from bot.callbacks.model import CASES, Contact, Request
 from bot.callbacks.rules import NotAllowed, most_careful
 from bot.flows.desk_hours import desk_hours
+from bot.flows.fold_request import fold_into
 from bot.flows.house import House
+from bot.flows.join_requests import carry_timers, further_on, join
 from bot.flows.notify_staff import tell_owner
-from bot.flows.part_requests import MergePlan, remember
-from bot.flows.set_timers import guard_promise
+from bot.flows.set_timers import CLAIM_LASTS
 from bot.flows.work_on_request import find
 from bot.staff.model import Member
+
+
+@dataclass(frozen=True)
+class MergePlan:
+    """What a merge would do.
+
+    Attributes:
+        keep, fold: with their contact details.
+        contact: what the request that stays would then hold.
+        warnings: what to look at before going on.
+    """
+
+    keep: Request
+    fold: Request
+    contact: Contact | None
+    warnings: tuple[str, ...]
 
 
 def plan(house: House, keep: str, fold: str) -> MergePlan:
@@ -34,8 +56,7 @@ def plan(house: House, keep: str, fold: str) -> MergePlan:
             read = house.requests.get_sealed(session, reference)
             if read is None or read[0].kind in CASES:
                 raise NotAllowed("There is no such request.")
-            if read[0].tray != "open":
-                raise NotAllowed(f"{reference} has ended, so it cannot be merged.")
+            _check_open(read[0])
             found.append(house.requests.unseal(read[0], read[1]))
     one, other = found
     return MergePlan(one, other, _contact(one, other), _warnings(one, other))
@@ -46,28 +67,38 @@ def merge(house: House, keep: str, fold: str, who: Member) -> Request:
     planned = plan(house, keep, fold)
     now = house.clock.now()
     with house.database.session() as session:
-        one, other = find(house, session, keep), find(house, session, fold)
-        promised = min((r.promised_by for r in (one, other) if r.promised_by), default=None)
-        tried = min((r.first_tried_at for r in (one, other) if r.first_tried_at), default=None)
+        one = replace(find(house, session, keep), contact=planned.keep.contact)
+        other = find(house, session, fold)
+        for request in (one, other):
+            _check_open(request)
+        joint = join(one, other, _last_call(house, session, one, other))
         owner = one.claimed_by or other.claimed_by
-        state = one.state if one.claimed_by or not owner else "claimed"
-        remember(house, session, planned, who)
-        house.requests.change(session, other, "closed", now, outcome="merged", merged_into=keep)
-        merged = house.requests.change(
-            session, one, state, now, claimed_by=owner, attempts=one.attempts + other.attempts, first_tried_at=tried,
-            promised_by=promised, due_at=min(d for d in (one.due_at, other.due_at) if d),
-        )  # fmt: skip
+        values: dict[str, Any] = {**joint.values, "claimed_by": owner, "attempts": one.attempts + other.attempts}
+        values["answer"] = max(one.answer, other.answer)
+        hours = desk_hours(house, session, one.area)
+        if owner and values["state"] in ("new", "claimed"):
+            values |= {"state": "claimed", "claim_ends_at": values["claim_ends_at"] or hours.after(now, CLAIM_LASTS)}
+        theirs = timer_store.waiting(session, fold)
+        fold_into(house, session, one, other, replace(one, **values), who.id, contact=planned.contact)
+        merged = house.requests.stand(session, one, **values)
         if planned.contact:
             house.requests.set_contact(session, keep, planned.contact)
-        timer_store.cancel(session, fold)
-        house.entries.add(session, fold, "state", "merged", now, who.id)
-        house.entries.move(session, fold, keep)
-        house.entries.add(session, keep, "state", "merged_in", now, who.id, fold)
-        if tried is None and promised and promised > now:
-            guard_promise(session, merged, desk_hours(house, session, one.area), now)
+        carry_timers(session, merged, joint, theirs, hours, now)
         if other.claimed_by and other.claimed_by not in (who.id, owner):
             tell_owner(house, session, other, "changed")
         return merged
+
+
+def _check_open(request: Request) -> None:
+    if request.tray != "open":
+        raise NotAllowed(f"{request.reference} has ended, so it cannot be merged.")
+
+
+def _last_call(house: House, session: Session, one: Request, other: Request) -> datetime | None:
+    """When the one that is further on was last rung or met."""
+    further = further_on(one, other)
+    calls = [entry.at for entry in house.entries.of(session, further.reference) if entry.kind == "call"]
+    return max(calls, default=further.first_tried_at)
 
 
 def _contact(one: Request, other: Request) -> Contact | None:

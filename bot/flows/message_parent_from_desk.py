@@ -9,6 +9,7 @@ from bot.base.errors import BadInput
 from bot.callbacks.model import Request
 from bot.callbacks.rules import NotAllowed
 from bot.flows import work_on_request as work
+from bot.flows.chat_of_request import chat_of
 from bot.flows.house import House
 from bot.flows.message_parent import message_parent, reach
 from bot.flows.translate_chat import WORKING_LANGUAGE
@@ -49,17 +50,20 @@ def write_to_parent(house: House, reference: str, who: Member, message: Message,
         raise BadInput("Write the message first.")
     with house.database.session() as session:
         request = work.find(house, session, reference)
+        chat = chat_of(house, session, request)
     if message.how == "translated":
         check_translation(message)
     if request.careful and not safe:
         raise NotAllowed("The parent asked to be contacted with care. Read the wishes, then tick that a message is safe now.")
-    if len(request.sender) == 1:
+    if chat is None:
         raise NotAllowed("This request was typed at the desk: there is no chat to write to.")
-    if reach(house, request.sender).state not in ("open", "template_first"):
+    if reach(house, chat).state not in ("open", "template_first"):
         raise NotAllowed("The parent cannot be written to in the chat just now. Please ring, if that is safe.")
     # Written down first: rules and ownership are checked there, and what follows cannot be lost.
     changed = work.log_call(house, reference, who, "messaged", _as_kept(house, request, message))
-    _send(house, request, who, message)
+    with house.database.session() as session:
+        house.requests.set_answer(session, reference, "awaited")
+    _send(house, chat, request.language, who, message)
     return changed
 
 
@@ -78,13 +82,13 @@ def check_translation(message: Message) -> None:
         raise BadInput(f"This stands in your words, but not in the translation: {'; '.join(lost)}.")
 
 
-def _send(house: House, request: Request, who: Member, message: Message) -> None:
-    text, language = message.words, request.language
+def _send(house: House, chat: str, language: str, who: Member, message: Message) -> None:
+    text = message.words
     if message.how == "translated":
         text = isolated(message.translation) if house.languages.get(language).direction == "rtl" else message.translation
     elif message.how == "english":
         language = WORKING_LANGUAGE
-    message_parent(house, request.sender, text, who.name.split()[0], language, note=_NOTES.get(message.how))
+    message_parent(house, chat, text, who.name.split()[0], language, note=_NOTES.get(message.how))
 
 
 def _as_kept(house: House, request: Request, message: Message) -> str:

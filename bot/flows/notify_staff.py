@@ -19,6 +19,7 @@ KINDS: Mapping[str, str] = {
     "assigned": "A request was given to you",
     "withdrawn": "A request of yours was withdrawn: please do not ring",
     "changed": "A parent has changed a request of yours",
+    "written": "A parent has answered in the chat",
     "second": "A request needs a second connector before its promised time",
     "escalated": "A request nears its promised time and nobody has tried yet",
     "broken": "A promised time has passed",

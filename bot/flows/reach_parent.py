@@ -19,11 +19,15 @@ from bot.replies.model import Reply
 Reach = Literal["now", "when_they_write", "never"]
 
 
-def reach_of(session: Session, request: Request) -> Reach:
-    """When something that nobody has called for may be said to a parent; never where the request was typed at the desk."""
-    if len(request.sender) == 1:
+def reach_of(session: Session, request: Request, chat: str | None) -> Reach:
+    """When something that nobody has called for may be said to a parent.
+
+    Args:
+        chat: where, see `chat_of_request.chat_of`; None when there is none.
+    """
+    if chat is None:
         return "never"
-    address = address_store.address_of(session, request.sender)
+    address = address_store.address_of(session, chat)
     quiet = request.careful or (address and (address.unreachable or address.stopped_at))
     return "when_they_write" if quiet else "now"
 

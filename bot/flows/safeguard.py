@@ -76,7 +76,8 @@ def open_case(house: House, reference: str, who: Member) -> Case:
         if not any(e.kind == "seen" and e.by == who.id for e in history):
             house.entries.add(session, reference, "seen", "seen", house.clock.now(), who.id)
             history = house.entries.of(session, reference)
-        related = [r for r in house.requests.of_sender(session, request.sender) if r.reference != reference and len(r.sender) > 1]
+        theirs = house.requests.of_sender(session, request.sender) if len(request.sender) > 1 else []
+        related = [other for other in theirs if other.reference != reference]
     ticks = {e.code: e for e in history if e.kind == "tick"}
     steps = tuple(Step(s.id, s.text, ticks.get(s.id)) for s in load_checklist(house.settings.content_dir))
     return Case(request, steps, tuple(history), tuple(_without_contact(r) for r in related))

@@ -17,6 +17,7 @@ from bot.delivery import store as turn_store
 from bot.delivery.model import Address, Ticket, Waiting
 from bot.flows.answer_danger import record_danger
 from bot.flows.exchange import Answered, Inbound, Outbound
+from bot.flows.hear_parent import parent_has_written
 from bot.flows.house import House
 from bot.flows.look_at import from_body
 from bot.flows.message_parent import assistant_is_back
@@ -144,6 +145,8 @@ class Answering:
         if not outbound.forget:
             number = turn_store.add_turn(session, waiting.sender, outbound.said, replies, now, waiting.inbox_id)
             address_store.speaks(session, waiting.sender, outbound.language, waiting.body.get("area"))
+            if outbound.said and not waiting.body.get("press"):
+                parent_has_written(self._house, session, waiting.sender)
         return Answered(number, outbound.language, outbound.said, replies, outbound.forget)
 
     def _ask_about_lost(self, outbound: Outbound) -> Reply:
@@ -177,13 +180,14 @@ class Answering:
         return bool(inbound.press or inbound.command or inbound.choose_language or commands)
 
     def _leave_to_person(self, waiting: Waiting, inbound: Inbound) -> Answered:
-        """The words wait for the connector; danger is answered by the assistant all the same."""
+        """The words wait for the connector, who is told; danger is answered by the assistant all the same."""
         seen, house = inbound.seen, self._house
         assert seen is not None
         address = None
         with house.database.session() as session:
             if not inbox_store.finish(session, waiting.inbox_id, house.clock.now(), "for_person"):
                 raise AlreadyAnswered
+            parent_has_written(house, session, waiting.sender)
             address = address_store.address_of(session, waiting.sender)
             language = (address.language if address else None) or inbound.language or "en"
             replies = danger_of(house, seen, language) if seen.danger and not inbound.danger_said else ()

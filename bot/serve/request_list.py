@@ -1,4 +1,4 @@
-"""`python -m bot callbacks`: requests in the terminal, until there is a desk."""
+"""`python -m bot callbacks`: requests in the terminal."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.base.errors import BadInput
-from bot.callbacks.model import Request
+from bot.callbacks.model import CASES, Request
 from bot.flows.house import House
+from bot.staff import record_store
 
 
 def list_requests(house: House, as_json: bool) -> int:
@@ -27,15 +28,18 @@ def list_requests(house: House, as_json: bool) -> int:
 
 
 def open_request(house: House, reference: str, opened_by: str) -> int:
-    """One request with its contact details; recorded.
+    """One request with its contact details; it stands in the desk's audit.
 
     Raises:
-        BadInput: no such request.
+        BadInput: no such request; a safeguarding case is none here either.
     """
     with house.database.session() as session:
-        request = house.requests.open_contact(session, reference.strip().upper(), opened_by, house.clock.now())
-    if request is None:
-        raise BadInput(f"there is no request {reference}")
+        read = house.requests.get_sealed(session, reference.strip().upper())
+        if read is None or read[0].kind in CASES:
+            raise BadInput(f"there is no request {reference}")
+        request = house.requests.unseal(read[0], read[1])
+        detail = f"contact details opened by {opened_by[:60]}"
+        record_store.audit(session, house.clock.now(), record_store.TERMINAL, "callbacks --open", request.reference, detail)
     contact = asdict(request.contact) if request.contact else {}
     # What keeps the parent safe stands above everything else.
     safe = {name: contact.pop(name, None) for name in ("safe_to_call", "voicemail", "ask_for")}

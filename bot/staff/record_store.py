@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Column, Index, Integer, String, Table, Text, delete, insert, select, update
@@ -77,20 +77,30 @@ missed_table = Table(
 )
 
 
+TERMINAL = "terminal"
+"""Stands in the audit for whoever works on the command line of the machine, where nobody signs in."""
+
+
 def audit(session: Session, at: datetime, staff_id: str, what: str, reference: str = "", detail: str = "") -> None:
     """Write down who did or saw what; never a parent's words, name or number."""
     session.execute(insert(audit_table).values(at=at, staff_id=staff_id, what=what, reference=reference, detail=detail))
 
 
 def audited(
-    session: Session, *, staff_id: str = "", reference: str = "", before_id: int = 0, limit: int = 100
+    session: Session, *, staff_id: str = "", reference: str = "", before_id: int = 0, limit: int = 100, but: Collection[str] = ()
 ) -> list[tuple[int, Audited]]:
-    """Lines with their numbers, newest first."""
+    """Lines with their numbers, newest first.
+
+    Args:
+        but: views and changes that are left out.
+    """
     table = audit_table.c
     query = select(audit_table).order_by(table.id.desc()).limit(limit)
     for column, value in ((table.staff_id, staff_id), (table.reference, reference)):
         if value:
             query = query.where(column == value)
+    if but:
+        query = query.where(table.what.notin_(but))
     if before_id:
         query = query.where(table.id < before_id)
     return [(r.id, Audited(r.at, r.staff_id, r.what, r.reference, r.detail)) for r in session.execute(query)]
@@ -108,9 +118,14 @@ def add_export(session: Session, export_id: str, at: datetime, staff_id: str, wh
         session.execute(insert(export_row_table), [{"export_id": export_id, "reference": r} for r in dict.fromkeys(references)])
 
 
-def exports(session: Session, limit: int = 100) -> list[tuple[str, datetime, str, str, int, int]]:
-    """Id, time, who, what, number of rows, and how many of those people have been erased since; newest first."""
-    rows = session.execute(select(export_table).order_by(export_table.c.at.desc()).limit(limit)).all()
+def exports(session: Session, limit: int = 100, but: Collection[str] = ()) -> list[tuple[str, datetime, str, str, int, int]]:
+    """Id, time, who, what, number of rows, and how many of those people have been erased since; newest first.
+
+    Args:
+        but: kinds of files that are left out.
+    """
+    query = select(export_table).where(export_table.c.what.notin_(but)) if but else select(export_table)
+    rows = session.execute(query.order_by(export_table.c.at.desc()).limit(limit)).all()
     table = export_row_table.c
     erased: dict[str, int] = {}
     for export_id in session.execute(select(table.export_id).where(table.erased_at.isnot(None))).scalars():

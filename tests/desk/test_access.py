@@ -6,8 +6,11 @@ import re
 
 import pytest
 
+from bot.base.errors import BadInput
 from bot.desk.app import all_views, make_app
 from bot.flows.answer_danger import record_danger
+from bot.serve.request_list import open_request
+from bot.staff import record_store
 from bot.staff.model import ROLES
 from tests.desk.running import CAREFUL, a_callback, member, seat
 
@@ -84,15 +87,34 @@ def test_flags_are_seen_by_the_lead_alone_wherever_one_looks(house, team):
     request = a_callback(house)
     with house.database.session() as session:
         case = house.requests.latest_of(session, "s" * 32, "danger")
+    assert seat(house, team["connector"]).post(f"/desk/requests/{request.reference}/concern", words="bruises").status_code == 303
+    lead = seat(house, team["safeguarding_lead"])
+    path = f"/desk/safeguarding/{case.reference}"
+    lead.get(path)
+    lead.post(f"{path}/tick", step="referral")
+    lead.post(f"{path}/export")
+    lead.post(f"{path}/close", outcome="referred")
+    looked_at = [
+        "/desk/queue", f"/desk/search?q={case.reference}", f"/desk/requests/{request.reference}", "/desk/figures", f"/desk/data?reference={case.reference}",
+        "/desk/audit", f"/desk/audit?reference={case.reference}", f"/desk/audit?reference={request.reference}", f"/desk/audit?who={team['safeguarding_lead'].id}",
+        "/desk/exports",
+    ]  # fmt: skip
     for role in ("connector", "coordinator", "editor", "administrator"):
         sitting = seat(house, team[role])
-        for path in ("/desk/queue", f"/desk/search?q={case.reference}", f"/desk/requests/{request.reference}", "/desk/figures", f"/desk/data?reference={case.reference}"):
+        for path in looked_at:
             page = sitting.get(path).text
             assert "omestic" not in page, (role, path)
             assert case.reference not in page.replace(f'value="{case.reference}"', ""), (role, path)
+            written = "".join(re.findall(r"<tr>.*?</tr>", page))
+            assert not re.search("concern|<td>case|safeguarding case|referr", written), (role, path)
         assert sitting.get(f"/desk/requests/{case.reference}").status_code in (403, 404)
         assert sitting.get(f"/desk/safeguarding/{case.reference}").status_code == 403
-    assert "Domestic abuse" in seat(house, team["safeguarding_lead"]).get(f"/desk/safeguarding/{case.reference}").text
+    assert "Domestic abuse" in lead.get(f"/desk/safeguarding/{case.reference}").text
+    audit = lead.get("/desk/audit").text
+    for line in ("concern *", "case step *", "case export *", "case close *"):
+        assert line in audit
+    assert re.search(f"<td>Connector</td><td>case</td><td>{case.reference}</td><td>refused", audit)
+    assert "safeguarding case" in seat(house, team["all"]).get("/desk/exports").text
 
 
 def test_a_reference_of_another_area_or_of_nobody_looks_the_same(house):
@@ -134,11 +156,54 @@ def test_every_view_and_every_change_is_in_the_audit(house, team):
     sitting.get(f"/desk/requests/{request.reference}")
     sitting.post(f"/desk/requests/{request.reference}/claim")
     sitting.post(f"/desk/requests/{request.reference}/close", outcome="helped")  # refused: nobody has called
-    from bot.staff import record_store
-
     with house.database.session() as session:
-        lines = [(a.what, a.reference) for _id, a in record_store.audited(session)]
-    assert lines == [("claim *", request.reference), ("request", request.reference), ("queue", "")]
+        lines = [(a.what, a.reference, a.detail) for _id, a in record_store.audited(session)]
+    opened = "contact details opened"
+    assert lines == [
+        ("close *", request.reference, f"refused (409); {opened}"), ("claim *", request.reference, ""), ("request", request.reference, ""), ("queue", "", ""),
+    ]  # fmt: skip
+
+
+def test_a_refused_voicemail_that_opens_the_page_is_in_the_audit(house, team):
+    request = a_callback(house, contact=CAREFUL)
+    sitting = seat(house, team["connector"])
+    sitting.post(f"/desk/requests/{request.reference}/claim")
+    refused = sitting.post(f"/desk/requests/{request.reference}/call", result="voicemail")
+    assert (refused.status_code, "Sana" in refused.text) == (409, True)
+    audit = seat(house, team["administrator"]).get("/desk/audit").text
+    assert re.search(rf"<td>call \*</td><td>{request.reference}</td><td>refused \(409\); contact details opened</td>", audit)
+    assert "Sana" not in audit
+
+
+def test_who_tried_what_is_not_theirs_is_in_the_audit(house, team):
+    request = a_callback(house)
+    elsewhere = seat(house, member(house, "Elsewhere", "connector", areas=("southend",)))
+    assert elsewhere.get(f"/desk/requests/{request.reference}").status_code == 404
+    assert elsewhere.post(f"/desk/requests/{request.reference}/claim").status_code == 404
+    assert elsewhere.get("/desk/accounts").status_code == 403
+    assert elsewhere.client.post("/desk/me/password", data={"csrf": "other"}).status_code == 403
+    assert seat(house, None).get("/desk/accounts").status_code == 303
+    with house.database.session() as session:
+        lines = [(a.what, a.reference, a.detail) for _id, a in record_store.audited(session)]
+    assert lines == [
+        ("password *", "", "refused (403)"), ("accounts", "", "refused (403)"), ("claim *", request.reference, "refused (404)"),
+        ("request", request.reference, "refused (404)"),
+    ]  # fmt: skip
+
+
+def test_what_was_opened_in_the_terminal_stands_on_the_same_page(house, team, capsys):
+    request = a_callback(house, contact=CAREFUL)
+    record_danger(house, "d" * 32, "borsetshire", "en", "crisis_medical")
+    open_request(house, request.reference.lower(), "jo")
+    assert "Sana" in capsys.readouterr().out
+    with house.database.session() as session:
+        case = house.requests.latest_of(session, "d" * 32, "danger")
+    with pytest.raises(BadInput):
+        open_request(house, case.reference, "jo")
+    audit = seat(house, team["administrator"]).get("/desk/audit?who=terminal").text
+    line = f"<td>Command line</td><td>callbacks --open</td><td>{request.reference}</td><td>contact details opened by jo</td>"
+    assert line in audit
+    assert "Sana" not in audit
 
 
 def test_side_by_side_locks_the_desk_until_the_code_is_typed(house, team):

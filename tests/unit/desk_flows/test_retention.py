@@ -75,7 +75,7 @@ def test_a_request_with_contact_wishes_and_notes_goes_thirty_days_after_it_ended
     assert request.reference in everything(house)["request_entry"]
     at_days(house, 130, 5)
     left = everything(house)
-    for table in ("request", "request_entry", "timer", "request_opened"):
+    for table in ("request", "request_entry", "timer"):
         assert request.reference not in left[table], table
 
 

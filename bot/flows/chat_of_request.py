@@ -1,0 +1,35 @@
+"""In which chat the person behind a request is written to. After a merge there may be several."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+from bot.base.db import Session
+from bot.callbacks.model import Request
+from bot.delivery import address_store
+from bot.delivery import store as turn_store
+from bot.flows.house import House
+
+_NEVER = datetime.min.replace(tzinfo=timezone.utc)
+
+
+def chat_of(house: House, session: Session, request: Request) -> str | None:
+    """Where the parent can be reached and wrote last; None when there is no chat behind the request."""
+    chats = house.requests.chats_of(session, request)
+    if len(chats) < 2:
+        return chats[0] if chats else None
+
+    def rank(chat: str) -> tuple[bool, datetime, int]:
+        address = address_store.address_of(session, chat)
+        shut = address is not None and bool(address.unreachable or address.stopped_at)
+        return not shut, (address and address.last_inbound_at) or _NEVER, turn_store.last_turn(session, chat)
+
+    return max(chats, key=rank)
+
+
+def current(house: House, session: Session, reference: str) -> Request | None:
+    """The request, or the one that it has gone into; None when it is not kept any more."""
+    request = house.requests.get(session, reference)
+    while request is not None and request.merged_into:
+        request = house.requests.get(session, request.merged_into)
+    return request

@@ -1,0 +1,33 @@
+"""A parent answers a connector who wrote in the chat: whoever has the request is told, and the queue shows it until it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.base.db import Session
+from bot.callbacks.model import Request
+from bot.delivery import address_store
+from bot.flows.house import House
+from bot.flows.notify_staff import tell_owner, tell_team
+
+
+def parent_has_written(house: House, session: Session, sender: str) -> None:
+    """Words of a parent have come; told once until they are read, also when the assistant is back in the chat and answers them."""
+    for request in house.requests.awaiting_answer(session, sender):
+        house.requests.set_answer(session, request.reference, "unread")
+        if request.claimed_by:
+            tell_owner(house, session, request, "written")
+        else:
+            tell_team(house, session, request, "written")
+
+
+def words_are_read(house: House, session: Session, request: Request, chats: Sequence[str]) -> None:
+    """Who has the request has seen them; the next words are told again as long as a person is in the chat.
+
+    Args:
+        chats: of the request.
+    """
+    now = house.clock.now()
+    present = [presence for chat in chats if (presence := address_store.presence_of(session, chat))]
+    here = any(presence.until > now for presence in present)
+    house.requests.set_answer(session, request.reference, "awaited" if here else "")
