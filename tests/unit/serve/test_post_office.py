@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import text
 
 from bot.base.db import open_database
-from bot.base.errors import Overloaded, StoreUnavailable
+from bot.base.errors import Overloaded, SendRefused, SendUncertain, StoreUnavailable, TryLater
 from bot.delivery.model import Arrived, Outgoing, Pace
 from bot.flows.exchange import Outbound
 from bot.replies.model import Reply
-from bot.serve import post_office
+from bot.serve import post_office, unstored_danger
 from bot.serve.post_office import PostOffice
 from tests.conftest import TUESDAY
 from tests.unit.channels.conftest import house  # noqa: F401 - the rooms, opened once
@@ -45,7 +45,7 @@ class Port:
     name, pace, window_hours, always_numbered = "telegram", Pace(10_000, 10_000, 0.001), None, False
 
     def __init__(self):
-        self.sent, self.refuse = [], None
+        self.sent, self.problems = [], []
 
     def render(self, replies, button_ids=()):
         return [Outgoing(reply.text, reply.language, reply.direction) for reply in replies]
@@ -54,6 +54,8 @@ class Port:
         return None
 
     async def send(self, address, message, reference):
+        if self.problems:
+            raise self.problems.pop(0)
         self.sent.append((address, message.text))
         return f"id{len(self.sent)}"
 
@@ -196,6 +198,67 @@ def test_danger_goes_out_once_when_nothing_can_be_stored(begin, rooms, monkeypat
     danger = [words for _, words in office.ports["telegram"].sent if "116 123" in words]
     # In the language of the phone, and in English below it.
     assert len(danger) == len(set(danger)) == 2
+
+
+@pytest.fixture
+def away(monkeypatch):
+    """The database takes nothing in until the test says so."""
+    take_in = post_office.take_in
+
+    def fail(*_arguments):
+        raise StoreUnavailable("OperationalError")
+
+    monkeypatch.setattr(post_office, "take_in", fail)
+    monkeypatch.setattr(unstored_danger, "FIRST_PAUSE_S", 0.01)
+    return lambda: monkeypatch.setattr(post_office, "take_in", take_in)
+
+
+def deliver(office, one, times=1):
+    for _ in range(times):
+        with pytest.raises(StoreUnavailable):
+            office.accept(one)
+        time.sleep(0.05)
+
+
+def danger_sent(office):
+    return [words for _, words in office.ports["telegram"].sent if "116 123" in words]
+
+
+def test_danger_that_the_provider_cannot_take_yet_is_tried_again_while_nothing_can_be_stored(begin, rooms, away):
+    office = begin()
+    office.ports["telegram"].problems = [TryLater("no_connection"), TryLater("429", 0.01), TryLater("no_connection")]
+    one = message("i want to kill myself")
+    deliver(office, one)
+    until(lambda: len(danger_sent(office)) == 2, 5)
+    away()
+    office.accept(one)
+    until(lambda: states(rooms, "outbox") == {"sent": 1})
+    assert len(danger_sent(office)) == 2
+
+
+@pytest.mark.parametrize("problem", [TryLater("no_connection", 60.0), SendRefused("bad_request"), RuntimeError("what")])
+def test_danger_that_never_went_out_comes_with_the_message_when_it_can_be_stored(begin, rooms, away, problem):
+    office = begin()
+    one = message("i want to kill myself")
+    for _ in range(3):
+        office.ports["telegram"].problems = [problem]
+        deliver(office, one)
+    assert danger_sent(office) == []
+    office.ports["telegram"].problems = []
+    away()
+    office.accept(one)
+    until(lambda: len(danger_sent(office)) == 2)
+
+
+def test_danger_that_may_have_gone_out_is_not_said_again(begin, rooms, away):
+    office = begin()
+    office.ports["telegram"].problems = [SendUncertain("no_answer"), SendUncertain("no_answer")]
+    one = message("i want to kill myself")
+    deliver(office, one, 3)
+    away()
+    office.accept(one)
+    until(lambda: states(rooms, "outbox") == {"sent": 1})
+    assert danger_sent(office) == []
 
 
 def test_while_a_person_is_in_the_chat_only_commands_are_the_assistants(begin, rooms):
