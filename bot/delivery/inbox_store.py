@@ -75,7 +75,7 @@ def read(session: Session, inbox_id: int) -> Waiting | None:
 
 
 def count_attempt(session: Session, inbox_id: int) -> None:
-    """A turn is begun for a message that was already waiting when the service started."""
+    """A turn has failed, or is begun for a message that was already waiting when the service started."""
     session.execute(update(inbox_table).where(_t.id == inbox_id).values(attempts=_t.attempts + 1))
 
 

@@ -73,7 +73,7 @@ class Waiting:
 
     Attributes:
         body: what the flow wrote: text without numbers that are not ours to keep, and what was seen in it.
-        attempts: how often a turn was begun for it since the service was last started anew.
+        attempts: how often its turn has failed, or was begun after a restart.
     """
 
     inbox_id: int

@@ -81,7 +81,7 @@ def take_in(house: House, arrived: Arrived, seen: Seen, render: Render | None, d
             return TakenIn(sender, None, None)
         so_far = address_store.address_of(session, sender)
         queues_danger = seen.danger is not None and render is not None and not danger_said
-        body = _body(arrived, seen, danger_said or queues_danger)
+        body = _body(house, arrived, seen, danger_said or queues_danger)
         ticket = Ticket(sender, 0, arrived.sent_at.astimezone(LONDON), arrived.order)
         stored = inbox_store.add(session, arrived.channel, key, ticket, body, now)
         if stored is None:
@@ -124,10 +124,12 @@ def _withdraw(house: House, session: Any, arrived: Arrived) -> None:
         turn_store.unsay(session, number)
 
 
-def _body(arrived: Arrived, seen: Seen, danger_said: bool) -> dict[str, Any]:
+def _body(house: House, arrived: Arrived, seen: Seen, danger_said: bool) -> dict[str, Any]:
+    # Anybody can write anything into a link or a request: only an area of this installation goes further.
+    area = arrived.area if arrived.area in house.areas else None
     is_opaque = arrived.press is not None and _OPAQUE.fullmatch(arrived.press)
     press = arrived.press if is_opaque else seen.text if arrived.press is not None else None
     return seen.as_body() | {
-        "press": press, "kind": arrived.kind, "command": arrived.command, "area": arrived.area, "language": arrived.language,
+        "press": press, "kind": arrived.kind, "command": arrived.command, "area": area, "language": arrived.language,
         "choose_language": arrived.choose_language, "danger_said": danger_said,
     }  # fmt: skip

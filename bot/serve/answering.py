@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 STORE_PAUSE_S = 2.0
 MOST_BEGUN = 5
-"""A message whose turn was begun so often, and each time the service died, is given up with an apology."""
+"""A message whose turn was begun so often, and each time it failed or the service died, is given up with an apology."""
 RESEND = json.dumps({"intent": "resend"})
 
 
@@ -58,7 +58,7 @@ class Answering:
         self.recovered: set[int] = set()
 
     async def work(self, ticket: Ticket) -> float | None:
-        """Answer one message; returns after how many seconds to try again when the database is away."""
+        """Answer one message; returns after how many seconds to try again when the database is away, or when the turn failed."""
         try:
             turn = await self._turn(ticket)
         except AlreadyAnswered:
@@ -67,26 +67,46 @@ class Answering:
             logger.error("message %d waits, the database is away: %s", ticket.inbox_id, error)
             self._answered(ticket.inbox_id, None)
             return STORE_PAUSE_S
+        except Exception as error:  # noqa: BLE001 - one message's trouble must not keep the parent's next ones waiting for ever
+            self._answered(ticket.inbox_id, None)
+            return self._failed(ticket, error)
         self.recovered.discard(ticket.inbox_id)
         if turn is not None:
             self._answered(ticket.inbox_id, turn)
             self._wake(ticket.sender)
         return None
 
-    async def _turn(self, ticket: Ticket) -> Answered | None:
+    def _failed(self, ticket: Ticket, error: Exception) -> float | None:
+        """Count the attempt; after how many seconds the next one comes, None when not even the apology could be stored."""
+        logger.error("the turn of message %d failed with %s", ticket.inbox_id, type(error).__name__)
+        try:
+            with self._house.database.session() as session:
+                inbox_store.count_attempt(session, ticket.inbox_id)
+                waiting = inbox_store.read(session, ticket.inbox_id)
+        except StoreUnavailable:
+            return STORE_PAUSE_S
+        return STORE_PAUSE_S if waiting is not None and waiting.attempts <= MOST_BEGUN else None
+
+    def _begin(self, ticket: Ticket) -> Waiting | None:
+        """The message, with what was counted before; a transaction of its own, so that what fails later counts too."""
         with self._house.database.session() as session:
             waiting = inbox_store.read(session, ticket.inbox_id)
-            if waiting is None:
-                return None
-            if ticket.inbox_id in self.recovered:
+            if waiting is not None and ticket.inbox_id in self.recovered:
                 inbox_store.count_attempt(session, ticket.inbox_id)
+        return waiting
+
+    async def _turn(self, ticket: Ticket) -> Answered | None:
+        waiting = self._begin(ticket)
+        if waiting is None:
+            return None
+        if waiting.attempts >= MOST_BEGUN:
+            return self._give_up(waiting)
+        with self._house.database.session() as session:
             presence = address_store.presence_of(session, waiting.sender)
             address = address_store.address_of(session, waiting.sender)
             uncertain = outbox_store.uncertain_of(session, waiting.sender)
             numbered = _numbered(session, waiting, self._ports.get(waiting.channel))
         inbound = self._inbound(waiting, address, numbered)
-        if waiting.attempts >= MOST_BEGUN:
-            return self._give_up(waiting, inbound)
         if self._asks_to_resend(inbound):
             return self._resend(waiting)
         first: list[Reply] = []
@@ -164,11 +184,12 @@ class Answering:
             outbox_store.send_asked_again(session, waiting.sender)
         return Answered(0, "en", "", [])
 
-    def _give_up(self, waiting: Waiting, inbound: Inbound) -> Answered:
+    def _give_up(self, waiting: Waiting) -> Answered:
         logger.error("message %d was given up after %d tries", waiting.inbox_id, waiting.attempts)
-        language = inbound.language or "en"
-        sorry = self._house.catalogue.reply("utter_sorry_broken", language, self._house.facts(language), code=f"M{waiting.inbox_id}")
         with self._house.database.session() as session:
+            address = address_store.address_of(session, waiting.sender)
+            language = (address.language if address else None) or waiting.body.get("language") or "en"
+            sorry = self._house.catalogue.reply("utter_sorry_broken", language, self._house.facts(language), code=f"M{waiting.inbox_id}")
             return self._store(session, waiting, Outbound(language, "", (sorry,), ((),)), (), [])
 
     def _steers(self, inbound: Inbound) -> bool:
@@ -198,7 +219,7 @@ class Answering:
 def _numbered(session: Any, waiting: Waiting, port: ChannelPort | None) -> str | None:
     """The id of the choice behind a bare number, when the last replies had their choices in the text."""
     digits = ascii_digits(str(waiting.body.get("text") or "")).strip(" .)")
-    if not digits.isdigit() or len(digits) > 2:
+    if not digits.isdecimal() or len(digits) > 2:
         return None
     last = turn_store.last_replies(session, waiting.sender)
     if not ((port and port.always_numbered) or any(reply.get("numbered") for reply in last)):

@@ -100,6 +100,14 @@ def test_a_pin_in_the_sea_is_no_place(house, arrive):
     assert '"text": "?"' in stored(house, taken.sender)[0][1]
 
 
+@pytest.mark.parametrize(
+    ("area", "kept"), [("borsetshire", '"area": "borsetshire"'), ("x" * 100, '"area": null'), ("a\0b", '"area": null')]
+)
+def test_only_an_area_of_this_installation_goes_further(house, arrive, area, kept):
+    _, taken = arrive(area=area)
+    assert kept in stored(house, taken.sender)[0][1]
+
+
 def test_an_edit_of_a_message_that_waits_replaces_its_words(house, arrive):
     first, taken = arrive("where is the food bank")
     _, edit = arrive("how much is healthy start", of=first, corrects=first.message_id, order=first.order)

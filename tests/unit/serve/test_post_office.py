@@ -13,7 +13,7 @@ from bot.base.errors import Overloaded, SendRefused, SendUncertain, StoreUnavail
 from bot.delivery.model import Arrived, Outgoing, Pace
 from bot.flows.exchange import Outbound
 from bot.replies.model import Reply
-from bot.serve import post_office, unstored_danger
+from bot.serve import answering, post_office, unstored_danger
 from bot.serve.post_office import PostOffice
 from tests.conftest import TUESDAY
 from tests.unit.channels.conftest import house  # noqa: F401 - the rooms, opened once
@@ -168,6 +168,53 @@ def test_a_message_that_brings_the_service_down_each_time_is_given_up_with_an_ap
     office._answering._assistant.fail_with = None
     until(lambda: states(rooms, "outbox") == {"sent": 1})
     assert "something went wrong" in office.ports["telegram"].sent[0][1]
+
+
+def test_a_turn_that_fails_each_time_ends_with_an_apology_and_the_next_message_is_answered(rooms, begin, monkeypatch):
+    monkeypatch.setattr(answering, "STORE_PAUSE_S", 0.01)
+    office = begin()
+    assistant = office._answering._assistant
+    answer = assistant.answer
+
+    async def fail_on_one(inbound, finish):
+        if inbound.seen.text == "one":
+            raise KeyError("odd")
+        return await answer(inbound, finish)
+
+    assistant.answer = fail_on_one
+    office.accept(message("one", chat=77))
+    office.accept(message("two", chat=77))
+    until(lambda: states(rooms, "outbox") == {"sent": 2}, 10)
+    first, second = [words for _, words in office.ports["telegram"].sent]
+    assert "something went wrong" in first
+    assert second == "You said two"
+
+
+def test_not_even_an_apology_that_fails_keeps_the_next_message_waiting(rooms, begin, monkeypatch):
+    monkeypatch.setattr(answering, "STORE_PAUSE_S", 0.01)
+    office = begin()
+    store = office._answering._store
+
+    def fail_on_one(session, waiting, *others):
+        if waiting.body["text"] == "one":
+            raise ValueError("odd")
+        return store(session, waiting, *others)
+
+    office._answering._store = fail_on_one
+    office.accept(message("one", chat=78))
+    office.accept(message("two", chat=78))
+    until(lambda: states(rooms, "outbox") == {"sent": 1}, 10)
+    assert [words for _, words in office.ports["telegram"].sent] == ["You said two"]
+    assert states(rooms, "inbox") == {"waiting": 1, "answered": 1}
+
+
+def test_a_figure_that_is_no_number_is_answered_like_words_where_choices_are_numbers(rooms, begin):
+    office = begin()
+    office.ports["telegram"].always_numbered = True
+    for words in ("hello", "²", "more"):
+        office.accept(message(words, chat=79))
+    until(lambda: states(rooms, "outbox") == {"sent": 3}, 10)
+    assert [words for _, words in office.ports["telegram"].sent] == ["You said hello", "You said ²", "You said more"]
 
 
 async def test_the_page_waits_for_its_turn_and_gets_the_same_one_for_the_same_message(begin):
