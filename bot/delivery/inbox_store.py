@@ -66,6 +66,11 @@ def waiting(session: Session) -> list[Ticket]:
     return [Ticket(r.sender, r.id, aware(r.sent_at), r.position) for r in rows]
 
 
+def has_waiting(session: Session, sender: str) -> bool:
+    """Whether a message of the parent has not been answered yet."""
+    return session.execute(select(_t.id).where(_t.sender == sender, _t.state == "waiting").limit(1)).first() is not None
+
+
 def read(session: Session, inbox_id: int) -> Waiting | None:
     """One message that waits; None when it has been answered or withdrawn meanwhile."""
     row = session.execute(select(inbox_table).where(_t.id == inbox_id, _t.state == "waiting")).first()

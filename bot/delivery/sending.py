@@ -135,13 +135,13 @@ class Outbox:
         if wait_s > 0:
             return await self._pause(due, wait_s)
         async with self._places[due.channel]:
-            address = await self._claimed(due)
+            address, goes_on = await self._claimed(due)
             if address is not None:
                 outcome = await self._try(due, carrier, address)
                 if outcome.again_after_s is not None:
                     pacer.hold_up(sender, outcome.again_after_s, loop.time())
                 await self._settle(due, outcome)
-        return True
+        return goes_on
 
     async def _put_off(self, due: Due, wait_s: float) -> None:
         """Nobody stays up for it: `wake_all` finds it when it may go."""
@@ -149,8 +149,11 @@ class Outbox:
         if due.not_before is None or due.not_before < at:
             await self._stored(lambda session: outbox_store.set_not_before(session, due.outbox_id, at))
 
-    async def _claimed(self, due: Due) -> Address | None:
-        """The address, once the message is taken for sending; None when it is settled another way."""
+    async def _claimed(self, due: Due) -> tuple[Address | None, bool]:
+        """The address, once the message is taken for sending; None when it is settled another way, and False when it has to wait.
+
+        What nobody asked for waits while a message of the parent does: it may be STOP.
+        """
 
         def claim(session: Any) -> tuple[Address | None, str]:
             address = address_store.address_of(session, due.sender)
@@ -160,12 +163,14 @@ class Outbox:
             if due.purpose in PROACTIVE and address.stopped_at:
                 outbox_store.end(session, due.outbox_id, self._clock.now(), "cancelled", "stopped")
                 return None, "cancelled"
+            if due.purpose in PROACTIVE and inbox_store.has_waiting(session, due.sender):
+                return None, "waiting"
             return (address, "") if outbox_store.claim(session, due.outbox_id) else (None, "")
 
-        address, ended = await self._stored(claim)
-        if ended:
-            self._on_outcome(due.channel, ended)
-        return address
+        address, became = await self._stored(claim)
+        if became in ("dead", "cancelled"):
+            self._on_outcome(due.channel, became)
+        return address, became != "waiting"
 
     async def _try(self, due: Due, carrier: Carrier, address: Address) -> Outcome:
         message, state = due.message, "sent"

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import text
 
 from bot.base.errors import ParentUnreachable, SendRefused, SendUncertain, TryLater
-from bot.delivery import address_store, outbox_store, sending
-from bot.delivery.model import Outgoing, Pace
+from bot.delivery import address_store, inbox_store, outbox_store, sending
+from bot.delivery.model import Outgoing, Pace, Ticket
 from bot.delivery.sending import Outbox
 from tests.conftest import TUESDAY
 
@@ -158,6 +158,25 @@ async def test_stop_is_looked_at_again_when_an_unasked_message_goes(outbox, data
         address_store.set_stopped(session, ANNA, TUESDAY)
     await settle(outbox)
     assert [words for _, words in carrier.sent] == ["reply"]
+
+
+@pytest.mark.parametrize("is_stop", [True, False])
+async def test_what_nobody_asked_for_waits_until_the_parents_own_message_is_answered(outbox, database, carrier, is_stop):
+    put(database, "news", "whats_on")
+    with database.session() as session:
+        [news] = session.execute(text("SELECT id FROM outbox")).scalars()
+        outbox_store.sent(session, news, TUESDAY, None, "held")
+        said = inbox_store.add(session, "telegram", "k", Ticket(ANNA, 0, TUESDAY), {"text": "STOP"}, TUESDAY)
+        outbox_store.release_held(session, ANNA)
+    put(database, "reply")
+    await settle(outbox)
+    assert [words for _, words in carrier.sent] == ["reply"]
+    with database.session() as session:
+        if is_stop:
+            outbox_store.cancel_proactive(session, ANNA, TUESDAY)
+        inbox_store.finish(session, said.inbox_id, TUESDAY)
+    await settle(outbox)
+    assert [words for _, words in carrier.sent] == ["reply"] + ["news"] * (not is_stop)
 
 
 async def test_quiet_hours_put_off_what_nobody_asked_for(database, clock, sealer, carrier, outbox):
