@@ -108,6 +108,11 @@ def begin_presence(session: Session, sender: str, name: str, at: datetime, until
     return is_new
 
 
+def set_presence_until(session: Session, sender: str, until: datetime) -> None:
+    """When the assistant speaks again of itself, where a person is in the chat."""
+    session.execute(update(presence_table).where(_p.sender == sender).values(until=until))
+
+
 def presence_of(session: Session, sender: str) -> Presence | None:
     """Who speaks in the parent's chat, whether or not their time has run out."""
     row = session.execute(select(presence_table).where(_p.sender == sender)).first()

@@ -80,7 +80,7 @@ def claim(session: Session, outbox_id: int) -> bool:
 
 
 def sent(session: Session, outbox_id: int, at: datetime, provider_key: str | None, state: str = "sent") -> None:
-    """It has gone out (`held`: a template has gone out in its place)."""
+    """It has gone out (`held`: a template has gone out, for it or for one before it)."""
     session.execute(update(outbox_table).where(_t.id == outbox_id).values(state=state, ended_at=at, provider_key=provider_key, problem=""))
 
 
@@ -130,9 +130,23 @@ def send_asked_again(session: Session, sender: str) -> int:
     return int(done.rowcount)
 
 
-def release_held(session: Session, sender: str) -> None:
-    """The parent has written, so what waited behind a template may go."""
-    session.execute(update(outbox_table).where(_t.sender == sender, _t.state == "held").values(state="waiting", not_before=None))
+def has_held(session: Session, sender: str) -> bool:
+    """Whether something waits behind a template: the parent has been asked to write already."""
+    return session.execute(select(_t.id).where(_t.sender == sender, _t.state == "held").limit(1)).first() is not None
+
+
+def has_pending(session: Session, sender: str) -> bool:
+    """Whether something is still to go out, now or behind a template."""
+    pending = select(_t.id).where(_t.sender == sender, _t.state.in_(("waiting", "sending", "held"))).limit(1)
+    return session.execute(pending).first() is not None
+
+
+def release_held(session: Session, sender: str) -> bool:
+    """The parent has written, so what waited behind a template may go; True when words of a person are among it."""
+    held = (_t.sender == sender) & (_t.state == "held")
+    is_from_person = session.execute(select(_t.id).where(held, _t.purpose == "person").limit(1)).first() is not None
+    session.execute(update(outbox_table).where(held).values(state="waiting", not_before=None))
+    return is_from_person
 
 
 def cancel_proactive(session: Session, sender: str, at: datetime) -> int:

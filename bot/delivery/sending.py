@@ -178,6 +178,9 @@ class Outbox:
             template = carrier.outside_window(due.purpose, address.language or message.language)
             if template is None:
                 return Outcome("dead", "window_closed")
+            if await self._stored(lambda session: outbox_store.has_held(session, due.sender)):
+                # One template asks the parent to write; more of them would say the same and cost each.
+                return Outcome("held")
             message, state = template, "held"
         try:
             provider_id = await carrier.send(self._sealer.open(address.sealed), message, str(due.outbox_id))
@@ -216,6 +219,10 @@ class Outbox:
             now = self._clock.now()
             if outcome.state in ("sent", "held"):
                 outbox_store.sent(session, due.outbox_id, now, key, outcome.state)
+                address = address_store.address_of(session, due.sender) if outcome.state == "held" else None
+                if address is not None and not self._window_is_closed(self._carriers[due.channel], address):
+                    # The parent has written while the template was on its way.
+                    outbox_store.release_held(session, due.sender)
             elif outcome.again_after_s is not None:
                 later = now + timedelta(seconds=outcome.again_after_s)
                 outbox_store.try_again(session, due.outbox_id, later, outcome.problem, due.attempts + 1)

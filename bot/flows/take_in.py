@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from bot.base.clock import LONDON
@@ -89,7 +90,9 @@ def take_in(house: House, arrived: Arrived, seen: Seen, render: Render | None, d
         sealed = house.sealer.seal(arrived.address) if arrived.channel != "web" else ""
         also_known_as = [name for name in (pseudonym, known_as) if name]
         address_store.heard_from(session, sender, arrived.channel, sealed, now, also_known_as)
-        outbox_store.release_held(session, sender)
+        if outbox_store.release_held(session, sender):
+            quiet_until = now + timedelta(minutes=house.settings.person_quiet_minutes)
+            address_store.set_presence_until(session, sender, quiet_until)
         for token, number in seen.numbers:
             privacy_store.keep_number(session, token, sender, number, now)
         if queues_danger and render is not None:

@@ -205,6 +205,42 @@ async def test_outside_the_window_a_template_asks_the_parent_and_the_message_wai
     assert carrier.sent[1] == ("11", "from a person")
 
 
+async def test_one_template_asks_for_all_that_waits(outbox, database, carrier, clock):
+    carrier.window_hours, carrier.template = 24.0, Outgoing("", "en", "ltr", template="message_waiting", template_language="en_GB")
+    clock.advance(timedelta(hours=25))
+    for words in ("Maria is here", "Maria: hello"):
+        put(database, words, "person")
+    await settle(outbox)
+    clock.advance(timedelta(minutes=31))
+    put(database, "Maria: still there?", "person")
+    await settle(outbox)
+    assert carrier.sent == [("11", "message_waiting")]
+    assert [state for state, _ in rows(database)] == ["held"] * 3
+    with database.session() as session:
+        address_store.heard_from(session, ANNA, "telegram", outbox._sealer.seal("11"), clock.now())
+        assert outbox_store.release_held(session, ANNA)
+    await settle(outbox)
+    assert [words for _, words in carrier.sent[1:]] == ["Maria is here", "Maria: hello", "Maria: still there?"]
+
+
+async def test_a_parent_who_writes_while_the_template_is_on_its_way_is_not_kept_waiting(outbox, database, carrier, clock):
+    carrier.window_hours, carrier.template = 24.0, Outgoing("", "en", "ltr", template="message_waiting", template_language="en_GB")
+    clock.advance(timedelta(hours=25))
+    send = carrier.send
+
+    async def answered_at_once(*arguments):
+        provider_id = await send(*arguments)
+        with database.session() as session:
+            address_store.heard_from(session, ANNA, "telegram", outbox._sealer.seal("11"), clock.now())
+            outbox_store.release_held(session, ANNA)
+        return provider_id
+
+    carrier.send = answered_at_once
+    put(database, "Maria: hello", "person")
+    await settle(outbox)
+    assert [words for _, words in carrier.sent] == ["message_waiting", "Maria: hello"]
+
+
 async def test_outside_the_window_without_a_template_the_desk_is_told(outbox, database, carrier, clock):
     carrier.window_hours = 24.0
     clock.advance(timedelta(hours=25))
