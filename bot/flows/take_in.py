@@ -20,6 +20,7 @@ from bot.privacy import store as privacy_store
 from bot.replies.model import Reply
 
 _OPAQUE = re.compile(r"[a-z2-7]{13}")
+_WORDS = frozenset({"text", "place", "not_text"})
 
 Render = Callable[[Sequence[Reply]], list[Outgoing]]
 """Replies as the channel sends them."""
@@ -33,12 +34,14 @@ class TakenIn:
         ticket: its place in the parent's queue; None when nothing is to be answered.
         inbox_id: of the row, also of one that was there before.
         danger_queued: the reply to danger is in the outbox.
+        left_to_person: somebody of the team is in the chat and will answer the words.
     """
 
     sender: str
     ticket: Ticket | None
     inbox_id: int | None
     danger_queued: bool = False
+    left_to_person: bool = False
 
 
 def message_key(house: House, channel: str, message_id: str) -> str:
@@ -77,13 +80,12 @@ def take_in(house: House, arrived: Arrived, seen: Seen, render: Render | None, d
     known_as = house.sealer.pseudonym(arrived.channel, arrived.known_as) if arrived.known_as else None
     with house.database.session() as session:
         sender = address_store.who(session, pseudonym, known_as)
+        ticket = Ticket(sender, 0, arrived.sent_at.astimezone(LONDON), arrived.order)
         if arrived.kind == "withdrawn":
-            _withdraw(house, session, arrived)
-            return TakenIn(sender, None, None)
+            return _withdraw(house, session, arrived, ticket, key)
         so_far = address_store.address_of(session, sender)
         queues_danger = seen.danger is not None and render is not None and not danger_said
         body = _body(house, arrived, seen, danger_said or queues_danger)
-        ticket = Ticket(sender, 0, arrived.sent_at.astimezone(LONDON), arrived.order)
         stored = inbox_store.add(session, arrived.channel, key, ticket, body, now)
         if stored is None:
             return TakenIn(sender, None, inbox_store.number_of(session, arrived.channel, key))
@@ -99,7 +101,9 @@ def take_in(house: House, arrived: Arrived, seen: Seen, render: Render | None, d
             replies = danger_of(house, seen, (so_far.language if so_far else None) or arrived.language)
             outbox_store.add(session, sender, arrived.channel, "danger", render(replies), now, stored.inbox_id)
         is_new = not arrived.corrects or _correct(house, session, arrived, seen, stored, body)
-    return TakenIn(sender, stored if is_new else None, stored.inbox_id, queues_danger)
+        presence = address_store.presence_of(session, sender)
+    is_left = presence is not None and presence.until > now and arrived.kind in _WORDS
+    return TakenIn(sender, stored if is_new else None, stored.inbox_id, queues_danger, is_left)
 
 
 def _correct(house: House, session: Any, arrived: Arrived, seen: Seen, stored: Ticket, body: Mapping[str, Any]) -> bool:
@@ -120,11 +124,22 @@ def _correct(house: House, session: Any, arrived: Arrived, seen: Seen, stored: T
     return True
 
 
-def _withdraw(house: House, session: Any, arrived: Arrived) -> None:
-    number = inbox_store.number_of(session, arrived.channel, message_key(house, arrived.channel, arrived.withdraws or ""))
-    if number is not None:
-        inbox_store.withdraw(session, number, house.clock.now())
-        turn_store.unsay(session, number)
+def _withdraw(house: House, session: Any, arrived: Arrived, ticket: Ticket, key: str) -> TakenIn:
+    """A deletion: the words go at once, those in the conversation's memory when no turn of the parent is under way.
+
+    One that has overtaken its message leaves the message's key behind: when the message comes, it is known and not answered.
+    """
+    now, of = house.clock.now(), message_key(house, arrived.channel, arrived.withdraws or "")
+    number = inbox_store.number_of(session, arrived.channel, of)
+    if number is None:
+        overtaken = inbox_store.add(session, arrived.channel, of, ticket, {}, now)
+        if overtaken is not None:
+            inbox_store.withdraw(session, overtaken.inbox_id, now)
+        return TakenIn(ticket.sender, None, None)
+    inbox_store.withdraw(session, number, now)
+    turn_store.unsay(session, number)
+    stored = inbox_store.add(session, arrived.channel, key, ticket, {"kind": arrived.kind, "withdraws": number}, now)
+    return TakenIn(ticket.sender, stored, stored.inbox_id if stored else None)
 
 
 def _body(house: House, arrived: Arrived, seen: Seen, danger_said: bool) -> dict[str, Any]:

@@ -99,6 +99,8 @@ class Answering:
         waiting = self._begin(ticket)
         if waiting is None:
             return None
+        if waiting.body.get("kind") == "withdrawn":
+            return self._unsay(waiting)
         if waiting.attempts >= MOST_BEGUN:
             return self._give_up(waiting)
         with self._house.database.session() as session:
@@ -137,6 +139,7 @@ class Answering:
             command=body.get("command"),
             seen=from_body(body),
             danger_said=bool(body.get("danger_said")),
+            message_id=str(waiting.inbox_id),
         )
 
     def _store(self, session: Any, waiting: Waiting, outbound: Outbound, first: Sequence[Reply], uncertain: list[int]) -> Answered:
@@ -176,6 +179,13 @@ class Answering:
             return False
         title = {fold(self._house.catalogue.text("utter_button_send_again", language.code, {})) for language in self._house.languages}
         return inbound.press == self._house.sealer.button_id(inbound.sender, RESEND) or fold(inbound.press) in title
+
+    def _unsay(self, waiting: Waiting) -> Answered:
+        with self._house.database.session() as session:
+            if not inbox_store.finish(session, waiting.inbox_id, self._house.clock.now()):
+                raise AlreadyAnswered
+            self._assistant.unsay(session, waiting.sender, str(waiting.body["withdraws"]))
+        return Answered(0, "en", "", [])
 
     def _resend(self, waiting: Waiting) -> Answered:
         with self._house.database.session() as session:

@@ -142,7 +142,18 @@ def test_an_edit_of_an_older_message_is_left_alone_unless_there_is_danger_in_it(
 
 def test_a_deleted_message_is_neither_answered_nor_kept(house, arrive):
     first, taken = arrive("my secret words")
+    _, deletion = arrive("", of=first, kind="withdrawn", withdraws=first.message_id)
+    assert stored(house, taken.sender)[0] == ("withdrawn", "{}")
+    with house.database.session() as session:
+        waiting = inbox_store.read(session, deletion.ticket.inbox_id)
+    assert waiting.body == {"kind": "withdrawn", "withdraws": taken.inbox_id}
+
+
+def test_a_message_that_its_deletion_has_overtaken_is_neither_answered_nor_kept(house, arrive):
+    first = Arrived("telegram", "overtaken", "chat-overtaken", "text", TUESDAY, "my secret words")
     arrive("", of=first, kind="withdrawn", withdraws=first.message_id)
+    taken = take_in(house, first, seen_in(house, first), render)
+    assert taken.ticket is None
     assert stored(house, taken.sender) == [("withdrawn", "{}")]
 
 
