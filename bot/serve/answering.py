@@ -208,22 +208,31 @@ class Answering:
         return bool(inbound.press or inbound.command or inbound.choose_language or commands)
 
     def _leave_to_person(self, waiting: Waiting, inbound: Inbound) -> Answered:
-        """The words wait for the connector; danger is answered by the assistant all the same."""
-        seen, house = inbound.seen, self._house
+        """The words wait for the connector; danger, and what nobody here can open, is answered by the assistant all the same."""
+        seen, house, now = inbound.seen, self._house, self._house.clock.now()
         assert seen is not None
-        address = None
         with house.database.session() as session:
-            if not inbox_store.finish(session, waiting.inbox_id, house.clock.now(), "for_person"):
+            if not inbox_store.finish(session, waiting.inbox_id, now, "for_person"):
                 raise AlreadyAnswered
             address = address_store.address_of(session, waiting.sender)
             language = (address.language if address else None) or inbound.language or "en"
-            replies = danger_of(house, seen, language) if seen.danger and not inbound.danger_said else ()
-            outbound = Outbound(language, seen.text, replies)
-            number = turn_store.add_turn(session, waiting.sender, seen.text, outbound.as_json(), house.clock.now(), waiting.inbox_id)
+            unopened = self._unopened(language) if inbound.kind == "not_text" and not seen.text else None
+            danger = danger_of(house, seen, language) if seen.danger and not inbound.danger_said else ()
+            outbound = unopened or Outbound(language, seen.text, danger)
+            port = self._ports.get(waiting.channel)
+            if port and unopened:
+                outbox_store.add(session, waiting.sender, waiting.channel, "reply", port.render(unopened.replies), now, waiting.inbox_id)
+            number = turn_store.add_turn(session, waiting.sender, outbound.said, outbound.as_json(), now, waiting.inbox_id)
         if seen.danger:
             area = (address.area if address else None) or house.settings.area
             record_danger(house, waiting.sender, area, language, seen.danger.kind)
-        return Answered(number, language, seen.text, outbound.as_json())
+        return Answered(number, language, outbound.said, outbound.as_json())
+
+    def _unopened(self, language: str) -> Outbound:
+        """A voice message or picture: a line that tells the connector that there was one, and that it has to be put into words."""
+        facts = self._house.facts(language)
+        said = self._house.catalogue.text("utter_said_not_text", language, facts)
+        return Outbound(language, said, (self._house.catalogue.reply("utter_not_text", language, facts),))
 
 
 def _numbered(session: Any, waiting: Waiting, port: ChannelPort | None) -> str | None:

@@ -25,7 +25,7 @@ class Assistant:
     """Repeats what it hears."""
 
     def __init__(self, rooms):
-        self.rooms, self.heard, self.fail_with, self.confirm = rooms, [], None, None
+        self.rooms, self.heard, self.unsaid, self.fail_with, self.confirm = rooms, [], [], None, None
 
     async def answer(self, inbound, finish):
         await asyncio.sleep(0)
@@ -40,12 +40,15 @@ class Assistant:
     def steers(self, words):
         return words == "menu"
 
+    def unsay(self, session, sender, message_id):
+        self.unsaid.append((sender, message_id))
+
 
 class Port:
     name, pace, window_hours, always_numbered = "telegram", Pace(10_000, 10_000, 0.001), None, False
 
     def __init__(self):
-        self.sent, self.problems = [], []
+        self.sent, self.shown, self.problems = [], [], []
 
     def render(self, replies, button_ids=()):
         return [Outgoing(reply.text, reply.language, reply.direction) for reply in replies]
@@ -60,7 +63,7 @@ class Port:
         return f"id{len(self.sent)}"
 
     async def noticed(self, arrived):
-        pass
+        self.shown.append(arrived.message_id)
 
     async def open(self):
         pass
@@ -323,3 +326,51 @@ def test_while_a_person_is_in_the_chat_only_commands_are_the_assistants(begin, r
     until(lambda: states(rooms, "inbox").get("answered") == 2)
     assert [words for _, words in assistant.heard] == ["hello", "menu"]
     assert not any("left this chat" in words for _, words in office.ports["telegram"].sent)
+
+
+@pytest.fixture
+def with_maria(begin, rooms):
+    """A chat in which Maria answers: the office, and a message of the parent's."""
+    from bot.flows.message_parent import message_parent
+
+    office = begin()
+    first = message("hello")
+    office.accept(first)
+    until(lambda: states(rooms, "outbox") == {"sent": 1})
+    message_parent(rooms, rooms.sealer.pseudonym("telegram", first.address), "I am here", "Maria")
+    until(lambda: states(rooms, "outbox") == {"sent": 3})
+    office.ports["telegram"].sent.clear()
+    office.ports["telegram"].shown.clear()
+    return office, replace(first, order=first.order + 1)
+
+
+def test_a_voice_message_to_a_person_is_answered_kindly_and_seen_by_them(with_maria, rooms):
+    office, again = with_maria
+    office.accept(replace(again, message_id="voice", kind="not_text", text=""))
+    until(lambda: states(rooms, "outbox") == {"sent": 4})
+    assert "cannot open" in office.ports["telegram"].sent[0][1]
+    with rooms.database.session() as session:
+        said = session.execute(text("SELECT said, replies FROM turn ORDER BY id DESC LIMIT 1")).one()
+    assert "voice message" in said.said
+    assert "cannot open" in said.replies
+
+
+def test_the_assistant_does_not_seem_to_type_while_a_person_answers(with_maria, rooms):
+    office, again = with_maria
+    office.accept(replace(again, message_id="words"))
+    office.accept(replace(again, message_id="press", kind="press", text="", press="abcdefghij234"))
+    until(lambda: states(rooms, "inbox") == {"answered": 2, "for_person": 1})
+    assert office.ports["telegram"].shown == ["press"]
+
+
+def test_a_deleted_message_leaves_the_conversations_memory_too(begin, rooms):
+    office = begin()
+    first = message("my secret")
+    office.accept(first)
+    until(lambda: states(rooms, "outbox") == {"sent": 1})
+    office.accept(replace(first, message_id="deletion", kind="withdrawn", text="", withdraws=first.message_id))
+    until(lambda: states(rooms, "inbox") == {"answered": 2})
+    with rooms.database.session() as session:
+        number = session.execute(text("SELECT min(id) FROM inbox")).scalar_one()
+    assert [message_id for _, message_id in office._answering._assistant.unsaid] == [str(number)]
+    assert len(office.ports["telegram"].sent) == 1
