@@ -110,7 +110,7 @@ class Answering:
             numbered = _numbered(session, waiting, self._ports.get(waiting.channel))
         inbound = self._inbound(waiting, address, numbered)
         if self._asks_to_resend(inbound):
-            return self._resend(waiting)
+            return self._resend(waiting, inbound, uncertain)
         first: list[Reply] = []
         if presence is not None and self._house.clock.now() >= presence.until:
             first = assistant_is_back(self._house, presence, inbound.language)
@@ -187,11 +187,17 @@ class Answering:
             self._assistant.unsay(session, waiting.sender, str(waiting.body["withdraws"]))
         return Answered(0, "en", "", [])
 
-    def _resend(self, waiting: Waiting) -> Answered:
+    def _resend(self, waiting: Waiting, inbound: Inbound, uncertain: list[int]) -> Answered:
+        """What the parent misses goes out again; where nothing is missing (any more) they are told so."""
+        language = inbound.language or "en"
+        words, facts = self._house.catalogue, self._house.facts(language)
         with self._house.database.session() as session:
+            if not outbox_store.send_asked_again(session, waiting.sender):
+                gone = words.reply("utter_nothing_to_send_again", language, facts)
+                said = words.text("utter_button_send_again", language, facts)
+                return self._store(session, waiting, Outbound(language, said, (gone,), ((),)), (), uncertain)
             if not inbox_store.finish(session, waiting.inbox_id, self._house.clock.now()):
                 raise AlreadyAnswered
-            outbox_store.send_asked_again(session, waiting.sender)
         return Answered(0, "en", "", [])
 
     def _give_up(self, waiting: Waiting) -> Answered:

@@ -374,3 +374,13 @@ def test_a_deleted_message_leaves_the_conversations_memory_too(begin, rooms):
         number = session.execute(text("SELECT min(id) FROM inbox")).scalar_one()
     assert [message_id for _, message_id in office._answering._assistant.unsaid] == [str(number)]
     assert len(office.ports["telegram"].sent) == 1
+
+
+def test_who_asks_again_for_what_has_gone_out_is_told_so(begin, rooms):
+    office = begin()
+    first = message("hello")
+    office.accept(first)
+    until(lambda: states(rooms, "outbox") == {"sent": 1})
+    office.accept(replace(first, message_id="again", kind="press", text="", press="Send it again"))
+    until(lambda: states(rooms, "outbox") == {"sent": 2})
+    assert "has gone out" in office.ports["telegram"].sent[1][1]
