@@ -12,6 +12,8 @@ ArrivedKind = Literal["text", "press", "command", "place", "not_text", "withdraw
 Purpose = Literal["reply", "danger", "person", "notice", "follow_up", "whats_on"]
 PROACTIVE: frozenset[str] = frozenset({"follow_up", "whats_on"})
 """What nobody has just asked for: needs consent, keeps quiet hours, ends with STOP."""
+WINDOW_CLOSED = "window_closed"
+"""The problem of a message for which the provider wants a template first."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from bot.base.clock import aware
 from bot.base.db import metadata
-from bot.delivery.model import PROACTIVE, Due, Outgoing, Trouble, read_outgoing
+from bot.delivery.model import PROACTIVE, WINDOW_CLOSED, Due, Outgoing, Trouble, read_outgoing
 
 outbox_table = Table(
     "outbox",
@@ -162,15 +162,22 @@ def cancel_proactive(session: Session, sender: str, at: datetime) -> int:
 def report(session: Session, status: str, at: datetime, provider_key: str, outbox_id: int | None, problem: str) -> str | None:
     """What the provider says became of a message; an uncertain one that it knows has gone out.
 
+    One that came too late for its window waits again, and then for a template. A failure of an earlier
+    try says nothing about what has gone out since.
+
     Returns:
         The parent's pseudonym; None when the message is not known (any more).
     """
     known = _t.provider_key == provider_key if outbox_id is None else (_t.provider_key == provider_key) | (_t.id == outbox_id)
-    row = session.execute(select(_t.id, _t.sender, _t.state, _t.provider_status).where(known)).first()
+    row = session.execute(select(_t.id, _t.sender, _t.state, _t.provider_key, _t.provider_status).where(known)).first()
     if row is None:
         return None
+    if status == "failed" and row.provider_key not in (None, provider_key):
+        return str(row.sender)
     values: dict[str, Any] = {"provider_key": provider_key, "provider_status": _later(row.provider_status, status)}
-    if status == "failed":
+    if status == "failed" and problem == WINDOW_CLOSED and row.state == "sent":
+        values |= {"state": "waiting", "problem": problem, "not_before": None, "ended_at": None}
+    elif status == "failed":
         values |= {"state": "dead", "problem": problem[:40], "ended_at": at}
     elif row.state in ("uncertain", "asked", "sending"):
         values |= {"state": "sent", "problem": "", "ended_at": at}

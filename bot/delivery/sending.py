@@ -12,10 +12,19 @@ from typing import Any
 
 from bot.base.clock import Clock
 from bot.base.db import Database
-from bot.base.errors import ParentUnreachable, SendError, SendRefused, SendUncertain, SettingsError, StoreUnavailable, TryLater
+from bot.base.errors import (
+    ParentUnreachable,
+    SendError,
+    SendRefused,
+    SendUncertain,
+    SettingsError,
+    StoreUnavailable,
+    TryLater,
+    WindowClosed,
+)
 from bot.base.sealing import Sealer
 from bot.delivery import address_store, inbox_store, outbox_store
-from bot.delivery.model import PROACTIVE, Address, Carrier, Due
+from bot.delivery.model import PROACTIVE, WINDOW_CLOSED, Address, Carrier, Due
 from bot.delivery.pacing import Pacer
 
 logger = logging.getLogger(__name__)
@@ -177,7 +186,7 @@ class Outbox:
         if self._window_is_closed(carrier, address):
             template = carrier.outside_window(due.purpose, address.language or message.language)
             if template is None:
-                return Outcome("dead", "window_closed")
+                return Outcome("dead", WINDOW_CLOSED)
             if await self._stored(lambda session: outbox_store.has_held(session, due.sender)):
                 # One template asks the parent to write; more of them would say the same and cost each.
                 return Outcome("held")
@@ -185,6 +194,8 @@ class Outbox:
         try:
             provider_id = await carrier.send(self._sealer.open(address.sealed), message, str(due.outbox_id))
         except (SendError, SettingsError) as error:
+            if isinstance(error, WindowClosed) and state != "held":
+                return Outcome(WINDOW_CLOSED, error.problem, again_after_s=0.0)
             return self._failed(due, error)
         except Exception as error:  # noqa: BLE001 - what went wrong on the way leaves open whether it arrived
             return self._failed(due, SendUncertain(type(error).__name__))
@@ -224,6 +235,8 @@ class Outbox:
                     # The parent has written while the template was on its way.
                     outbox_store.release_held(session, due.sender)
             elif outcome.again_after_s is not None:
+                if outcome.state == WINDOW_CLOSED:
+                    address_store.close_window(session, due.sender, now, self._carriers[due.channel].window_hours or 0.0)
                 later = now + timedelta(seconds=outcome.again_after_s)
                 outbox_store.try_again(session, due.outbox_id, later, outcome.problem, due.attempts + 1)
             else:

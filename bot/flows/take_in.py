@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.base.clock import LONDON
 from bot.delivery import address_store, inbox_store, outbox_store
 from bot.delivery import store as turn_store
-from bot.delivery.model import Arrived, Outgoing, Ticket
+from bot.delivery.model import Address, Arrived, Outgoing, Ticket
 from bot.directory.model import Point
 from bot.flows.answer_danger import danger_replies
 from bot.flows.house import House
@@ -20,6 +20,11 @@ from bot.privacy import store as privacy_store
 from bot.replies.model import Reply
 
 _OPAQUE = re.compile(r"[a-z2-7]{13}")
+_DELIVERED_FOR = timedelta(days=7)
+"""So long after it was sent a message may still be delivered; what claims to be older, or from later than now, has a wrong clock.
+
+Source: developers.facebook.com/docs/whatsapp/cloud-api/guides/set-up-webhooks (retries for up to seven days).
+"""
 _WORDS = frozenset({"text", "place", "not_text"})
 
 Render = Callable[[Sequence[Reply]], list[Outgoing]]
@@ -91,7 +96,7 @@ def take_in(house: House, arrived: Arrived, seen: Seen, render: Render | None, d
             return TakenIn(sender, None, inbox_store.number_of(session, arrived.channel, key))
         sealed = house.sealer.seal(arrived.address) if arrived.channel != "web" else ""
         also_known_as = [name for name in (pseudonym, known_as) if name]
-        address_store.heard_from(session, sender, arrived.channel, sealed, now, also_known_as)
+        address_store.heard_from(session, sender, arrived.channel, sealed, _heard_at(arrived, so_far, now), also_known_as)
         if outbox_store.release_held(session, sender):
             quiet_until = now + timedelta(minutes=house.settings.person_quiet_minutes)
             address_store.set_presence_until(session, sender, quiet_until)
@@ -104,6 +109,13 @@ def take_in(house: House, arrived: Arrived, seen: Seen, render: Render | None, d
         presence = address_store.presence_of(session, sender)
     is_left = presence is not None and presence.until > now and arrived.kind in _WORDS
     return TakenIn(sender, stored if is_new else None, stored.inbox_id, queues_danger, is_left)
+
+
+def _heard_at(arrived: Arrived, so_far: Address | None, now: datetime) -> datetime:
+    """When the parent last wrote; from then on WhatsApp counts its day."""
+    is_believed = now - _DELIVERED_FOR <= arrived.sent_at <= now
+    at = arrived.sent_at if is_believed else now
+    return max(at, so_far.last_inbound_at) if so_far and so_far.last_inbound_at else at
 
 
 def _correct(house: House, session: Any, arrived: Arrived, seen: Seen, stored: Ticket, body: Mapping[str, Any]) -> bool:

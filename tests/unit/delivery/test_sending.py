@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from bot.base.errors import ParentUnreachable, SendRefused, SendUncertain, TryLater
+from bot.base.errors import ParentUnreachable, SendRefused, SendUncertain, TryLater, WindowClosed
 from bot.delivery import address_store, inbox_store, outbox_store, sending
 from bot.delivery.model import Outgoing, Pace, Ticket
 from bot.delivery.sending import Outbox
@@ -239,6 +239,24 @@ async def test_a_parent_who_writes_while_the_template_is_on_its_way_is_not_kept_
     put(database, "Maria: hello", "person")
     await settle(outbox)
     assert [words for _, words in carrier.sent] == ["message_waiting", "Maria: hello"]
+
+
+async def test_a_window_that_only_the_provider_knows_to_be_closed_is_answered_with_the_template(outbox, database, carrier):
+    carrier.window_hours, carrier.template = 24.0, Outgoing("", "en", "ltr", template="message_waiting", template_language="en_GB")
+    carrier.problems = [WindowClosed("window_closed")]
+    put(database, "hello")
+    await settle(outbox)
+    assert carrier.sent == [("11", "message_waiting")]
+    assert [state for state, _ in rows(database)] == ["held"]
+
+
+async def test_a_template_that_is_refused_as_too_late_is_dead_and_not_tried_for_ever(outbox, database, carrier, clock):
+    carrier.window_hours, carrier.template = 24.0, Outgoing("", "en", "ltr", template="message_waiting", template_language="en_GB")
+    clock.advance(timedelta(hours=25))
+    carrier.problems = [WindowClosed("window_closed")]
+    put(database, "hello")
+    await settle(outbox)
+    assert rows(database) == [("dead", "window_closed")]
 
 
 async def test_outside_the_window_without_a_template_the_desk_is_told(outbox, database, carrier, clock):

@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -182,3 +183,17 @@ def test_a_press_that_is_typed_is_looked_at_like_words(house):
     assert seen.danger
     assert "07400" not in seen.text
     assert seen_in(house, Arrived("web", "p2", "t", "press", TUESDAY, press="abcdefghij234")).text == ""
+
+
+@pytest.mark.parametrize(
+    ("sent_at", "heard_at"),
+    [
+        (TUESDAY - timedelta(hours=30), TUESDAY - timedelta(hours=30)), (TUESDAY + timedelta(hours=1), TUESDAY),
+        (TUESDAY - timedelta(days=2000), TUESDAY),
+    ],
+)  # fmt: skip
+def test_a_parent_was_heard_from_when_they_wrote_not_when_it_came(house, arrive, sent_at, heard_at):
+    first, taken = arrive(sent_at=sent_at)
+    arrive(of=first, sent_at=TUESDAY - timedelta(days=3))
+    with house.database.session() as session:
+        assert address_store.address_of(session, taken.sender).last_inbound_at == heard_at
