@@ -175,7 +175,7 @@ def report(session: Session, status: str, at: datetime, provider_key: str, outbo
     if status == "failed" and row.provider_key not in (None, provider_key):
         return str(row.sender)
     values: dict[str, Any] = {"provider_key": provider_key, "provider_status": _later(row.provider_status, status)}
-    if status == "failed" and problem == WINDOW_CLOSED and row.state == "sent":
+    if status == "failed" and problem == WINDOW_CLOSED and row.state in ("sent", "waiting", "uncertain", "asked"):
         values |= {"state": "waiting", "problem": problem, "not_before": None, "ended_at": None}
     elif status == "failed":
         values |= {"state": "dead", "problem": problem[:40], "ended_at": at}
