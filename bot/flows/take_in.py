@@ -39,14 +39,14 @@ class TakenIn:
         ticket: its place in the parent's queue; None when nothing is to be answered.
         inbox_id: of the row, also of one that was there before.
         danger_queued: the reply to danger is in the outbox.
-        left_to_person: somebody of the team is in the chat and will answer the words.
+        is_quiet: no sign is shown that an answer is on its way: a person in the chat gives it, or there is none.
     """
 
     sender: str
     ticket: Ticket | None
     inbox_id: int | None
     danger_queued: bool = False
-    left_to_person: bool = False
+    is_quiet: bool = False
 
 
 def message_key(house: House, channel: str, message_id: str) -> str:
@@ -107,8 +107,8 @@ def take_in(house: House, arrived: Arrived, seen: Seen, render: Render | None, d
             outbox_store.add(session, sender, arrived.channel, "danger", render(replies), now, stored.inbox_id)
         is_new = not arrived.corrects or _correct(house, session, arrived, seen, stored, body)
         presence = address_store.presence_of(session, sender)
-    is_left = presence is not None and presence.until > now and arrived.kind in _WORDS
-    return TakenIn(sender, stored if is_new else None, stored.inbox_id, queues_danger, is_left)
+    is_quiet = presence is not None and presence.until > now and arrived.kind in _WORDS
+    return TakenIn(sender, stored if is_new else None, stored.inbox_id, queues_danger, is_quiet)
 
 
 def _heard_at(arrived: Arrived, so_far: Address | None, now: datetime) -> datetime:
@@ -151,7 +151,7 @@ def _withdraw(house: House, session: Any, arrived: Arrived, ticket: Ticket, key:
     inbox_store.withdraw(session, number, now)
     turn_store.unsay(session, number)
     stored = inbox_store.add(session, arrived.channel, key, ticket, {"kind": arrived.kind, "withdraws": number}, now)
-    return TakenIn(ticket.sender, stored, stored.inbox_id if stored else None)
+    return TakenIn(ticket.sender, stored, stored.inbox_id if stored else None, is_quiet=True)
 
 
 def _body(house: House, arrived: Arrived, seen: Seen, danger_said: bool) -> dict[str, Any]:

@@ -116,7 +116,7 @@ class PostOffice:
         if taken.ticket is not None:
             figures.taken_in.labels(arrived.channel).inc()
             self._loop.call_soon_threadsafe(self._lanes.put, taken.ticket)
-            if port and self._courtesies < _MOST_COURTESIES and not taken.left_to_person:
+            if port and self._courtesies < _MOST_COURTESIES and not taken.is_quiet:
                 self._in_loop(self._courtesy(port, arrived))
 
     async def accept_and_wait(self, arrived: Arrived) -> Answered | None:

@@ -374,6 +374,7 @@ def test_a_deleted_message_leaves_the_conversations_memory_too(begin, rooms):
         number = session.execute(text("SELECT min(id) FROM inbox")).scalar_one()
     assert [message_id for _, message_id in office._answering._assistant.unsaid] == [str(number)]
     assert len(office.ports["telegram"].sent) == 1
+    assert office.ports["telegram"].shown == [first.message_id]
 
 
 def test_who_asks_again_for_what_has_gone_out_is_told_so(begin, rooms):
