@@ -103,7 +103,7 @@ class PostOffice:
         try:
             if self._lanes.waiting >= MOST_WAITING and seen.danger is None:
                 raise Overloaded(f"{self._lanes.waiting} messages wait")
-            taken = take_in(self._house, arrived, seen, port.render if port else None, self._unstored.has_said(key))
+            taken = take_in(self._house, arrived, seen, port.render if port else None, self._unstored.pause(key))
         except StoreUnavailable:
             if seen.danger and port:
                 self._unstored.say(key, port, arrived.address, port.render(danger_of(self._house, seen, arrived.language)))

@@ -286,6 +286,24 @@ def test_danger_that_the_provider_cannot_take_yet_is_tried_again_while_nothing_c
     assert len(danger_sent(office)) == 2
 
 
+def test_no_further_try_begins_while_the_message_is_being_stored(begin, rooms, away, monkeypatch):
+    office = begin()
+    one = message("i want to kill myself")
+    office.ports["telegram"].problems = [TryLater("no_connection", 0.5)]
+    deliver(office, one)
+    away()
+    take_in = post_office.take_in
+
+    def slow(*arguments):
+        time.sleep(1.0)
+        return take_in(*arguments)
+
+    monkeypatch.setattr(post_office, "take_in", slow)
+    office.accept(one)
+    until(lambda: states(rooms, "outbox") == {"sent": 3})
+    assert len(danger_sent(office)) == 2
+
+
 @pytest.mark.parametrize("problem", [TryLater("no_connection", 60.0), SendRefused("bad_request"), RuntimeError("what")])
 def test_danger_that_never_went_out_comes_with_the_message_when_it_can_be_stored(begin, rooms, away, problem):
     office = begin()
