@@ -9,6 +9,7 @@ from actions._menu import menu_buttons
 from actions._questions import leave
 from actions._turn import Turn
 from actions.start_session import CARRIED_OVER
+from bot.flows.send_unasked import is_subscribed
 from bot.flows.tell_topic import tell_topic
 
 
@@ -49,8 +50,12 @@ class LeaveQuestions(ParentAction):
         return "action_leave"
 
     def answer(self, turn: Turn) -> Events:
-        """Leave the questions, or show the menu."""
-        turn.say("utter_questions_left" if turn.open_questions else "utter_menu", menu_buttons(turn))
+        """Leave the questions, or show the menu; who also gets regular messages may have meant those and reads how they end."""
+        if turn.open_questions and is_subscribed(turn.house, turn.sender):
+            turn.say("utter_questions_left")
+            turn.say("utter_messages_go_on", [turn.button("utter_button_stop_messages", "stop_messages"), *menu_buttons(turn)])
+        else:
+            turn.say("utter_questions_left" if turn.open_questions else "utter_menu", menu_buttons(turn))
         return leave(turn)
 
 

@@ -11,6 +11,7 @@ KinlineError
 │   ├── TryLater         it asks for patience, or could not be reached: nothing has gone out
 │   ├── SendUncertain    it may have taken it: the answer never came, or made no sense
 │   ├── SendRefused      it will never take this one
+│   │   └── WindowClosed   so long after the parent's last message it takes templates alone
 │   └── ParentUnreachable  the parent has blocked the bot, or the account is gone
 └── BadInput             what a parent (or a caller) gave cannot be used; doors answer kindly
     ├── PlaceNotFound
@@ -93,6 +94,10 @@ class SendUncertain(SendError):
 
 class SendRefused(SendError):
     """The provider will never take this message."""
+
+
+class WindowClosed(SendRefused):
+    """The parent wrote too long ago for anything but a template."""
 
 
 class ParentUnreachable(SendError):

@@ -27,6 +27,8 @@ _LONGEST_ID = 64
 _JSON_HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
 """A turn is paid for by the byte, and JSON is no page that a policy could guard."""
 _MOST_TURNS_HAD = 20
+_MOST_DIGITS = 18
+"""Of a turn's number: what fits every database."""
 _PLACE_DECIMALS = 2
 """A pin is rounded to about a kilometre before anything looks at it."""
 
@@ -106,15 +108,15 @@ class WebChat:
         `known` is false when no cookie came. `forgotten` is true when the latest turn that the page shows is no longer kept: the
         parent was forgotten elsewhere, or its time was up; what the page shows has to go too.
         """
-        after, have = request.args.get("after", "0"), request.args.get("have", "")
-        if not after.isdigit():
+        after, have = _number(request.args.get("after", "0")), request.args.get("have", "")
+        if after is None:
             return response.json({"error": "`after` is a whole number"}, status=400, headers=_JSON_HEADERS)
         sender, is_new = self._sessions.sender(request)
         with self._house.database.session() as session:
             known_turns = set(have.split(",")[-_MOST_TURNS_HAD:])
-            latest = max(int(turn) for turn in {after, *known_turns} if turn.isdigit())
+            latest = max([after, *(_number(turn) or 0 for turn in known_turns)])
             forgotten = latest > 0 and not delivery.has_turn(session, sender, latest)
-            turns = delivery.turns_after(session, sender, 0 if forgotten else int(after))
+            turns = delivery.turns_after(session, sender, 0 if forgotten else after)
         spoken = turns[-1]["replies"][0]["lang"] if turns and turns[-1]["replies"] else request.args.get("lang")
         missing = [turn for turn in turns if forgotten or str(turn["turn"]) not in known_turns]
         body = {"turns": PageWords(self._house, spoken).turns(missing), "known": not is_new, "forgotten": forgotten}
@@ -129,6 +131,11 @@ def _place(value: Any) -> tuple[float, float] | None:
     if not isinstance(lat, (int, float)) or not isinstance(lon, (int, float)) or not (-90 <= lat <= 90 and -180 <= lon <= 180):
         return None
     return round(lat, _PLACE_DECIMALS), round(lon, _PLACE_DECIMALS)
+
+
+def _number(text: str) -> int | None:
+    """The number of a turn; None for what cannot be one."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else None
 
 
 def _known(house: House, value: Any) -> str | None:

@@ -10,9 +10,9 @@ import httpx
 from sanic import response
 from sanic.response import HTTPResponse
 
-from bot.base.errors import ParentUnreachable, SendError, SendRefused, SendUncertain, TryLater
+from bot.base.errors import ParentUnreachable, SendError, SendRefused, SendUncertain, TryLater, WindowClosed
 from bot.delivery import address_store, outbox_store
-from bot.delivery.model import Outgoing
+from bot.delivery.model import WINDOW_CLOSED, Outgoing
 from bot.delivery.templates import WINDOW_HOURS
 from bot.flows.house import House
 
@@ -35,7 +35,7 @@ class ErrorCodes:
 
     def problem(self, code: int | None) -> str:
         """How it is called in the outbox."""
-        return "window_closed" if code == self.window_closed else f"code_{code or 'unknown'}"
+        return WINDOW_CLOSED if code == self.window_closed else f"code_{code or 'unknown'}"
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class WhatsAppProvider:
             after = answer.headers.get("retry-after", "")
             return TryLater(f"code_{code or 429}", float(after) if after.isdigit() else None)
         if code == self.codes.window_closed:
-            return SendRefused("window_closed")
+            return WindowClosed(WINDOW_CLOSED)
         if code in self.codes.unreachable:
             return ParentUnreachable("gone")
         if answer.status_code == 504:
@@ -134,6 +134,8 @@ class WhatsAppProvider:
             sender = outbox_store.report(session, report.status, house.clock.now(), key, number, self.codes.problem(report.code))
             if sender and report.code in self.codes.unreachable:
                 address_store.set_unreachable(session, sender, "gone")
+            if sender and report.code == self.codes.window_closed and self.window_hours is not None:
+                address_store.close_window(session, sender, house.clock.now(), self.window_hours)
 
     def _words(self, key: str, language: str) -> str:
         return self._house.catalogue.text(key, language, self._house.facts(language))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Column, DateTime, String, Table, Text, delete, select, update
@@ -57,6 +57,7 @@ def heard_from(session: Session, sender: str, channel: str, sealed: str, at: dat
     """The parent has written: remember where to answer and when it was.
 
     Args:
+        at: when they sent it, which after an outage is earlier than when it came.
         also_known_as: pseudonyms of other addresses of the same parent.
     """
     _put(session, sender, {"channel": channel, "sealed": sealed, "last_inbound_at": at, "unreachable": None})
@@ -89,6 +90,12 @@ def speaks(session: Session, sender: str, language: str, area: str | None) -> No
     session.execute(update(address_table).where(_a.sender == sender).values(**values))
 
 
+def close_window(session: Session, sender: str, at: datetime, hours: float) -> None:
+    """The provider says that the parent last wrote so many hours ago, or longer: it knows better than our own count."""
+    latest = at - timedelta(hours=hours)
+    session.execute(update(address_table).where(_a.sender == sender, _a.last_inbound_at > latest).values(last_inbound_at=latest))
+
+
 def set_unreachable(session: Session, sender: str, why: str | None) -> None:
     """`blocked` or `gone`; None when the parent can be reached again."""
     session.execute(update(address_table).where(_a.sender == sender).values(unreachable=why))
@@ -106,6 +113,11 @@ def begin_presence(session: Session, sender: str, name: str, at: datetime, until
     statement = dialect.insert(presence_table).values(sender=sender, name=name, began_at=at, until=until)
     session.execute(statement.on_conflict_do_update(index_elements=["sender"], set_={"name": name, "until": until}))
     return is_new
+
+
+def set_presence_until(session: Session, sender: str, until: datetime) -> None:
+    """When the assistant speaks again of itself, where a person is in the chat."""
+    session.execute(update(presence_table).where(_p.sender == sender).values(until=until))
 
 
 def presence_of(session: Session, sender: str) -> Presence | None:

@@ -66,6 +66,11 @@ def waiting(session: Session) -> list[Ticket]:
     return [Ticket(r.sender, r.id, aware(r.sent_at), r.position) for r in rows]
 
 
+def has_waiting(session: Session, sender: str) -> bool:
+    """Whether a message of the parent has not been answered yet."""
+    return session.execute(select(_t.id).where(_t.sender == sender, _t.state == "waiting").limit(1)).first() is not None
+
+
 def read(session: Session, inbox_id: int) -> Waiting | None:
     """One message that waits; None when it has been answered or withdrawn meanwhile."""
     row = session.execute(select(inbox_table).where(_t.id == inbox_id, _t.state == "waiting")).first()
@@ -75,7 +80,7 @@ def read(session: Session, inbox_id: int) -> Waiting | None:
 
 
 def count_attempt(session: Session, inbox_id: int) -> None:
-    """A turn is begun for a message that was already waiting when the service started."""
+    """A turn has failed, or is begun for a message that was already waiting when the service started."""
     session.execute(update(inbox_table).where(_t.id == inbox_id).values(attempts=_t.attempts + 1))
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 
 from bot.delivery.model import Ticket
+
+logger = logging.getLogger(__name__)
 
 Work = Callable[[Ticket], Awaitable[float | None]]
 """Does what a ticket stands for. Returns None when done, or after how many seconds to try it again."""
@@ -52,7 +55,7 @@ class Lanes:
         while self._ready and not self._stopped:
             sender = self._ready.popleft()
             ticket = heapq.heappop(self._queues[sender])
-            again_after_s = await self._work(ticket)
+            again_after_s = await self._tried(ticket)
             if again_after_s is None:
                 self.waiting -= 1
             else:
@@ -60,6 +63,13 @@ class Lanes:
             self._go_on(sender, again_after_s or 0.0)
             # A turn may never pause on its own; what has arrived meanwhile is let in here.
             await asyncio.sleep(0)
+
+    async def _tried(self, ticket: Ticket) -> float | None:
+        try:
+            return await self._work(ticket)
+        except Exception as error:  # noqa: BLE001 - a parent whose queue stands still would wait for ever; the inbox keeps the message
+            logger.error("message %d was left: %s", ticket.inbox_id, type(error).__name__)
+            return None
 
     def _go_on(self, sender: str, pause_s: float) -> None:
         if not self._queues[sender]:

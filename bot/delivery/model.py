@@ -12,6 +12,8 @@ ArrivedKind = Literal["text", "press", "command", "place", "not_text", "withdraw
 Purpose = Literal["reply", "danger", "person", "notice", "follow_up", "whats_on"]
 PROACTIVE: frozenset[str] = frozenset({"follow_up", "whats_on"})
 """What nobody has just asked for: needs consent, keeps quiet hours, ends with STOP."""
+WINDOW_CLOSED = "window_closed"
+"""The problem of a message for which the provider wants a template first."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class Waiting:
 
     Attributes:
         body: what the flow wrote: text without numbers that are not ours to keep, and what was seen in it.
-        attempts: how often a turn was begun for it since the service was last started anew.
+        attempts: how often its turn has failed, or was begun after a restart.
     """
 
     inbox_id: int

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from bot.base.clock import aware
 from bot.base.db import metadata
-from bot.delivery.model import PROACTIVE, Due, Outgoing, Trouble, read_outgoing
+from bot.delivery.model import PROACTIVE, WINDOW_CLOSED, Due, Outgoing, Trouble, read_outgoing
 
 outbox_table = Table(
     "outbox",
@@ -80,7 +80,7 @@ def claim(session: Session, outbox_id: int) -> bool:
 
 
 def sent(session: Session, outbox_id: int, at: datetime, provider_key: str | None, state: str = "sent") -> None:
-    """It has gone out (`held`: a template has gone out in its place)."""
+    """It has gone out (`held`: a template has gone out, for it or for one before it)."""
     session.execute(update(outbox_table).where(_t.id == outbox_id).values(state=state, ended_at=at, provider_key=provider_key, problem=""))
 
 
@@ -130,9 +130,23 @@ def send_asked_again(session: Session, sender: str) -> int:
     return int(done.rowcount)
 
 
-def release_held(session: Session, sender: str) -> None:
-    """The parent has written, so what waited behind a template may go."""
-    session.execute(update(outbox_table).where(_t.sender == sender, _t.state == "held").values(state="waiting", not_before=None))
+def has_held(session: Session, sender: str) -> bool:
+    """Whether something waits behind a template: the parent has been asked to write already."""
+    return session.execute(select(_t.id).where(_t.sender == sender, _t.state == "held").limit(1)).first() is not None
+
+
+def has_pending(session: Session, sender: str) -> bool:
+    """Whether something is still to go out, now or behind a template."""
+    pending = select(_t.id).where(_t.sender == sender, _t.state.in_(("waiting", "sending", "held"))).limit(1)
+    return session.execute(pending).first() is not None
+
+
+def release_held(session: Session, sender: str) -> bool:
+    """The parent has written, so what waited behind a template may go; True when words of a person are among it."""
+    held = (_t.sender == sender) & (_t.state == "held")
+    is_from_person = session.execute(select(_t.id).where(held, _t.purpose == "person").limit(1)).first() is not None
+    session.execute(update(outbox_table).where(held).values(state="waiting", not_before=None))
+    return is_from_person
 
 
 def cancel_proactive(session: Session, sender: str, at: datetime) -> int:
@@ -148,15 +162,22 @@ def cancel_proactive(session: Session, sender: str, at: datetime) -> int:
 def report(session: Session, status: str, at: datetime, provider_key: str, outbox_id: int | None, problem: str) -> str | None:
     """What the provider says became of a message; an uncertain one that it knows has gone out.
 
+    One that came too late for its window waits again, and then for a template. A failure of an earlier
+    try says nothing about what has gone out since.
+
     Returns:
         The parent's pseudonym; None when the message is not known (any more).
     """
     known = _t.provider_key == provider_key if outbox_id is None else (_t.provider_key == provider_key) | (_t.id == outbox_id)
-    row = session.execute(select(_t.id, _t.sender, _t.state, _t.provider_status).where(known)).first()
+    row = session.execute(select(_t.id, _t.sender, _t.state, _t.provider_key, _t.provider_status).where(known)).first()
     if row is None:
         return None
+    if status == "failed" and row.provider_key not in (None, provider_key):
+        return str(row.sender)
     values: dict[str, Any] = {"provider_key": provider_key, "provider_status": _later(row.provider_status, status)}
-    if status == "failed":
+    if status == "failed" and problem == WINDOW_CLOSED and row.state in ("sent", "waiting", "uncertain", "asked"):
+        values |= {"state": "waiting", "problem": problem, "not_before": None, "ended_at": None}
+    elif status == "failed":
         values |= {"state": "dead", "problem": problem[:40], "ended_at": at}
     elif row.state in ("uncertain", "asked", "sending"):
         values |= {"state": "sent", "problem": "", "ended_at": at}

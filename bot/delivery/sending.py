@@ -12,10 +12,19 @@ from typing import Any
 
 from bot.base.clock import Clock
 from bot.base.db import Database
-from bot.base.errors import ParentUnreachable, SendError, SendRefused, SendUncertain, SettingsError, StoreUnavailable, TryLater
+from bot.base.errors import (
+    ParentUnreachable,
+    SendError,
+    SendRefused,
+    SendUncertain,
+    SettingsError,
+    StoreUnavailable,
+    TryLater,
+    WindowClosed,
+)
 from bot.base.sealing import Sealer
 from bot.delivery import address_store, inbox_store, outbox_store
-from bot.delivery.model import PROACTIVE, Address, Carrier, Due
+from bot.delivery.model import PROACTIVE, WINDOW_CLOSED, Address, Carrier, Due
 from bot.delivery.pacing import Pacer
 
 logger = logging.getLogger(__name__)
@@ -135,13 +144,13 @@ class Outbox:
         if wait_s > 0:
             return await self._pause(due, wait_s)
         async with self._places[due.channel]:
-            address = await self._claimed(due)
+            address, goes_on = await self._claimed(due)
             if address is not None:
                 outcome = await self._try(due, carrier, address)
                 if outcome.again_after_s is not None:
                     pacer.hold_up(sender, outcome.again_after_s, loop.time())
                 await self._settle(due, outcome)
-        return True
+        return goes_on
 
     async def _put_off(self, due: Due, wait_s: float) -> None:
         """Nobody stays up for it: `wake_all` finds it when it may go."""
@@ -149,8 +158,11 @@ class Outbox:
         if due.not_before is None or due.not_before < at:
             await self._stored(lambda session: outbox_store.set_not_before(session, due.outbox_id, at))
 
-    async def _claimed(self, due: Due) -> Address | None:
-        """The address, once the message is taken for sending; None when it is settled another way."""
+    async def _claimed(self, due: Due) -> tuple[Address | None, bool]:
+        """The address, once the message is taken for sending; None when it is settled another way, and False when it has to wait.
+
+        What nobody asked for waits while a message of the parent does: it may be STOP.
+        """
 
         def claim(session: Any) -> tuple[Address | None, str]:
             address = address_store.address_of(session, due.sender)
@@ -160,23 +172,30 @@ class Outbox:
             if due.purpose in PROACTIVE and address.stopped_at:
                 outbox_store.end(session, due.outbox_id, self._clock.now(), "cancelled", "stopped")
                 return None, "cancelled"
+            if due.purpose in PROACTIVE and inbox_store.has_waiting(session, due.sender):
+                return None, "waiting"
             return (address, "") if outbox_store.claim(session, due.outbox_id) else (None, "")
 
-        address, ended = await self._stored(claim)
-        if ended:
-            self._on_outcome(due.channel, ended)
-        return address
+        address, became = await self._stored(claim)
+        if became in ("dead", "cancelled"):
+            self._on_outcome(due.channel, became)
+        return address, became != "waiting"
 
     async def _try(self, due: Due, carrier: Carrier, address: Address) -> Outcome:
         message, state = due.message, "sent"
         if self._window_is_closed(carrier, address):
             template = carrier.outside_window(due.purpose, address.language or message.language)
             if template is None:
-                return Outcome("dead", "window_closed")
+                return Outcome("dead", WINDOW_CLOSED)
+            if await self._stored(lambda session: outbox_store.has_held(session, due.sender)):
+                # One template asks the parent to write; more of them would say the same and cost each.
+                return Outcome("held")
             message, state = template, "held"
         try:
             provider_id = await carrier.send(self._sealer.open(address.sealed), message, str(due.outbox_id))
         except (SendError, SettingsError) as error:
+            if isinstance(error, WindowClosed) and state != "held":
+                return Outcome(WINDOW_CLOSED, error.problem, again_after_s=0.0)
             return self._failed(due, error)
         except Exception as error:  # noqa: BLE001 - what went wrong on the way leaves open whether it arrived
             return self._failed(due, SendUncertain(type(error).__name__))
@@ -211,7 +230,13 @@ class Outbox:
             now = self._clock.now()
             if outcome.state in ("sent", "held"):
                 outbox_store.sent(session, due.outbox_id, now, key, outcome.state)
+                address = address_store.address_of(session, due.sender) if outcome.state == "held" else None
+                if address is not None and not self._window_is_closed(self._carriers[due.channel], address):
+                    # The parent has written while the template was on its way.
+                    outbox_store.release_held(session, due.sender)
             elif outcome.again_after_s is not None:
+                if outcome.state == WINDOW_CLOSED:
+                    address_store.close_window(session, due.sender, now, self._carriers[due.channel].window_hours or 0.0)
                 later = now + timedelta(seconds=outcome.again_after_s)
                 outbox_store.try_again(session, due.outbox_id, later, outcome.problem, due.attempts + 1)
             else:

@@ -24,6 +24,7 @@ class Inbound:
         command: start, help, language, stop or forget; what a channel's own menu offers.
         seen: what was found in the words before they were stored; None when nobody has looked yet.
         danger_said: the reply to danger has gone out already.
+        message_id: under which the conversation's memory keeps the words, so that they can be taken back.
     """
 
     sender: str
@@ -36,6 +37,7 @@ class Inbound:
     command: str | None = None
     seen: Seen | None = None
     danger_said: bool = False
+    message_id: str | None = None
 
 
 @dataclass(frozen=True)

@@ -61,13 +61,17 @@ def reach(house: House, sender: str) -> Reach:
         presence = address_store.presence_of(session, sender)
     if address is None:
         return Reach("no_address")
-    hours = WINDOW_HOURS.get(address.channel)
-    closes_at = address.last_inbound_at + timedelta(hours=hours) if hours and address.last_inbound_at else None
+    closes_at = _closes_at(address)
     here = presence if presence and presence.until > now else None
     return Reach(
         _state(house, address, closes_at, now), address.channel, address.language, address.last_inbound_at, closes_at,
         here.name if here else None, here.until if here else None, address.stopped_at is not None,
     )  # fmt: skip
+
+
+def _closes_at(address: Address) -> datetime | None:
+    hours = WINDOW_HOURS.get(address.channel)
+    return address.last_inbound_at + timedelta(hours=hours) if hours and address.last_inbound_at else None
 
 
 def _state(house: House, address: Address, closes_at: datetime | None, now: datetime) -> ReachState:
@@ -82,7 +86,8 @@ def message_parent(house: House, sender: str, text: str, name: str, language: st
     """Put a person's message into the parent's chat; the assistant is quiet from now on.
 
     The first message of a person is preceded by the assistant's word that they are there. Each
-    message prolongs the silence by `person_quiet_minutes`.
+    message prolongs the silence by `person_quiet_minutes`; one that waits behind a template does so
+    when the parent has written and it goes out.
 
     Args:
         text: in the parent's language where the desk has translated it; numbers and links as they are.
@@ -114,22 +119,40 @@ def message_parent(house: House, sender: str, text: str, name: str, language: st
 
 
 def hand_back(house: House, sender: str) -> bool:
-    """The person leaves the chat; the assistant says that it is back. False when no person was there."""
+    """The person leaves the chat; the assistant says that it is back. False when no person was there.
+
+    Nobody is asked by a template to write, only to read that: where the window is closed, the next turn says it.
+    """
+    now = house.clock.now()
     with house.database.session() as session:
         presence = address_store.presence_of(session, sender)
-        if presence is None or not address_store.end_presence(session, sender):
+        if presence is None:
             return False
         address = address_store.address_of(session, sender)
+        if _is_closed(address, now) and not outbox_store.has_pending(session, sender):
+            address_store.set_presence_until(session, sender, now)
+            return presence.until > now
+        address_store.end_presence(session, sender)
         if address is not None:
             tell(house, session, sender, address.channel, "notice", assistant_is_back(house, presence, address.language))
     return True
 
 
+def _is_closed(address: Address | None, now: datetime) -> bool:
+    closes_at = _closes_at(address) if address else None
+    return closes_at is not None and now >= closes_at
+
+
 def end_silences(house: House) -> int:
-    """Hand back the chats in which a person has not written for too long; returns how many. The service does so every half minute."""
+    """Hand back the chats in which a person has not written for too long; returns how many. The service does so every half minute.
+
+    Not where the window is closed: the person's words may still wait for the parent, and nobody reads that the person has left.
+    """
+    now = house.clock.now()
     with house.database.session() as session:
-        over = address_store.presences_over(session, house.clock.now())
-    return sum(hand_back(house, presence.sender) for presence in over)
+        over = address_store.presences_over(session, now)
+        open_ones = [one for one in over if not _is_closed(address_store.address_of(session, one.sender), now)]
+    return sum(hand_back(house, presence.sender) for presence in open_ones)
 
 
 def assistant_is_back(house: House, presence: Presence, language: str | None) -> list[Reply]:

@@ -41,6 +41,14 @@ def send_whats_on(house: House) -> dict[str, int]:
     return counted
 
 
+def is_subscribed(house: House, sender: str) -> bool:
+    """Whether a parent gets regular messages."""
+    with house.database.session() as session:
+        address = address_store.address_of(session, sender)
+        subscription = house.requests.latest_of(session, sender, "subscribe")
+    return subscription is not None and (address is None or address.stopped_at is None)
+
+
 def _whats_on(house: House, sender: str, request: Request) -> Sent:
     since = house.clock.now() - timedelta(days=AT_LEAST_DAYS_APART)
     with house.database.session() as session:

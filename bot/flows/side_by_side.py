@@ -77,7 +77,7 @@ def _ages(text: str) -> tuple[int, ...] | None:
     if text == "no_children":
         return ()
     parts = [part.strip() for part in ascii_digits(text).replace("،", ",").split(",") if part.strip()]
-    if not parts or not all(part.isdigit() and len(part) < 4 for part in parts):
+    if not parts or not all(part.isdecimal() and len(part) < 4 for part in parts):
         return None
     return tuple(int(part) for part in parts if int(part) < _FIVE_YEARS)
 

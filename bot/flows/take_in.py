@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.base.clock import LONDON
 from bot.delivery import address_store, inbox_store, outbox_store
 from bot.delivery import store as turn_store
-from bot.delivery.model import Arrived, Outgoing, Ticket
+from bot.delivery.model import Address, Arrived, Outgoing, Ticket
 from bot.directory.model import Point
 from bot.flows.answer_danger import danger_replies
 from bot.flows.house import House
@@ -19,6 +20,12 @@ from bot.privacy import store as privacy_store
 from bot.replies.model import Reply
 
 _OPAQUE = re.compile(r"[a-z2-7]{13}")
+_DELIVERED_FOR = timedelta(days=7)
+"""So long after it was sent a message may still be delivered; what claims to be older, or from later than now, has a wrong clock.
+
+Source: developers.facebook.com/docs/whatsapp/cloud-api/guides/set-up-webhooks (retries for up to seven days).
+"""
+_WORDS = frozenset({"text", "place", "not_text"})
 
 Render = Callable[[Sequence[Reply]], list[Outgoing]]
 """Replies as the channel sends them."""
@@ -32,12 +39,14 @@ class TakenIn:
         ticket: its place in the parent's queue; None when nothing is to be answered.
         inbox_id: of the row, also of one that was there before.
         danger_queued: the reply to danger is in the outbox.
+        is_quiet: no sign is shown that an answer is on its way: a person in the chat gives it, or there is none.
     """
 
     sender: str
     ticket: Ticket | None
     inbox_id: int | None
     danger_queued: bool = False
+    is_quiet: bool = False
 
 
 def message_key(house: House, channel: str, message_id: str) -> str:
@@ -76,27 +85,37 @@ def take_in(house: House, arrived: Arrived, seen: Seen, render: Render | None, d
     known_as = house.sealer.pseudonym(arrived.channel, arrived.known_as) if arrived.known_as else None
     with house.database.session() as session:
         sender = address_store.who(session, pseudonym, known_as)
+        ticket = Ticket(sender, 0, arrived.sent_at.astimezone(LONDON), arrived.order)
         if arrived.kind == "withdrawn":
-            _withdraw(house, session, arrived)
-            return TakenIn(sender, None, None)
+            return _withdraw(house, session, arrived, ticket, key)
         so_far = address_store.address_of(session, sender)
         queues_danger = seen.danger is not None and render is not None and not danger_said
-        body = _body(arrived, seen, danger_said or queues_danger)
-        ticket = Ticket(sender, 0, arrived.sent_at.astimezone(LONDON), arrived.order)
+        body = _body(house, arrived, seen, danger_said or queues_danger)
         stored = inbox_store.add(session, arrived.channel, key, ticket, body, now)
         if stored is None:
             return TakenIn(sender, None, inbox_store.number_of(session, arrived.channel, key))
         sealed = house.sealer.seal(arrived.address) if arrived.channel != "web" else ""
         also_known_as = [name for name in (pseudonym, known_as) if name]
-        address_store.heard_from(session, sender, arrived.channel, sealed, now, also_known_as)
-        outbox_store.release_held(session, sender)
+        address_store.heard_from(session, sender, arrived.channel, sealed, _heard_at(arrived, so_far, now), also_known_as)
+        if outbox_store.release_held(session, sender):
+            quiet_until = now + timedelta(minutes=house.settings.person_quiet_minutes)
+            address_store.set_presence_until(session, sender, quiet_until)
         for token, number in seen.numbers:
             privacy_store.keep_number(session, token, sender, number, now)
         if queues_danger and render is not None:
             replies = danger_of(house, seen, (so_far.language if so_far else None) or arrived.language)
             outbox_store.add(session, sender, arrived.channel, "danger", render(replies), now, stored.inbox_id)
         is_new = not arrived.corrects or _correct(house, session, arrived, seen, stored, body)
-    return TakenIn(sender, stored if is_new else None, stored.inbox_id, queues_danger)
+        presence = address_store.presence_of(session, sender)
+    is_quiet = presence is not None and presence.until > now and arrived.kind in _WORDS
+    return TakenIn(sender, stored if is_new else None, stored.inbox_id, queues_danger, is_quiet)
+
+
+def _heard_at(arrived: Arrived, so_far: Address | None, now: datetime) -> datetime:
+    """When the parent last wrote; from then on WhatsApp counts its day."""
+    is_believed = now - _DELIVERED_FOR <= arrived.sent_at <= now
+    at = arrived.sent_at if is_believed else now
+    return max(at, so_far.last_inbound_at) if so_far and so_far.last_inbound_at else at
 
 
 def _correct(house: House, session: Any, arrived: Arrived, seen: Seen, stored: Ticket, body: Mapping[str, Any]) -> bool:
@@ -117,17 +136,30 @@ def _correct(house: House, session: Any, arrived: Arrived, seen: Seen, stored: T
     return True
 
 
-def _withdraw(house: House, session: Any, arrived: Arrived) -> None:
-    number = inbox_store.number_of(session, arrived.channel, message_key(house, arrived.channel, arrived.withdraws or ""))
-    if number is not None:
-        inbox_store.withdraw(session, number, house.clock.now())
-        turn_store.unsay(session, number)
+def _withdraw(house: House, session: Any, arrived: Arrived, ticket: Ticket, key: str) -> TakenIn:
+    """A deletion: the words go at once, those in the conversation's memory when no turn of the parent is under way.
+
+    One that has overtaken its message leaves the message's key behind: when the message comes, it is known and not answered.
+    """
+    now, of = house.clock.now(), message_key(house, arrived.channel, arrived.withdraws or "")
+    number = inbox_store.number_of(session, arrived.channel, of)
+    if number is None:
+        overtaken = inbox_store.add(session, arrived.channel, of, ticket, {}, now)
+        if overtaken is not None:
+            inbox_store.withdraw(session, overtaken.inbox_id, now)
+        return TakenIn(ticket.sender, None, None)
+    inbox_store.withdraw(session, number, now)
+    turn_store.unsay(session, number)
+    stored = inbox_store.add(session, arrived.channel, key, ticket, {"kind": arrived.kind, "withdraws": number}, now)
+    return TakenIn(ticket.sender, stored, stored.inbox_id if stored else None, is_quiet=True)
 
 
-def _body(arrived: Arrived, seen: Seen, danger_said: bool) -> dict[str, Any]:
+def _body(house: House, arrived: Arrived, seen: Seen, danger_said: bool) -> dict[str, Any]:
+    # Anybody can write anything into a link or a request: only an area of this installation goes further.
+    area = arrived.area if arrived.area in house.areas else None
     is_opaque = arrived.press is not None and _OPAQUE.fullmatch(arrived.press)
     press = arrived.press if is_opaque else seen.text if arrived.press is not None else None
     return seen.as_body() | {
-        "press": press, "kind": arrived.kind, "command": arrived.command, "area": arrived.area, "language": arrived.language,
+        "press": press, "kind": arrived.kind, "command": arrived.command, "area": area, "language": arrived.language,
         "choose_language": arrived.choose_language, "danger_said": danger_said,
     }  # fmt: skip

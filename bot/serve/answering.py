@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 STORE_PAUSE_S = 2.0
 MOST_BEGUN = 5
-"""A message whose turn was begun so often, and each time the service died, is given up with an apology."""
+"""A message whose turn was begun so often, and each time it failed or the service died, is given up with an apology."""
 RESEND = json.dumps({"intent": "resend"})
 
 
@@ -59,7 +59,7 @@ class Answering:
         self.recovered: set[int] = set()
 
     async def work(self, ticket: Ticket) -> float | None:
-        """Answer one message; returns after how many seconds to try again when the database is away."""
+        """Answer one message; returns after how many seconds to try again when the database is away, or when the turn failed."""
         try:
             turn = await self._turn(ticket)
         except AlreadyAnswered:
@@ -68,28 +68,50 @@ class Answering:
             logger.error("message %d waits, the database is away: %s", ticket.inbox_id, error)
             self._answered(ticket.inbox_id, None)
             return STORE_PAUSE_S
+        except Exception as error:  # noqa: BLE001 - one message's trouble must not keep the parent's next ones waiting for ever
+            self._answered(ticket.inbox_id, None)
+            return self._failed(ticket, error)
         self.recovered.discard(ticket.inbox_id)
         if turn is not None:
             self._answered(ticket.inbox_id, turn)
             self._wake(ticket.sender)
         return None
 
-    async def _turn(self, ticket: Ticket) -> Answered | None:
+    def _failed(self, ticket: Ticket, error: Exception) -> float | None:
+        """Count the attempt; after how many seconds the next one comes, None when not even the apology could be stored."""
+        logger.error("the turn of message %d failed with %s", ticket.inbox_id, type(error).__name__)
+        try:
+            with self._house.database.session() as session:
+                inbox_store.count_attempt(session, ticket.inbox_id)
+                waiting = inbox_store.read(session, ticket.inbox_id)
+        except StoreUnavailable:
+            return STORE_PAUSE_S
+        return STORE_PAUSE_S if waiting is not None and waiting.attempts <= MOST_BEGUN else None
+
+    def _begin(self, ticket: Ticket) -> Waiting | None:
+        """The message, with what was counted before; a transaction of its own, so that what fails later counts too."""
         with self._house.database.session() as session:
             waiting = inbox_store.read(session, ticket.inbox_id)
-            if waiting is None:
-                return None
-            if ticket.inbox_id in self.recovered:
+            if waiting is not None and ticket.inbox_id in self.recovered:
                 inbox_store.count_attempt(session, ticket.inbox_id)
+        return waiting
+
+    async def _turn(self, ticket: Ticket) -> Answered | None:
+        waiting = self._begin(ticket)
+        if waiting is None:
+            return None
+        if waiting.body.get("kind") == "withdrawn":
+            return self._unsay(waiting)
+        if waiting.attempts >= MOST_BEGUN:
+            return self._give_up(waiting)
+        with self._house.database.session() as session:
             presence = address_store.presence_of(session, waiting.sender)
             address = address_store.address_of(session, waiting.sender)
             uncertain = outbox_store.uncertain_of(session, waiting.sender)
             numbered = _numbered(session, waiting, self._ports.get(waiting.channel))
         inbound = self._inbound(waiting, address, numbered)
-        if waiting.attempts >= MOST_BEGUN:
-            return self._give_up(waiting, inbound)
         if self._asks_to_resend(inbound):
-            return self._resend(waiting)
+            return self._resend(waiting, inbound, uncertain)
         first: list[Reply] = []
         if presence is not None and self._house.clock.now() >= presence.until:
             first = assistant_is_back(self._house, presence, inbound.language)
@@ -118,6 +140,7 @@ class Answering:
             command=body.get("command"),
             seen=from_body(body),
             danger_said=bool(body.get("danger_said")),
+            message_id=str(waiting.inbox_id),
         )
 
     def _store(self, session: Any, waiting: Waiting, outbound: Outbound, first: Sequence[Reply], uncertain: list[int]) -> Answered:
@@ -160,18 +183,32 @@ class Answering:
         title = {fold(self._house.catalogue.text("utter_button_send_again", language.code, {})) for language in self._house.languages}
         return inbound.press == self._house.sealer.button_id(inbound.sender, RESEND) or fold(inbound.press) in title
 
-    def _resend(self, waiting: Waiting) -> Answered:
+    def _unsay(self, waiting: Waiting) -> Answered:
         with self._house.database.session() as session:
             if not inbox_store.finish(session, waiting.inbox_id, self._house.clock.now()):
                 raise AlreadyAnswered
-            outbox_store.send_asked_again(session, waiting.sender)
+            self._assistant.unsay(session, waiting.sender, str(waiting.body["withdraws"]))
         return Answered(0, "en", "", [])
 
-    def _give_up(self, waiting: Waiting, inbound: Inbound) -> Answered:
-        logger.error("message %d was given up after %d tries", waiting.inbox_id, waiting.attempts)
+    def _resend(self, waiting: Waiting, inbound: Inbound, uncertain: list[int]) -> Answered:
+        """What the parent misses goes out again; where nothing is missing (any more) they are told so."""
         language = inbound.language or "en"
-        sorry = self._house.catalogue.reply("utter_sorry_broken", language, self._house.facts(language), code=f"M{waiting.inbox_id}")
+        words, facts = self._house.catalogue, self._house.facts(language)
         with self._house.database.session() as session:
+            if not outbox_store.send_asked_again(session, waiting.sender):
+                gone = words.reply("utter_nothing_to_send_again", language, facts)
+                said = words.text("utter_button_send_again", language, facts)
+                return self._store(session, waiting, Outbound(language, said, (gone,), ((),)), (), uncertain)
+            if not inbox_store.finish(session, waiting.inbox_id, self._house.clock.now()):
+                raise AlreadyAnswered
+        return Answered(0, "en", "", [])
+
+    def _give_up(self, waiting: Waiting) -> Answered:
+        logger.error("message %d was given up after %d tries", waiting.inbox_id, waiting.attempts)
+        with self._house.database.session() as session:
+            address = address_store.address_of(session, waiting.sender)
+            language = (address.language if address else None) or waiting.body.get("language") or "en"
+            sorry = self._house.catalogue.reply("utter_sorry_broken", language, self._house.facts(language), code=f"M{waiting.inbox_id}")
             return self._store(session, waiting, Outbound(language, "", (sorry,), ((),)), (), [])
 
     def _steers(self, inbound: Inbound) -> bool:
@@ -180,29 +217,38 @@ class Answering:
         return bool(inbound.press or inbound.command or inbound.choose_language or commands)
 
     def _leave_to_person(self, waiting: Waiting, inbound: Inbound) -> Answered:
-        """The words wait for the connector, who is told; danger is answered by the assistant all the same."""
-        seen, house = inbound.seen, self._house
+        """The words wait for the connector, who is told; danger, and what nobody here can open, is answered by the assistant all the same."""
+        seen, house, now = inbound.seen, self._house, self._house.clock.now()
         assert seen is not None
-        address = None
         with house.database.session() as session:
-            if not inbox_store.finish(session, waiting.inbox_id, house.clock.now(), "for_person"):
+            if not inbox_store.finish(session, waiting.inbox_id, now, "for_person"):
                 raise AlreadyAnswered
             parent_has_written(house, session, waiting.sender)
             address = address_store.address_of(session, waiting.sender)
             language = (address.language if address else None) or inbound.language or "en"
-            replies = danger_of(house, seen, language) if seen.danger and not inbound.danger_said else ()
-            outbound = Outbound(language, seen.text, replies)
-            number = turn_store.add_turn(session, waiting.sender, seen.text, outbound.as_json(), house.clock.now(), waiting.inbox_id)
+            unopened = self._unopened(language) if inbound.kind == "not_text" and not seen.text else None
+            danger = danger_of(house, seen, language) if seen.danger and not inbound.danger_said else ()
+            outbound = unopened or Outbound(language, seen.text, danger)
+            port = self._ports.get(waiting.channel)
+            if port and unopened:
+                outbox_store.add(session, waiting.sender, waiting.channel, "reply", port.render(unopened.replies), now, waiting.inbox_id)
+            number = turn_store.add_turn(session, waiting.sender, outbound.said, outbound.as_json(), now, waiting.inbox_id)
         if seen.danger:
             area = (address.area if address else None) or house.settings.area
             record_danger(house, waiting.sender, area, language, seen.danger.kind)
-        return Answered(number, language, seen.text, outbound.as_json())
+        return Answered(number, language, outbound.said, outbound.as_json())
+
+    def _unopened(self, language: str) -> Outbound:
+        """A voice message or picture: a line that tells the connector that there was one, and that it has to be put into words."""
+        facts = self._house.facts(language)
+        said = self._house.catalogue.text("utter_said_not_text", language, facts)
+        return Outbound(language, said, (self._house.catalogue.reply("utter_not_text", language, facts),))
 
 
 def _numbered(session: Any, waiting: Waiting, port: ChannelPort | None) -> str | None:
     """The id of the choice behind a bare number, when the last replies had their choices in the text."""
     digits = ascii_digits(str(waiting.body.get("text") or "")).strip(" .)")
-    if not digits.isdigit() or len(digits) > 2:
+    if not digits.isdecimal() or len(digits) > 2:
         return None
     last = turn_store.last_replies(session, waiting.sender)
     if not ((port and port.always_numbered) or any(reply.get("numbered") for reply in last)):

@@ -48,7 +48,7 @@ def pressed_button(press: str, offered: Sequence[Button], latest: Sequence[Butto
         if wanted == id_of(button.payload) or (button.title and fold(wanted) == fold(button.title)):
             return button
     digits = ascii_digits(wanted)
-    if digits.isdigit() and 1 <= int(digits) <= len(latest):
+    if digits.isdecimal() and len(digits) < 4 and 1 <= int(digits) <= len(latest):
         return latest[int(digits) - 1]
     return None
 

@@ -74,7 +74,7 @@ async def terminal_chat(assistant: Assistant, house: House, area: str | None) ->
     print("Write a message. A number presses that button. An empty line ends the chat.")
     buttons: list[str] = []
     while text := await _typed():
-        number = int(text) if text.isdigit() else 0
+        number = int(text) if text.isdecimal() else 0
         pressed = buttons[number - 1] if 1 <= number <= len(buttons) else None
         outbound = await assistant.answer(Inbound(sender, "" if pressed else text, pressed, area=area))
         buttons = _show(outbound)

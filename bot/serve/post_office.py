@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from concurrent.futures import Future, InvalidStateError
 from typing import TYPE_CHECKING, Any
 
-from bot.base.errors import KinlineError, Overloaded, SendError, SettingsError, StoreUnavailable
+from bot.base.errors import KinlineError, Overloaded, SettingsError, StoreUnavailable
 from bot.channels.port import ChannelPort
 from bot.delivery import inbox_store
 from bot.delivery import store as turn_store
@@ -24,12 +24,12 @@ from bot.delivery.model import Arrived
 from bot.delivery.sending import Outbox
 from bot.flows.exchange import Answered
 from bot.flows.house import House
-from bot.flows.look_at import Seen
 from bot.flows.message_parent import end_silences
 from bot.flows.send_unasked import quiet_until
 from bot.flows.take_in import danger_of, message_key, seen_in, take_in
 from bot.serve import figures
 from bot.serve.answering import Answering
+from bot.serve.unstored_danger import UnstoredDanger
 
 if TYPE_CHECKING:
     # Not at run time: it loads Rasa, which `bot.serve.start` has to prepare first.
@@ -60,7 +60,7 @@ class PostOffice:
         self._lanes: Lanes
         self._outbox: Outbox
         self._expected: dict[int, list[Future[Answered | None]]] = {}
-        self._said_unstored: set[str] = set()
+        self._unstored = UnstoredDanger(self._in_loop)
         self._courtesies = 0
         self._jobs: list[asyncio.Task[None]] = []
 
@@ -103,13 +103,12 @@ class PostOffice:
         try:
             if self._lanes.waiting >= MOST_WAITING and seen.danger is None:
                 raise Overloaded(f"{self._lanes.waiting} messages wait")
-            taken = take_in(self._house, arrived, seen, port.render if port else None, key in self._said_unstored)
+            taken = take_in(self._house, arrived, seen, port.render if port else None, self._unstored.pause(key))
         except StoreUnavailable:
-            if seen.danger and port and key not in self._said_unstored:
-                self._said_unstored.add(key)
-                self._in_loop(self._say_danger(arrived, seen, port))
+            if seen.danger and port:
+                self._unstored.say(key, port, arrived.address, port.render(danger_of(self._house, seen, arrived.language)))
             raise
-        self._said_unstored.discard(key)
+        self._unstored.stored(key)
         if expected is not None and taken.inbox_id is not None:
             self._expect(taken.inbox_id, expected)
         if taken.danger_queued:
@@ -117,7 +116,7 @@ class PostOffice:
         if taken.ticket is not None:
             figures.taken_in.labels(arrived.channel).inc()
             self._loop.call_soon_threadsafe(self._lanes.put, taken.ticket)
-            if port and self._courtesies < _MOST_COURTESIES:
+            if port and self._courtesies < _MOST_COURTESIES and not taken.is_quiet:
                 self._in_loop(self._courtesy(port, arrived))
 
     async def accept_and_wait(self, arrived: Arrived) -> Answered | None:
@@ -173,6 +172,7 @@ class PostOffice:
     async def _end(self) -> None:
         for job in self._jobs:
             job.cancel()
+        self._unstored.stop()
         await self._lanes.stop()
         await self._outbox.stop()
         for port in self.ports.values():
@@ -191,14 +191,6 @@ class PostOffice:
 
     async def _end_silences(self) -> None:
         end_silences(self._house)
-
-    async def _say_danger(self, arrived: Arrived, seen: Seen, port: ChannelPort) -> None:
-        """Without a database there is no outbox: straight to the provider, once."""
-        for message in port.render(danger_of(self._house, seen, arrived.language)):
-            try:
-                await port.send(arrived.address, message, "danger")
-            except SendError as error:
-                logger.error("a danger reply could not be stored, and not be sent: %s", error.problem)
 
     async def _courtesy(self, port: ChannelPort, arrived: Arrived) -> None:
         self._courtesies += 1

@@ -105,6 +105,13 @@ class ConversationStore(TrackerStore):
         with self._database.session() as session:
             conversations.forget(session, sender)
 
+    def unsay(self, session: Any, sender: str, message_id: str) -> None:
+        """Take the words of one message out of the row, in the caller's transaction; its intent stays, and so do answers to questions."""
+        stored = conversations.read(session, sender)
+        if stored is not None:
+            events = [_wordless(e) if e.get("message_id") == message_id else e for e in json.loads(stored)]
+            conversations.write(session, sender, json.dumps(events, ensure_ascii=False), self._clock.now())
+
     def _recent(self, tracker: DialogueStateTracker) -> list[Event]:
         events = list(tracker.events)
         turns = [at for at, event in enumerate(events) if isinstance(event, UserUttered)]
@@ -128,6 +135,10 @@ def _kept(event: Event) -> dict[str, Any]:
     if not isinstance(event, UserUttered):
         return written
     return {**written, **{name: _without_incodes(written.get(name)) for name in ("text", "parse_data")}}
+
+
+def _wordless(written: dict[str, Any]) -> dict[str, Any]:
+    return {**written, "text": "", "parse_data": {**written["parse_data"], "text": "", "entities": []}}
 
 
 def _without_incodes(value: Any) -> Any:

@@ -90,6 +90,10 @@ class Assistant:
             self._busy.pop(inbound.sender, None)
         return outbound
 
+    def unsay(self, session: Any, sender: str, message_id: str) -> None:
+        """The parent has deleted a message: its words leave the memory of the conversation; not during a turn of the same parent."""
+        self._store.unsay(session, sender, message_id)
+
     def steers(self, text: str) -> bool:
         """Whether a whole message is a command to the assistant, whoever else is in the chat."""
         return self._commands.intent(text, in_questions=False) in _STEERS
@@ -137,7 +141,15 @@ class Assistant:
         }
         try:
             await self._agent.processor.handle_message(  # type: ignore[union-attr]
-                UserMessage(said, channel, inbound.sender, parse_data=parse_data, metadata=metadata, input_channel="kinline")
+                UserMessage(
+                    said,
+                    channel,
+                    inbound.sender,
+                    parse_data=parse_data,
+                    metadata=metadata,
+                    input_channel="kinline",
+                    message_id=inbound.message_id,
+                )
             )
         except StoreUnavailable:
             if not danger:

@@ -114,8 +114,9 @@ def test_a_message_that_the_parent_deletes_leaves_no_words(whatsapp, running):
     whatsapp.wait()
     assert whatsapp.arrived() == []
     with sqlite3.connect(f"{running['folder']}/kinline.db") as database:
-        for table in ("inbox", "turn", "outbox"):
-            assert "Quixotrumph" not in str(database.execute(f"SELECT * FROM {table}").fetchall())
+        for table in ("inbox", "turn", "outbox", "conversation"):
+            assert "quixotrumph" not in str(database.execute(f"SELECT * FROM {table}").fetchall()).lower()
+    assert whatsapp.says("where is the food bank")
 
 
 def test_what_cannot_be_read_is_answered_kindly(telegram, whatsapp):
@@ -244,7 +245,9 @@ def test_danger_goes_out_even_when_nothing_can_be_stored_and_the_provider_comes_
         assert telegram.update(message=message).status_code == 503
     release.join()
     lock.close()
-    said = until(lambda: [c for c in providers.telegram.messages() if c.body["chat_id"] == str(telegram.number) and "116 123" in c.body["text"]])
+    said = until(
+        lambda: [c for c in providers.telegram.messages() if c.body["chat_id"] == str(telegram.number) and "116 123" in c.body["text"]]
+    )
     in_both_languages = 2
     assert len(said) == in_both_languages
     assert telegram.update(message=message).status_code == 200
@@ -368,7 +371,10 @@ def test_sixty_senders_at_once_keep_the_service_answering(running, providers):
     before = len(providers.whatsapp.messages())
     posts = []
     for start in range(0, 60, 20):
-        messages = [crowd.message("text", text={"body": "hello"}) | {"from": f"4499{start + n:08d}", "id": f"wamid.crowd{start + n}"} for n in range(20)]
+        messages = [
+            crowd.message("text", text={"body": "hello"}) | {"from": f"4499{start + n:08d}", "id": f"wamid.crowd{start + n}"}
+            for n in range(20)
+        ]
         posts.append(messages)
     for messages in posts:
         assert crowd.post(*messages).status_code == 200

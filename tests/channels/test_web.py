@@ -56,6 +56,17 @@ def test_a_reload_shows_the_turns_again(web):
     assert "what is healthy start" in web.get("/").text
 
 
+@pytest.mark.parametrize("after", ["²", "9" * 31, "-1", "1.5"])
+def test_a_number_of_a_turn_that_is_none_is_refused_kindly(web, after):
+    answer = web.get("/chat/events", params={"after": after, "have": "²,x," + "9" * 31})
+    assert answer.status_code == 400
+    assert web.get("/chat/events", params={"after": "0", "have": "²,x," + "9" * 31}).status_code == 200
+
+
+def test_an_area_that_is_none_changes_nothing(web):
+    assert say(web, "hello", area="x" * 100)["replies"]
+
+
 def test_a_press_by_title_number_and_id(web):
     first = say(web, "what can you do")
     titles = [t for r in first["replies"] for t in r["buttons"]]

@@ -29,6 +29,7 @@ from bot.channels.whatsapp_wording import payload_of, render
 from bot.delivery import address_store, outbox_store
 from bot.delivery.model import Choice, Outgoing
 from bot.delivery.templates import load_templates
+from bot.flows.message_parent import reach
 from bot.replies.model import Button, Reply
 from tests.conftest import TUESDAY
 from tests.unit.channels.conftest import payload
@@ -162,7 +163,10 @@ def test_reports_are_stored_and_a_closed_window_is_known(channel, serve, house):
 
     assert report("status_sent") == ("sent", "sent", "")
     assert report("status_read") == ("sent", "read", "")
-    assert report("status_failed_window") == ("dead", "failed", "window_closed")
+    with house.database.session() as session:
+        address_store.heard_from(session, "a" * 32, "whatsapp", house.sealer.seal("1"), TUESDAY)
+    assert report("status_failed_window") == ("waiting", "failed", "window_closed")
+    assert reach(house, "a" * 32).state != "open"
 
 
 def test_up_to_three_short_titles_are_buttons():

@@ -92,6 +92,21 @@ async def test_work_that_has_to_wait_keeps_its_place_and_stops_nobody_else():
     assert done[0] == 3
 
 
+async def test_work_that_fails_holds_up_neither_the_parents_next_message_nor_anybody_else():
+    done = []
+
+    async def work(one):
+        if one.inbox_id == 1:
+            raise KeyError("odd")
+        done.append(one.inbox_id)
+
+    lanes = Lanes(work, beside=1)
+    for one in (ticket("a", 1, 0), ticket("a", 2, 1), ticket("b", 3, 2)):
+        lanes.put(one)
+    await asyncio.wait_for(settled(lanes), 5)
+    assert sorted(done) == [2, 3]
+
+
 async def test_one_who_writes_much_does_not_keep_others_waiting():
     done = []
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from bot.base.errors import ParentUnreachable, SendRefused, SendUncertain, TryLater
-from bot.delivery import address_store, outbox_store, sending
-from bot.delivery.model import Outgoing, Pace
+from bot.base.errors import ParentUnreachable, SendRefused, SendUncertain, TryLater, WindowClosed
+from bot.delivery import address_store, inbox_store, outbox_store, sending
+from bot.delivery.model import Outgoing, Pace, Ticket
 from bot.delivery.sending import Outbox
 from tests.conftest import TUESDAY
 
@@ -160,6 +160,25 @@ async def test_stop_is_looked_at_again_when_an_unasked_message_goes(outbox, data
     assert [words for _, words in carrier.sent] == ["reply"]
 
 
+@pytest.mark.parametrize("is_stop", [True, False])
+async def test_what_nobody_asked_for_waits_until_the_parents_own_message_is_answered(outbox, database, carrier, is_stop):
+    put(database, "news", "whats_on")
+    with database.session() as session:
+        [news] = session.execute(text("SELECT id FROM outbox")).scalars()
+        outbox_store.sent(session, news, TUESDAY, None, "held")
+        said = inbox_store.add(session, "telegram", "k", Ticket(ANNA, 0, TUESDAY), {"text": "STOP"}, TUESDAY)
+        outbox_store.release_held(session, ANNA)
+    put(database, "reply")
+    await settle(outbox)
+    assert [words for _, words in carrier.sent] == ["reply"]
+    with database.session() as session:
+        if is_stop:
+            outbox_store.cancel_proactive(session, ANNA, TUESDAY)
+        inbox_store.finish(session, said.inbox_id, TUESDAY)
+    await settle(outbox)
+    assert [words for _, words in carrier.sent] == ["reply"] + ["news"] * (not is_stop)
+
+
 async def test_quiet_hours_put_off_what_nobody_asked_for(database, clock, sealer, carrier, outbox):
     quiet = {"until": TUESDAY + timedelta(hours=5)}
     outbox._not_quiet_before = lambda at: max(at, quiet["until"])
@@ -184,6 +203,60 @@ async def test_outside_the_window_a_template_asks_the_parent_and_the_message_wai
         outbox_store.release_held(session, ANNA)
     await settle(outbox)
     assert carrier.sent[1] == ("11", "from a person")
+
+
+async def test_one_template_asks_for_all_that_waits(outbox, database, carrier, clock):
+    carrier.window_hours, carrier.template = 24.0, Outgoing("", "en", "ltr", template="message_waiting", template_language="en_GB")
+    clock.advance(timedelta(hours=25))
+    for words in ("Maria is here", "Maria: hello"):
+        put(database, words, "person")
+    await settle(outbox)
+    clock.advance(timedelta(minutes=31))
+    put(database, "Maria: still there?", "person")
+    await settle(outbox)
+    assert carrier.sent == [("11", "message_waiting")]
+    assert [state for state, _ in rows(database)] == ["held"] * 3
+    with database.session() as session:
+        address_store.heard_from(session, ANNA, "telegram", outbox._sealer.seal("11"), clock.now())
+        assert outbox_store.release_held(session, ANNA)
+    await settle(outbox)
+    assert [words for _, words in carrier.sent[1:]] == ["Maria is here", "Maria: hello", "Maria: still there?"]
+
+
+async def test_a_parent_who_writes_while_the_template_is_on_its_way_is_not_kept_waiting(outbox, database, carrier, clock):
+    carrier.window_hours, carrier.template = 24.0, Outgoing("", "en", "ltr", template="message_waiting", template_language="en_GB")
+    clock.advance(timedelta(hours=25))
+    send = carrier.send
+
+    async def answered_at_once(*arguments):
+        provider_id = await send(*arguments)
+        with database.session() as session:
+            address_store.heard_from(session, ANNA, "telegram", outbox._sealer.seal("11"), clock.now())
+            outbox_store.release_held(session, ANNA)
+        return provider_id
+
+    carrier.send = answered_at_once
+    put(database, "Maria: hello", "person")
+    await settle(outbox)
+    assert [words for _, words in carrier.sent] == ["message_waiting", "Maria: hello"]
+
+
+async def test_a_window_that_only_the_provider_knows_to_be_closed_is_answered_with_the_template(outbox, database, carrier):
+    carrier.window_hours, carrier.template = 24.0, Outgoing("", "en", "ltr", template="message_waiting", template_language="en_GB")
+    carrier.problems = [WindowClosed("window_closed")]
+    put(database, "hello")
+    await settle(outbox)
+    assert carrier.sent == [("11", "message_waiting")]
+    assert [state for state, _ in rows(database)] == ["held"]
+
+
+async def test_a_template_that_is_refused_as_too_late_is_dead_and_not_tried_for_ever(outbox, database, carrier, clock):
+    carrier.window_hours, carrier.template = 24.0, Outgoing("", "en", "ltr", template="message_waiting", template_language="en_GB")
+    clock.advance(timedelta(hours=25))
+    carrier.problems = [WindowClosed("window_closed")]
+    put(database, "hello")
+    await settle(outbox)
+    assert rows(database) == [("dead", "window_closed")]
 
 
 async def test_outside_the_window_without_a_template_the_desk_is_told(outbox, database, carrier, clock):

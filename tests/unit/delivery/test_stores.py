@@ -108,10 +108,25 @@ def test_a_failed_message_is_dead_and_can_be_revived(database):
     with database.session() as session:
         put(session)
         outbox_store.sent(session, 1, TUESDAY, "pk")
-        outbox_store.report(session, "failed", TUESDAY, "pk", None, "window_closed")
-        assert outbox_store.troubles(session)[0].problem == "window_closed"
+        outbox_store.report(session, "failed", TUESDAY, "pk", None, "code_131000")
+        assert outbox_store.troubles(session)[0].problem == "code_131000"
         assert outbox_store.revive(session, 1) == ANNA
         assert outbox_store.revive(session, 1) is None
+
+
+def test_a_message_that_came_too_late_waits_for_its_template_once(database):
+    with database.session() as session:
+        put(session)
+        outbox_store.sent(session, 1, TUESDAY, "first try")
+        for _ in range(2):
+            outbox_store.report(session, "failed", TUESDAY, "first try", 1, "window_closed")
+            assert states(session) == {1: "waiting"}
+        outbox_store.sent(session, 1, TUESDAY, "template", "held")
+        outbox_store.report(session, "failed", TUESDAY, "first try", 1, "window_closed")
+        assert states(session) == {1: "held"}
+        outbox_store.sent(session, 1, TUESDAY, "second try")
+        outbox_store.report(session, "failed", TUESDAY, "first try", 1, "window_closed")
+        assert states(session) == {1: "sent"}
 
 
 def test_a_parent_known_by_number_stays_the_same_with_a_user_id(database):

@@ -10,12 +10,14 @@ from bot.base.text import isolate
 from bot.callbacks.model import Contact, Wish
 from bot.delivery import address_store, outbox_store
 from bot.delivery import store as turn_store
+from bot.delivery.model import Arrived
 from bot.flows.ask_about_call import ask_parent
 from bot.flows.book_callback import book, leave
 from bot.flows.forget_parent import stop_messages
 from bot.flows.message_parent import end_silences, hand_back, message_parent, reach
 from bot.flows.reach_parent import ChatLine
 from bot.flows.send_unasked import send_whats_on
+from bot.flows.take_in import seen_in, take_in
 from tests.conftest import TUESDAY
 
 _numbers = itertools.count(1)
@@ -70,10 +72,61 @@ def test_a_person_who_is_silent_too_long_has_left(house, anna, monkeypatch):
     sender = anna()
     message_parent(house, sender, "hello", "Maria")
     waiting(house, sender)
-    later = replace(house.clock, at=TUESDAY + timedelta(minutes=31))
-    assert end_silences(replace(house, clock=later)) >= 1
+    assert end_silences(later(house, minutes=31)) >= 1
     assert len(waiting(house, sender)) == 1
-    assert end_silences(replace(house, clock=later)) == 0
+    assert end_silences(later(house, minutes=31)) == 0
+
+
+def later(house, **after):
+    return replace(house, clock=replace(house.clock, at=TUESDAY + timedelta(**after)))
+
+
+def held(house, sender):
+    """Everything that waits goes behind a template, as outside WhatsApp's window."""
+    with house.database.session() as session:
+        while due := outbox_store.next_for(session, sender):
+            outbox_store.sent(session, due.outbox_id, TUESDAY, None, "held")
+
+
+def writes(house, sender_address):
+    arrived = Arrived("whatsapp", f"w{next(_numbers)}", sender_address, "text", house.clock.now(), "yes?")
+    return take_in(house, arrived, seen_in(house, arrived), lambda replies: [])
+
+
+def test_while_a_persons_words_wait_behind_a_template_nobody_is_said_to_have_left(house, anna):
+    first = writes(house, "447700900123")
+    maria = later(house, hours=25)
+    assert message_parent(maria, first.sender, "Hello", "Maria").state == "template_first"
+    held(house, first.sender)
+    end_silences(later(house, hours=25, minutes=31))
+    assert waiting(house, first.sender) == []
+    back = later(house, hours=27)
+    writes(back, "447700900123")
+    assert reach(back, first.sender).person_until == TUESDAY + timedelta(hours=27, minutes=30)
+    assert [due.purpose for due in waiting(house, first.sender)] == ["notice", "person"]
+    end_silences(later(house, hours=27, minutes=31))
+    assert [due.purpose for due in waiting(house, first.sender)] == ["notice"]
+
+
+def test_handing_back_while_the_window_is_closed_sends_no_template_for_that_alone(house, anna):
+    sender = anna("whatsapp", "en", TUESDAY - timedelta(hours=23, minutes=50))
+    message_parent(house, sender, "Hello", "Maria")
+    waiting(house, sender)
+    closed = later(house, minutes=15)
+    assert hand_back(closed, sender)
+    assert not hand_back(closed, sender)
+    assert waiting(house, sender) == []
+    assert reach(closed, sender).person is None
+
+
+def test_a_person_who_hands_back_before_their_words_arrived_has_left_after_them(house, anna):
+    sender = anna("whatsapp", "en", TUESDAY - timedelta(hours=25))
+    message_parent(house, sender, "Hello", "Maria")
+    held(house, sender)
+    assert hand_back(house, sender)
+    with house.database.session() as session:
+        outbox_store.release_held(session, sender)
+    assert [due.purpose for due in waiting(house, sender)] == ["notice", "person", "notice"]
 
 
 @pytest.mark.parametrize(

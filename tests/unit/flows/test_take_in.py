@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -100,6 +101,14 @@ def test_a_pin_in_the_sea_is_no_place(house, arrive):
     assert '"text": "?"' in stored(house, taken.sender)[0][1]
 
 
+@pytest.mark.parametrize(
+    ("area", "kept"), [("borsetshire", '"area": "borsetshire"'), ("x" * 100, '"area": null'), ("a\0b", '"area": null')]
+)
+def test_only_an_area_of_this_installation_goes_further(house, arrive, area, kept):
+    _, taken = arrive(area=area)
+    assert kept in stored(house, taken.sender)[0][1]
+
+
 def test_an_edit_of_a_message_that_waits_replaces_its_words(house, arrive):
     first, taken = arrive("where is the food bank")
     _, edit = arrive("how much is healthy start", of=first, corrects=first.message_id, order=first.order)
@@ -134,7 +143,18 @@ def test_an_edit_of_an_older_message_is_left_alone_unless_there_is_danger_in_it(
 
 def test_a_deleted_message_is_neither_answered_nor_kept(house, arrive):
     first, taken = arrive("my secret words")
+    _, deletion = arrive("", of=first, kind="withdrawn", withdraws=first.message_id)
+    assert stored(house, taken.sender)[0] == ("withdrawn", "{}")
+    with house.database.session() as session:
+        waiting = inbox_store.read(session, deletion.ticket.inbox_id)
+    assert waiting.body == {"kind": "withdrawn", "withdraws": taken.inbox_id}
+
+
+def test_a_message_that_its_deletion_has_overtaken_is_neither_answered_nor_kept(house, arrive):
+    first = Arrived("telegram", "overtaken", "chat-overtaken", "text", TUESDAY, "my secret words")
     arrive("", of=first, kind="withdrawn", withdraws=first.message_id)
+    taken = take_in(house, first, seen_in(house, first), render)
+    assert taken.ticket is None
     assert stored(house, taken.sender) == [("withdrawn", "{}")]
 
 
@@ -163,3 +183,17 @@ def test_a_press_that_is_typed_is_looked_at_like_words(house):
     assert seen.danger
     assert "07400" not in seen.text
     assert seen_in(house, Arrived("web", "p2", "t", "press", TUESDAY, press="abcdefghij234")).text == ""
+
+
+@pytest.mark.parametrize(
+    ("sent_at", "heard_at"),
+    [
+        (TUESDAY - timedelta(hours=30), TUESDAY - timedelta(hours=30)), (TUESDAY + timedelta(hours=1), TUESDAY),
+        (TUESDAY - timedelta(days=2000), TUESDAY),
+    ],
+)  # fmt: skip
+def test_a_parent_was_heard_from_when_they_wrote_not_when_it_came(house, arrive, sent_at, heard_at):
+    first, taken = arrive(sent_at=sent_at)
+    arrive(of=first, sent_at=TUESDAY - timedelta(days=3))
+    with house.database.session() as session:
+        assert address_store.address_of(session, taken.sender).last_inbound_at == heard_at

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import text
 
 from bot.base.db import open_database
-from bot.base.errors import Overloaded, StoreUnavailable
+from bot.base.errors import Overloaded, SendRefused, SendUncertain, StoreUnavailable, TryLater
 from bot.delivery.model import Arrived, Outgoing, Pace
 from bot.flows.exchange import Outbound
 from bot.replies.model import Reply
-from bot.serve import post_office
+from bot.serve import answering, post_office, unstored_danger
 from bot.serve.post_office import PostOffice
 from tests.conftest import TUESDAY
 from tests.unit.channels.conftest import house  # noqa: F401 - the rooms, opened once
@@ -25,7 +25,7 @@ class Assistant:
     """Repeats what it hears."""
 
     def __init__(self, rooms):
-        self.rooms, self.heard, self.fail_with, self.confirm = rooms, [], None, None
+        self.rooms, self.heard, self.unsaid, self.fail_with, self.confirm = rooms, [], [], None, None
 
     async def answer(self, inbound, finish):
         await asyncio.sleep(0)
@@ -40,12 +40,15 @@ class Assistant:
     def steers(self, words):
         return words == "menu"
 
+    def unsay(self, session, sender, message_id):
+        self.unsaid.append((sender, message_id))
+
 
 class Port:
     name, pace, window_hours, always_numbered = "telegram", Pace(10_000, 10_000, 0.001), None, False
 
     def __init__(self):
-        self.sent, self.refuse = [], None
+        self.sent, self.shown, self.problems = [], [], []
 
     def render(self, replies, button_ids=()):
         return [Outgoing(reply.text, reply.language, reply.direction) for reply in replies]
@@ -54,11 +57,13 @@ class Port:
         return None
 
     async def send(self, address, message, reference):
+        if self.problems:
+            raise self.problems.pop(0)
         self.sent.append((address, message.text))
         return f"id{len(self.sent)}"
 
     async def noticed(self, arrived):
-        pass
+        self.shown.append(arrived.message_id)
 
     async def open(self):
         pass
@@ -168,6 +173,53 @@ def test_a_message_that_brings_the_service_down_each_time_is_given_up_with_an_ap
     assert "something went wrong" in office.ports["telegram"].sent[0][1]
 
 
+def test_a_turn_that_fails_each_time_ends_with_an_apology_and_the_next_message_is_answered(rooms, begin, monkeypatch):
+    monkeypatch.setattr(answering, "STORE_PAUSE_S", 0.01)
+    office = begin()
+    assistant = office._answering._assistant
+    answer = assistant.answer
+
+    async def fail_on_one(inbound, finish):
+        if inbound.seen.text == "one":
+            raise KeyError("odd")
+        return await answer(inbound, finish)
+
+    assistant.answer = fail_on_one
+    office.accept(message("one", chat=77))
+    office.accept(message("two", chat=77))
+    until(lambda: states(rooms, "outbox") == {"sent": 2}, 10)
+    first, second = [words for _, words in office.ports["telegram"].sent]
+    assert "something went wrong" in first
+    assert second == "You said two"
+
+
+def test_not_even_an_apology_that_fails_keeps_the_next_message_waiting(rooms, begin, monkeypatch):
+    monkeypatch.setattr(answering, "STORE_PAUSE_S", 0.01)
+    office = begin()
+    store = office._answering._store
+
+    def fail_on_one(session, waiting, *others):
+        if waiting.body["text"] == "one":
+            raise ValueError("odd")
+        return store(session, waiting, *others)
+
+    office._answering._store = fail_on_one
+    office.accept(message("one", chat=78))
+    office.accept(message("two", chat=78))
+    until(lambda: states(rooms, "outbox") == {"sent": 1}, 10)
+    assert [words for _, words in office.ports["telegram"].sent] == ["You said two"]
+    assert states(rooms, "inbox") == {"waiting": 1, "answered": 1}
+
+
+def test_a_figure_that_is_no_number_is_answered_like_words_where_choices_are_numbers(rooms, begin):
+    office = begin()
+    office.ports["telegram"].always_numbered = True
+    for words in ("hello", "²", "more"):
+        office.accept(message(words, chat=79))
+    until(lambda: states(rooms, "outbox") == {"sent": 3}, 10)
+    assert [words for _, words in office.ports["telegram"].sent] == ["You said hello", "You said ²", "You said more"]
+
+
 async def test_the_page_waits_for_its_turn_and_gets_the_same_one_for_the_same_message(begin):
     office = begin()
     arrived = Arrived("web", "own-id", "t" * 43, "text", TUESDAY, "hello")
@@ -196,6 +248,85 @@ def test_danger_goes_out_once_when_nothing_can_be_stored(begin, rooms, monkeypat
     danger = [words for _, words in office.ports["telegram"].sent if "116 123" in words]
     # In the language of the phone, and in English below it.
     assert len(danger) == len(set(danger)) == 2
+
+
+@pytest.fixture
+def away(monkeypatch):
+    """The database takes nothing in until the test says so."""
+    take_in = post_office.take_in
+
+    def fail(*_arguments):
+        raise StoreUnavailable("OperationalError")
+
+    monkeypatch.setattr(post_office, "take_in", fail)
+    monkeypatch.setattr(unstored_danger, "FIRST_PAUSE_S", 0.01)
+    return lambda: monkeypatch.setattr(post_office, "take_in", take_in)
+
+
+def deliver(office, one, times=1):
+    for _ in range(times):
+        with pytest.raises(StoreUnavailable):
+            office.accept(one)
+        time.sleep(0.05)
+
+
+def danger_sent(office):
+    return [words for _, words in office.ports["telegram"].sent if "116 123" in words]
+
+
+def test_danger_that_the_provider_cannot_take_yet_is_tried_again_while_nothing_can_be_stored(begin, rooms, away):
+    office = begin()
+    office.ports["telegram"].problems = [TryLater("no_connection"), TryLater("429", 0.01), TryLater("no_connection")]
+    one = message("i want to kill myself")
+    deliver(office, one)
+    until(lambda: len(danger_sent(office)) == 2, 5)
+    away()
+    office.accept(one)
+    until(lambda: states(rooms, "outbox") == {"sent": 1})
+    assert len(danger_sent(office)) == 2
+
+
+def test_no_further_try_begins_while_the_message_is_being_stored(begin, rooms, away, monkeypatch):
+    office = begin()
+    one = message("i want to kill myself")
+    office.ports["telegram"].problems = [TryLater("no_connection", 0.5)]
+    deliver(office, one)
+    away()
+    take_in = post_office.take_in
+
+    def slow(*arguments):
+        time.sleep(1.0)
+        return take_in(*arguments)
+
+    monkeypatch.setattr(post_office, "take_in", slow)
+    office.accept(one)
+    until(lambda: states(rooms, "outbox") == {"sent": 3})
+    assert len(danger_sent(office)) == 2
+
+
+@pytest.mark.parametrize("problem", [TryLater("no_connection", 60.0), SendRefused("bad_request"), RuntimeError("what")])
+def test_danger_that_never_went_out_comes_with_the_message_when_it_can_be_stored(begin, rooms, away, problem):
+    office = begin()
+    one = message("i want to kill myself")
+    for _ in range(3):
+        office.ports["telegram"].problems = [problem]
+        deliver(office, one)
+    assert danger_sent(office) == []
+    office.ports["telegram"].problems = []
+    away()
+    office.accept(one)
+    until(lambda: len(danger_sent(office)) == 2)
+
+
+def test_danger_that_may_have_gone_out_is_not_said_again(begin, rooms, away):
+    office = begin()
+    office.ports["telegram"].problems = [SendUncertain("no_answer"), SendUncertain("no_answer")]
+    one = message("i want to kill myself")
+    deliver(office, one, 3)
+    away()
+    office.accept(one)
+    until(lambda: states(rooms, "outbox") == {"sent": 1})
+    assert danger_sent(office) == []
 
 
 def test_while_a_person_is_in_the_chat_only_commands_are_the_assistants(begin, rooms):
@@ -240,3 +371,62 @@ def test_who_wrote_in_the_chat_hears_of_an_answer_whether_or_not_the_assistant_i
     office.accept(message("at four", chat=56))
     until(lambda: states(rooms, "inbox").get("for_person" if is_here else "answered") == (1 if is_here else 2))
     assert answer() == "unread"
+
+
+@pytest.fixture
+def with_maria(begin, rooms):
+    """A chat in which Maria answers: the office, and a message of the parent's."""
+    from bot.flows.message_parent import message_parent
+
+    office = begin()
+    first = message("hello")
+    office.accept(first)
+    until(lambda: states(rooms, "outbox") == {"sent": 1})
+    message_parent(rooms, rooms.sealer.pseudonym("telegram", first.address), "I am here", "Maria")
+    until(lambda: states(rooms, "outbox") == {"sent": 3})
+    office.ports["telegram"].sent.clear()
+    office.ports["telegram"].shown.clear()
+    return office, replace(first, order=first.order + 1)
+
+
+def test_a_voice_message_to_a_person_is_answered_kindly_and_seen_by_them(with_maria, rooms):
+    office, again = with_maria
+    office.accept(replace(again, message_id="voice", kind="not_text", text=""))
+    until(lambda: states(rooms, "outbox") == {"sent": 4})
+    assert "cannot open" in office.ports["telegram"].sent[0][1]
+    with rooms.database.session() as session:
+        said = session.execute(text("SELECT said, replies FROM turn ORDER BY id DESC LIMIT 1")).one()
+    assert "voice message" in said.said
+    assert "cannot open" in said.replies
+
+
+def test_the_assistant_does_not_seem_to_type_while_a_person_answers(with_maria, rooms):
+    office, again = with_maria
+    office.accept(replace(again, message_id="words"))
+    office.accept(replace(again, message_id="press", kind="press", text="", press="abcdefghij234"))
+    until(lambda: states(rooms, "inbox") == {"answered": 2, "for_person": 1})
+    assert office.ports["telegram"].shown == ["press"]
+
+
+def test_a_deleted_message_leaves_the_conversations_memory_too(begin, rooms):
+    office = begin()
+    first = message("my secret")
+    office.accept(first)
+    until(lambda: states(rooms, "outbox") == {"sent": 1})
+    office.accept(replace(first, message_id="deletion", kind="withdrawn", text="", withdraws=first.message_id))
+    until(lambda: states(rooms, "inbox") == {"answered": 2})
+    with rooms.database.session() as session:
+        number = session.execute(text("SELECT min(id) FROM inbox")).scalar_one()
+    assert [message_id for _, message_id in office._answering._assistant.unsaid] == [str(number)]
+    assert len(office.ports["telegram"].sent) == 1
+    assert office.ports["telegram"].shown == [first.message_id]
+
+
+def test_who_asks_again_for_what_has_gone_out_is_told_so(begin, rooms):
+    office = begin()
+    first = message("hello")
+    office.accept(first)
+    until(lambda: states(rooms, "outbox") == {"sent": 1})
+    office.accept(replace(first, message_id="again", kind="press", text="", press="Send it again"))
+    until(lambda: states(rooms, "outbox") == {"sent": 2})
+    assert "has gone out" in office.ports["telegram"].sent[1][1]
