@@ -87,7 +87,7 @@ def _command(text: str) -> dict[str, Any] | None:
     if match is None or match.group(1) not in COMMANDS:
         return None
     name, argument = match.group(1), match.group(2)
-    found: dict[str, Any] = {"kind": "command", "command": name}
+    found: dict[str, Any] = {"kind": "command", "command": name, "text": text}
     if name == "start" and argument and _AREA.fullmatch(argument):
         found["area"] = argument
     if name == "language" and argument:

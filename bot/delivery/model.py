@@ -22,7 +22,7 @@ class Arrived:
         message_id: the provider's id of this delivery; the same message delivered again has the same.
         address: where to answer; identifies a person.
         press: id or title of a button.
-        command: start, help, language, stop, forget or area, with `text` as its argument.
+        command: start, help, language, stop or forget; `text` is then all that was typed, the command with it.
         place: latitude and longitude of a pin.
         sent_at, order: by which messages that wait are put in order; `order` breaks ties.
         corrects: the provider's id of the parent's earlier message that this one replaces.

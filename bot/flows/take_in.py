@@ -46,13 +46,17 @@ def message_key(house: House, channel: str, message_id: str) -> str:
 
 
 def seen_in(house: House, arrived: Arrived, confirm: Confirm | None = None) -> Seen:
-    """What is in the words of a message; needs nothing that can be away."""
+    """What is in the words of a message; needs nothing that can be away.
+
+    Of a command of the channel's own menu the words count only when there is danger in them.
+    """
     if arrived.press is not None and _OPAQUE.fullmatch(arrived.press):
         return Seen("")
     text = arrived.press if arrived.press is not None else arrived.text
     if arrived.place is not None:
         text = house.directory.geography.outcode_at(Point(*arrived.place)) or "?"
-    return look_at(text, house.phrases, house.sealer, confirm)
+    seen = look_at(text, house.phrases, house.sealer, confirm)
+    return Seen("", refused=seen.refused) if arrived.command and not seen.danger else seen
 
 
 def danger_of(house: House, seen: Seen, so_far: str | None) -> tuple[Reply, ...]:
@@ -127,7 +131,9 @@ def _withdraw(house: House, session: Any, arrived: Arrived) -> None:
 def _body(arrived: Arrived, seen: Seen, danger_said: bool) -> dict[str, Any]:
     is_opaque = arrived.press is not None and _OPAQUE.fullmatch(arrived.press)
     press = arrived.press if is_opaque else seen.text if arrived.press is not None else None
+    # Who writes of danger behind a command is answered for that, not for the command.
+    command, choose_language = (arrived.command, arrived.choose_language) if seen.danger is None else (None, None)
     return seen.as_body() | {
-        "press": press, "kind": arrived.kind, "command": arrived.command, "area": arrived.area, "language": arrived.language,
-        "choose_language": arrived.choose_language, "danger_said": danger_said,
+        "press": press, "kind": arrived.kind, "command": command, "area": arrived.area, "language": arrived.language,
+        "choose_language": choose_language, "danger_said": danger_said,
     }  # fmt: skip

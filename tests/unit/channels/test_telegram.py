@@ -40,6 +40,7 @@ async def opened(channel):
         ("text", "text", {"text": "gdzie jest bank żywności", "language": "pl", "address": "5550001", "message_id": "5550001:11"}),
         ("start_in_area", "command", {"command": "start", "area": "southend"}),
         ("language_command", "command", {"command": "language", "choose_language": "ur"}),
+        ("command_with_danger", "command", {"command": "help", "text": "/help samobójstwo"}),
         ("unknown_command", "text", {"text": "/restart"}),
         ("edited", "text", {"corrects": "5550001:11", "message_id": "5550001:11:1795514460"}),
         ("press", "press", {"press": "abcdefghij234"}),

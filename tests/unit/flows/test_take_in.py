@@ -1,6 +1,7 @@
 """A message on its way into the inbox: danger, numbers, edits, deletions, people who change their address."""
 
 import itertools
+import json
 from dataclasses import replace
 
 import pytest
@@ -47,6 +48,24 @@ def test_danger_is_answered_with_the_message_and_before_it(house, arrive):
         due = outbox_store.next_for(session, taken.sender)
     assert due.purpose == "danger"
     assert "116 123" in due.message.text
+
+
+@pytest.mark.parametrize("command", ["start", "help", "language", "stop", "forget"])
+@pytest.mark.parametrize("word", ["suicide", "samobójstwo", "خودکشی"])
+def test_danger_behind_a_menu_command_is_answered_in_place_of_the_command(house, arrive, command, word):
+    _, taken = arrive(f"/{command} {word}", kind="command", command=command, choose_language=word if command == "language" else None)
+    assert taken.danger_queued
+    body = json.loads(stored(house, taken.sender)[0][1])
+    assert (body["command"], body["choose_language"]) == (None, None)
+    assert word in body["text"]
+
+
+def test_a_menu_command_without_danger_stands_for_itself_and_its_argument_is_not_kept(house, arrive):
+    _, taken = arrive("/language pl", kind="command", command="language", choose_language="pl")
+    _, other = arrive("/help 07400123456", kind="command", command="help")
+    assert not taken.danger_queued
+    bodies = [json.loads(stored(house, one.sender)[0][1]) for one in (taken, other)]
+    assert [(body["command"], body["choose_language"], body["text"]) for body in bodies] == [("language", "pl", ""), ("help", None, "")]
 
 
 @pytest.mark.parametrize(
