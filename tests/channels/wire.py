@@ -112,9 +112,17 @@ class TelegramParent(MessengerParent):
         assert self.update(message=self.message(text=text)).status_code == 200
 
     def send_press(self, title: str, button_id: str) -> None:
+        if not button_id:
+            return self.send_text(title)
         query = {"id": str(next(self.updates)), "from": {"id": self.number, "is_bot": False, "first_name": "Z"}, "data": button_id}
         shown = self.message(text="?", reply_markup={"inline_keyboard": [[{"text": title, "callback_data": button_id}]]})
         assert self.update(callback_query=query | {"message": shown}).status_code == 200
+
+    def shared(self) -> list[str]:
+        """What the keys of the last message share: contact, location."""
+        mine = [c for c in self.providers.telegram.messages() if c.body["chat_id"] == str(self.number)]
+        keys = [key for row in json.loads(mine[-1].body.get("reply_markup") or "{}").get("keyboard") or () for key in row]
+        return [kind for kind in ("contact", "location") for key in keys if key.get(f"request_{kind}")]
 
     def arrived(self) -> list[Bubble]:
         mine = [c for c in self.providers.telegram.messages() if c.body["chat_id"] == str(self.number)]
@@ -122,8 +130,11 @@ class TelegramParent(MessengerParent):
         bubbles = []
         for call in fresh:
             markup = json.loads(call.body.get("reply_markup") or "{}")
-            rows = markup.get("inline_keyboard") or ()
-            bubbles.append(Bubble(call.body["text"], [(b["text"], b["callback_data"]) for row in rows for b in row]))
+            buttons = [(b["text"], b["callback_data"]) for row in markup.get("inline_keyboard") or () for b in row]
+            # A key in place of the phone's keyboard has no id: it writes its title.
+            keys = [b for row in markup.get("keyboard") or () for b in row]
+            buttons += [(key["text"], "") for key in keys if not (key.get("request_contact") or key.get("request_location"))]
+            bubbles.append(Bubble(call.body["text"], buttons))
         return bubbles
 
 

@@ -114,6 +114,16 @@ async def test_a_number_or_a_place_can_be_shared_with_one_press(opened, fakes):
         assert key["text"] in ("Podaj mój numer telefonu", "Podaj, gdzie jestem")
 
 
+async def test_what_else_can_be_chosen_stands_below_the_key_that_shares(opened, fakes):
+    reply = Reply("Which phone number?", "en", "ltr", (Button("Here in the chat", "{}"),), "phone")
+    [message] = opened.render([reply], [["abcdefghij234"]])
+    await opened.send("1", message, "1")
+    [[share], [choice]] = json.loads(fakes.telegram.messages()[-1].body["reply_markup"])["keyboard"]
+    assert (share["text"], share["request_contact"]) == ("Share my phone number", True)
+    assert choice["text"] == "Here in the chat"
+    assert not choice.get("request_contact")
+
+
 def test_long_replies_are_cut_on_paragraphs_and_keep_their_direction(channel):
     text = "\n\n".join(["123 " + "كلمة " * 150] * 10)
     parts = channel.render([Reply(text, "ar", "rtl", (Button("قائمة", "{}"),))], [["abcdefghij234"]])
