@@ -157,7 +157,7 @@ class TelegramChannel:
             StoreUnavailable, Overloaded: to be delivered again.
             ValueError, KeyError, TypeError, AttributeError: not an update.
         """
-        read = read_update(update, self._house.clock.now(), self._house.languages)
+        read = read_update(update, self._house.languages)
         if isinstance(read, Arrived):
             accept(read)
         elif isinstance(read, OtherChat):

@@ -86,7 +86,7 @@ def take_in(house: House, arrived: Arrived, seen: Seen, render: Render | None, d
         so_far = address_store.address_of(session, sender)
         queues_danger = seen.danger is not None and render is not None and not danger_said
         body = _body(arrived, seen, danger_said or queues_danger)
-        ticket = Ticket(sender, 0, arrived.sent_at.astimezone(LONDON), arrived.order)
+        ticket = _place(session, sender, arrived)
         stored = inbox_store.add(session, arrived.channel, key, ticket, body, now)
         if stored is None:
             return TakenIn(sender, None, inbox_store.number_of(session, arrived.channel, key))
@@ -99,8 +99,17 @@ def take_in(house: House, arrived: Arrived, seen: Seen, render: Render | None, d
         if queues_danger and render is not None:
             replies = danger_of(house, seen, (so_far.language if so_far else None) or arrived.language)
             outbox_store.add(session, sender, arrived.channel, "danger", render(replies), now, stored.inbox_id)
+        if arrived.answers_for:
+            _answer_for(house, session, arrived, stored)
         is_new = not arrived.corrects or _correct(house, session, arrived, seen, stored, body)
     return TakenIn(sender, stored if is_new else None, stored.inbox_id, queues_danger)
+
+
+def _place(session: Any, sender: str, arrived: Arrived) -> Ticket:
+    """Where a message stands in the parent's queue; the row's own number comes with storing."""
+    ticket = Ticket(sender, 0, arrived.sent_at.astimezone(LONDON), arrived.order)
+    last = inbox_store.last_waiting(session, sender) if arrived.is_at_least else None
+    return Ticket(sender, 0, last.sent_at, last.order + 1) if last and ticket < last else ticket
 
 
 def _correct(house: House, session: Any, arrived: Arrived, seen: Seen, stored: Ticket, body: Mapping[str, Any]) -> bool:
@@ -119,6 +128,15 @@ def _correct(house: House, session: Any, arrived: Arrived, seen: Seen, stored: T
         inbox_store.finish(session, stored.inbox_id, now, "ignored")
         return False
     return True
+
+
+def _answer_for(house: House, session: Any, arrived: Arrived, stored: Ticket) -> None:
+    """Pictures beside the words are not answered apart, whether they come before or after them."""
+    now, key = house.clock.now(), message_key(house, arrived.channel, arrived.answers_for or "")
+    inbox_store.add(session, arrived.channel, key, stored, {}, now)
+    beside = inbox_store.number_of(session, arrived.channel, key)
+    if beside is not None:
+        inbox_store.finish(session, beside, now, "merged")
 
 
 def _withdraw(house: House, session: Any, arrived: Arrived) -> None:

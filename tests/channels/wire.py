@@ -113,7 +113,8 @@ class TelegramParent(MessengerParent):
 
     def send_press(self, title: str, button_id: str) -> None:
         if not button_id:
-            return self.send_text(title)
+            self.send_text(title)
+            return
         query = {"id": str(next(self.updates)), "from": {"id": self.number, "is_bot": False, "first_name": "Z"}, "data": button_id}
         shown = self.message(text="?", reply_markup={"inline_keyboard": [[{"text": title, "callback_data": button_id}]]})
         assert self.update(callback_query=query | {"message": shown}).status_code == 200
