@@ -10,6 +10,7 @@ from bot.callbacks.model import Request
 from bot.callbacks.rules import NotAllowed
 from bot.desk.request_page import may_work, render, seen
 from bot.desk.web import Visit, page
+from bot.flows.message_parent import reach
 from bot.flows.message_parent_from_desk import How, Message, write_to_parent
 from bot.flows.translate_chat import Draft, draft
 
@@ -40,13 +41,14 @@ def send(visit: Visit) -> Response:
     try:
         if how == "translated" and visit.typed("of", 64) != _mark(words):
             return _show(visit, request, _draft(visit, request), 409, "You have changed your words. Here is their new translation.")
+        way = reach(visit.house, request.sender)
         write_to_parent(visit.house, request.reference, visit.me, Message(words, how, translation), safe=visit.typed("safe", 4) == "yes")
     except BadInput as error:
         status = 409 if isinstance(error, NotAllowed) else 400
         if how == "translated" and may_work(visit, request):
             return _show(visit, request, Draft(words, translation), status, str(error))
         return render(visit, status, str(error), visit.words("words")[:20_000])
-    return visit.go(f"/desk/requests/{request.reference}", "sent")
+    return visit.go(f"/desk/requests/{request.reference}", "held" if way.state == "template_first" else "sent")
 
 
 @page("/desk/requests/{reference}/conversation", "conversation", "connector", "coordinator", "safeguarding_lead", methods=("POST",))
