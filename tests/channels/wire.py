@@ -143,6 +143,11 @@ class WhatsAppParent(MessengerParent):
     channel = "whatsapp"
     ids = itertools.count(1)
 
+    def __init__(self, running: dict[str, Any], providers: Any) -> None:
+        super().__init__(running, providers)
+        self.rows: set[str] = set()
+        """Ids of what stood in lists: pressed there, they come back in another shape than buttons."""
+
     def post(self, *messages: dict[str, Any]) -> httpx.Response:
         value = {
             "messaging_product": "whatsapp", "metadata": {"display_phone_number": "1", "phone_number_id": "1"},
@@ -174,7 +179,8 @@ class WhatsAppParent(MessengerParent):
         assert self.post(self.message("text", text={"body": text})).status_code == 200
 
     def send_press(self, title: str, button_id: str) -> None:
-        reply = {"type": "button_reply", "button_reply": {"id": button_id, "title": title}}
+        kind = "list_reply" if button_id in self.rows else "button_reply"
+        reply = {"type": kind, kind: {"id": button_id, "title": title}}
         assert self.post(self.message("interactive", interactive=reply)).status_code == 200
 
     def arrived(self) -> list[Bubble]:
@@ -185,7 +191,9 @@ class WhatsAppParent(MessengerParent):
             interactive = call.body.get("interactive") or {}
             action = interactive.get("action") or {}
             buttons = [(b["reply"]["title"], b["reply"]["id"]) for b in action.get("buttons") or ()]
-            buttons += [(r.get("description") or r["title"], r["id"]) for s in action.get("sections") or () for r in s["rows"]]
+            rows = [(r.get("description") or r["title"], r["id"]) for s in action.get("sections") or () for r in s["rows"]]
+            buttons += rows
+            self.rows |= {row_id for _title, row_id in rows}
             text = interactive["body"]["text"] if interactive else call.body["text"]["body"]
             bubbles.append(Bubble(text, buttons))
         return bubbles
