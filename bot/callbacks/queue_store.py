@@ -137,6 +137,13 @@ def by_reference(session: Session, beginning: str, limit: int = 20) -> list[Requ
     return [request_of(row._mapping) for row in rows]
 
 
+def latest_of_each(session: Session, senders: Sequence[str]) -> dict[str, Request]:
+    """The latest request of each of these parents, cases left out; without contact details."""
+    table = request_table.c
+    query = select(request_table).where(table.sender.in_(senders), table.kind.notin_(sorted(CASES))).order_by(table.created_at)
+    return {row.sender: request_of(row._mapping) for row in session.execute(query)}
+
+
 def for_export(session: Session, first: datetime, last: datetime, limit: int = 20_000) -> list[Request]:
     """Requests of a time, cases excepted, oldest first."""
     table = request_table.c

@@ -14,6 +14,8 @@ from sanic.response import HTTPResponse, raw
 from bot.base.sealing import fingerprint
 
 LEAST_BYTES_PACKED = 400
+_JOINED = {"text/javascript": ("{", ";", ","), "text/css": ("{", ";", ",", "}")}
+"""How a line ends that the next one may follow at once; after a bracket JavaScript may need the line's end in place of a semicolon."""
 
 
 @dataclass(frozen=True)
@@ -39,20 +41,21 @@ class Asset:
         return raw(self.plain, headers=headers, content_type=self.content_type)
 
 
-def load_asset(paths: Sequence[Path], content_type: str, before: str = "") -> Asset:
-    """Files put together as one, without indents and lines of comment.
+def load_asset(paths: Sequence[Path], content_type: str, before: str = "", after: str = "") -> Asset:
+    """Files put together as one, without indents, lines of comment, and ends of lines that mean nothing.
 
     Args:
-        before: goes in front of them.
+        before: goes in front of them, `after` behind them.
     """
-    plain = (before + "".join(_lean(path.read_text("utf-8")) for path in paths)).encode()
+    plain = (before + "".join(_lean(path.read_text("utf-8"), _JOINED[content_type]) for path in paths) + after).encode()
     return Asset(content_type, plain, zopfli.gzip.compress(plain), fingerprint(plain)[:12])
 
 
-def _lean(text: str) -> str:
+def _lean(text: str, joined: tuple[str, ...]) -> str:
     # Whole lines only: the files have no text that goes over a line's end.
     lines = (line.strip() for line in text.splitlines())
-    return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))
+    kept = (line for line in lines if line and not line.startswith("//"))
+    return "".join(line if line.endswith(joined) else f"{line}\n" for line in kept)
 
 
 async def pack_answer(request: Request, answer: HTTPResponse) -> None:

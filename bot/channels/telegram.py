@@ -10,6 +10,7 @@ import hmac
 import json
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -79,8 +80,7 @@ class TelegramChannel:
         for reply, ids in zip(replies, ids_or_none(replies, button_ids)):
             parts = in_parts(reply, LONGEST)
             if parts and reply.buttons:
-                last = parts[-1]
-                parts[-1] = Outgoing(last.text, last.language, last.direction, choices_of(reply, ids))
+                parts[-1] = replace(parts[-1], choices=choices_of(reply, ids))
             messages += parts
         return messages
 
@@ -99,12 +99,15 @@ class TelegramChannel:
         return f"{address}:{sent.message_id}"
 
     def _markup(self, message: Outgoing) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | None:
-        if message.choices:
-            return InlineKeyboardMarkup([[InlineKeyboardButton(c.title, callback_data=c.id)] for c in message.choices])
         if message.asks_for:
+            # Only a key in place of the phone's keyboard can share something, and a message has one kind of keys:
+            # what else can be chosen stands below it, and arrives as its title, written out.
             title = self._words(f"utter_button_share_{message.asks_for}", message.language)
             key = KeyboardButton(title, request_contact=message.asks_for == "phone", request_location=message.asks_for == "place")
-            return ReplyKeyboardMarkup([[key]], resize_keyboard=True, one_time_keyboard=True)
+            rows = [[key], *([KeyboardButton(choice.title)] for choice in message.choices)]
+            return ReplyKeyboardMarkup(rows, resize_keyboard=True, one_time_keyboard=True)
+        if message.choices:
+            return InlineKeyboardMarkup([[InlineKeyboardButton(c.title, callback_data=c.id)] for c in message.choices])
         return None
 
     async def noticed(self, arrived: Arrived) -> None:
@@ -154,7 +157,7 @@ class TelegramChannel:
             StoreUnavailable, Overloaded: to be delivered again.
             ValueError, KeyError, TypeError, AttributeError: not an update.
         """
-        read = read_update(update, self._house.clock.now(), self._house.languages)
+        read = read_update(update, self._house.languages)
         if isinstance(read, Arrived):
             accept(read)
         elif isinstance(read, OtherChat):

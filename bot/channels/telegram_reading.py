@@ -14,6 +14,20 @@ from bot.delivery.model import Arrived
 COMMANDS = ("start", "help", "language", "stop", "forget")
 _COMMAND = re.compile(r"/([a-z]+)(?:@\w+)?(?:\s+(\S{1,40}))?\s*")
 _AREA = re.compile(r"[a-z][a-z_-]{0,39}")
+_SERVICE = frozenset(
+    {
+        "chat_background_set", "chat_owner_changed", "chat_owner_left", "chat_shared", "checklist_tasks_added",
+        "checklist_tasks_done", "connected_website", "delete_chat_photo", "direct_message_price_changed", "forum_topic_closed",
+        "forum_topic_created", "forum_topic_edited", "forum_topic_reopened", "general_forum_topic_hidden",
+        "general_forum_topic_unhidden", "gift", "gift_upgrade_sent", "giveaway_completed", "giveaway_created", "left_chat_member",
+        "managed_bot_created", "message_auto_delete_timer_changed", "new_chat_members", "new_chat_photo", "new_chat_title",
+        "paid_message_price_changed", "pinned_message", "poll_option_added", "poll_option_deleted", "proximity_alert_triggered",
+        "refunded_payment", "suggested_post_approval_failed", "suggested_post_approved", "suggested_post_declined",
+        "suggested_post_paid", "suggested_post_refunded", "unique_gift", "users_shared", "video_chat_ended",
+        "video_chat_participants_invited", "video_chat_scheduled", "video_chat_started", "web_app_data", "write_access_allowed",
+    }
+)  # fmt: skip
+"""What Telegram itself notes in a chat: nobody has written anything. Source: core.telegram.org/bots/api#message."""
 _SAME_LANGUAGE = {"ku": "ckb"}
 """Telegram knows two-letter codes only."""
 
@@ -37,14 +51,14 @@ class Reachable:
 Read = Arrived | OtherChat | Reachable | None
 
 
-def read_update(update: Mapping[str, Any], now: datetime, languages: Languages) -> Read:
+def read_update(update: Mapping[str, Any], languages: Languages) -> Read:
     """A message, a press, a block, a group; None for what means nothing here.
 
     Raises:
         KeyError, TypeError, ValueError: the update lacks what Telegram always sends.
     """
     if "callback_query" in update:
-        return _press(update["callback_query"], now, languages)
+        return _press(update["callback_query"], languages)
     if "my_chat_member" in update:
         return _membership(update["my_chat_member"], languages)
     message = update.get("message") or update.get("edited_message")
@@ -53,9 +67,16 @@ def read_update(update: Mapping[str, Any], now: datetime, languages: Languages) 
     who: Mapping[str, Any] = message.get("from") or {}
     if message["chat"]["type"] != "private":
         return OtherChat(int(message["chat"]["id"]), _language(who, languages))
-    if who.get("is_bot"):
+    is_edit = "edited_message" in update
+    # A shared location that moves is edited with every step: where it was first is where the parent asked from.
+    if who.get("is_bot") or _is_note(message) or (is_edit and message.get("location")):
         return None
-    return _message(message, "edited_message" in update, languages)
+    return _message(message, is_edit, languages)
+
+
+def _is_note(message: Mapping[str, Any]) -> bool:
+    """Whether Telegram itself notes something; what is empty counts (`{}`), what is not there does not (`[]`, when polled)."""
+    return any(message.get(name) not in (None, False, []) for name in _SERVICE)
 
 
 def _message(message: Mapping[str, Any], is_edit: bool, languages: Languages) -> Arrived:
@@ -65,6 +86,10 @@ def _message(message: Mapping[str, Any], is_edit: bool, languages: Languages) ->
     values = _content(message) | {"language": _language(message.get("from") or {}, languages), "order": number}
     if is_edit:
         return Arrived("telegram", f"{own}:{int(message['edit_date'])}", str(chat), sent_at=at, corrects=own, **values)
+    if message.get("media_group_id"):
+        # Pictures sent together come one by one: those without words are one message, known by the name of the set.
+        album = f"{chat}:album:{message['media_group_id']}"
+        own, values = (album, values) if values["kind"] == "not_text" else (own, values | {"answers_for": album})
     return Arrived("telegram", own, str(chat), sent_at=at, **values)
 
 
@@ -87,7 +112,7 @@ def _command(text: str) -> dict[str, Any] | None:
     if match is None or match.group(1) not in COMMANDS:
         return None
     name, argument = match.group(1), match.group(2)
-    found: dict[str, Any] = {"kind": "command", "command": name}
+    found: dict[str, Any] = {"kind": "command", "command": name, "text": text}
     if name == "start" and argument and _AREA.fullmatch(argument):
         found["area"] = argument
     if name == "language" and argument:
@@ -95,15 +120,17 @@ def _command(text: str) -> dict[str, Any] | None:
     return found
 
 
-def _press(query: Mapping[str, Any], now: datetime, languages: Languages) -> Arrived | None:
+def _press(query: Mapping[str, Any], languages: Languages) -> Arrived | None:
     message = query.get("message") or {}
     chat = message.get("chat") or {"id": query["from"]["id"], "type": "private"}
     if chat["type"] != "private":
         return None
     notice = {"query": str(query["id"]), "message": message.get("message_id"), "keyboard": _keyboard(message)}
+    # Telegram does not say when a button was pressed, only when the message that carries it was sent.
+    at = datetime.fromtimestamp(int(message.get("date") or 0), timezone.utc)
     return Arrived(
-        "telegram", f"press:{query['id']}", str(chat["id"]), "press", now, press=str(query.get("data") or ""),
-        language=_language(query.get("from") or {}, languages), notice=notice,
+        "telegram", f"press:{query['id']}", str(chat["id"]), "press", at, press=str(query.get("data") or ""), is_at_least=True,
+        order=int(message.get("message_id") or 0), language=_language(query.get("from") or {}, languages), notice=notice,
     )  # fmt: skip
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from sanic import Request, Sanic, response
 from sanic.response import HTTPResponse
 
 from bot.base.errors import StoreUnavailable
-from bot.channels.assets import load_asset, pack_answer
+from bot.channels.assets import Asset, load_asset, pack_answer
 from bot.channels.bubbles import Drawing, link_pattern
 from bot.channels.colours import css_variables
 from bot.channels.web_session import Sessions, comes_from_elsewhere, is_framed
@@ -23,15 +24,15 @@ from bot.flows.start_afresh import clear_chat
 _HERE = Path(__file__).parent
 LOOK = "kinline_look"
 """Cookie of the page's script: how the page looks to this parent (size of text, plain), so that it never looks otherwise for a moment."""
-_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'"
-)
+_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'"
 HEADERS = {
-    "Content-Security-Policy": f"{_POLICY}; frame-ancestors 'none'",
+    "Content-Security-Policy": f"{_POLICY}; form-action 'self'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
+_LEAVING = {"Clear-Site-Data": '"cache", "storage"', "Cache-Control": "no-store"}
+"""Not `"cookies"`, which would sign the parent out of every page of the whole registered domain."""
 _FOR_A_YEAR = "public, max-age=31536000, immutable"
 _FOR_AN_HOUR = "public, max-age=3600"
 
@@ -47,26 +48,32 @@ class WidgetPages:
         self._house, self._sessions = house, sessions
         self._pages = Environment(loader=FileSystemLoader(_HERE / "pages"), autoescape=select_autoescape(default=True))
         static = _HERE / "static"
-        self._assets = {
-            "chat.js": load_asset([static / name for name in ("bubbles.js", "page.js", "chat.js")], "text/javascript"),
-            "chat.css": load_asset([static / "chat.css"], "text/css"),
+        self._script = load_asset([static / name for name in ("bubbles.js", "page.js", "chat.js")], "text/javascript")
+        self._styles = {
+            area.id: load_asset([static / "chat.css"], "text/css", after=css_variables(area.colours)) for area in house.areas.values()
         }
         self._widget = load_asset([_HERE / "widget" / "widget.js"], "text/javascript", before=self._known_to_the_widget())
+        # Browsers hold the redirect after a form to the same rule as the form: the quick exit leads to another site.
+        away = urlsplit(house.settings.exit_url)
+        policy = f"{_POLICY}; form-action 'self' {away.scheme}://{away.netloc}"
         origins = " ".join(("'self'", *house.settings.embed_origins))
-        self._frame_headers = HEADERS | {"Content-Security-Policy": f"{_POLICY}; frame-ancestors {origins}"}
+        self._page_headers = HEADERS | {"Content-Security-Policy": f"{policy}; frame-ancestors 'none'"}
+        self._frame_headers = HEADERS | {"Content-Security-Policy": f"{policy}; frame-ancestors {origins}"}
 
     def add_to(self, app: Sanic) -> None:
         """Add the routes."""
         app.add_route(self.chat_page, "/", methods=["GET"])
         app.add_route(self.chat_page, "/frame", methods=["GET"], name="frame")
         app.add_route(self.leave, "/chat/exit", methods=["POST"])
+        app.add_route(self.leave_without_script, "/exit", methods=["POST"])
+        app.add_route(self.leave_without_script, "/frame/exit", methods=["POST"], name="leave_frame_without_script")
         app.add_route(self.clear, "/chat/clear", methods=["POST"])
         app.add_route(self.words, "/words/<code:str>", methods=["GET"])
-        app.add_route(self.colours, "/colours/<area:str>", methods=["GET"])
         app.add_route(self.icon, "/icon/<area:str>", methods=["GET"])
         app.add_route(self.privacy_page, "/privacy", methods=["GET"])
         app.add_route(self.accessibility_page, "/accessibility", methods=["GET"])
-        app.add_route(self.static, "/static/<name:str>", methods=["GET"])
+        app.add_route(self.script, "/static/chat.js", methods=["GET"])
+        app.add_route(self.style, "/style/<area:str>", methods=["GET"])
         app.add_route(self.widget, "/widget.js", methods=["GET"])
         app.register_middleware(pack_answer, "response")
 
@@ -78,8 +85,13 @@ class WidgetPages:
         """The quick exit: this browser has no session any more. What was said stays until its time is up."""
         if comes_from_elsewhere(request):
             return response.empty(status=403)
-        # Not `"cookies"`, which would sign the parent out of every page of the whole registered domain.
-        return self._sessions.end(request, response.empty(headers={"Clear-Site-Data": '"cache", "storage"', "Cache-Control": "no-store"}))
+        return self._sessions.end(request, response.empty(headers=_LEAVING))
+
+    async def leave_without_script(self, request: Request) -> HTTPResponse:
+        """The same for the plain form, and on to a harmless page."""
+        if comes_from_elsewhere(request):
+            return response.empty(status=403)
+        return self._sessions.end(request, response.redirect(self._house.settings.exit_url, status=303, headers=HEADERS | _LEAVING))
 
     async def clear(self, request: Request) -> HTTPResponse:
         """The chat so far goes, from the screen and from the database."""
@@ -97,21 +109,21 @@ class WidgetPages:
         body = {"lang": words.language.code, "dir": words.language.direction, "words": words.for_script()}
         return response.json(body, headers={"Cache-Control": _FOR_AN_HOUR}, ensure_ascii=False, dumps=json.dumps)
 
-    async def colours(self, _request: Request, area: str) -> HTTPResponse:
-        """The partnership's colours as CSS variables."""
-        css = css_variables(self._house.area(area).colours)
-        return response.text(css, content_type="text/css", headers={"Cache-Control": _FOR_AN_HOUR})
-
     async def icon(self, _request: Request, area: str) -> HTTPResponse:
         """A bubble in the partnership's colour, for the browser's tab."""
         svg = self._pages.get_template("icon.svg").render(colours=self._house.area(area).colours)
         return response.text(svg, content_type="image/svg+xml", headers={"Cache-Control": _FOR_AN_HOUR})
 
-    async def static(self, request: Request, name: str) -> HTTPResponse:
-        """The script or the style sheet; kept for a year under the address that holds its version."""
-        asset = self._assets.get(name)
-        if asset is None:
-            return response.json({"error": "NotFound"}, status=404, headers=HEADERS)
+    async def script(self, request: Request) -> HTTPResponse:
+        """The page's script."""
+        return self._kept(request, self._script)
+
+    async def style(self, request: Request, area: str) -> HTTPResponse:
+        """The style sheet with a partnership's colours."""
+        return self._kept(request, self._styles[self._house.area(area).id])
+
+    def _kept(self, request: Request, asset: Asset) -> HTTPResponse:
+        """For a year under the address that holds its version."""
         return asset.answer(request, _FOR_A_YEAR if request.args.get("v") == asset.version else _FOR_AN_HOUR)
 
     async def widget(self, request: Request) -> HTTPResponse:
@@ -150,13 +162,11 @@ class WidgetPages:
             values["turns"] = words.turns(turns)
         html = self._pages.get_template(template).render(
             area=area, words=words, house=self._house, framed=is_framed(request), drawing=drawing, settings=self._house.settings,
-            plain="p" in look, size=next((c for c in look if c in "123"), ""), version=self._version, **values,
+            plain="p" in look, size=next((c for c in look if c in "123"), ""),
+            script=self._script.version, style=self._styles[area.id].version, **values,
         )  # fmt: skip
-        headers = self._frame_headers if is_framed(request) else HEADERS
+        headers = self._frame_headers if is_framed(request) else self._page_headers
         return self._sessions.with_cookie(request, response.html(html, headers=headers))
-
-    def _version(self, name: str) -> str:
-        return self._assets[name].version
 
     def _preferred(self, request: Request) -> str:
         for part in request.headers.get("accept-language", "").split(","):
@@ -175,4 +185,4 @@ class WidgetPages:
             "area": self._house.settings.area,
             "exit": self._house.settings.exit_url,
         }
-        return f"window.kinlineKnown={json.dumps(known, ensure_ascii=False)};\n"
+        return f"window.kinlineKnown={json.dumps(known, ensure_ascii=False, separators=(',', ':'))};\n"

@@ -75,8 +75,22 @@ def _put(session: Session, sender: str, values: dict[str, Any]) -> None:
 def address_of(session: Session, sender: str) -> Address | None:
     """Where a parent is reached; None when they never wrote on a channel with an address, or have been forgotten."""
     row = session.execute(select(address_table).where(_a.sender == sender, _a.same_as.is_(None))).first()
+    return _address(row) if row else None
+
+
+def reached_at(session: Session, sender: str) -> tuple[Address | None, Presence | None]:
+    """Where a parent is reached, and who speaks in their chat, in one question; nobody does without an address."""
+    row = session.execute(
+        select(address_table, _p.name, _p.began_at, _p.until)
+        .select_from(address_table.outerjoin(presence_table, _p.sender == _a.sender))
+        .where(_a.sender == sender, _a.same_as.is_(None))
+    ).first()
     if row is None:
-        return None
+        return None, None
+    return _address(row), Presence(row.sender, row.name, aware(row.began_at), aware(row.until)) if row.name is not None else None
+
+
+def _address(row: Any) -> Address:
     heard, stopped = row.last_inbound_at, row.stopped_at
     return Address(
         row.sender, row.channel, row.sealed, row.language, row.area, aware(heard) if heard else None, row.unreachable,

@@ -71,6 +71,17 @@ def has_waiting(session: Session, sender: str) -> bool:
     return session.execute(select(_t.id).where(_t.sender == sender, _t.state == "waiting").limit(1)).first() is not None
 
 
+def last_waiting(session: Session, sender: str) -> Ticket | None:
+    """The last place in the parent's queue; None when nothing waits."""
+    row = session.execute(
+        select(_t.id, _t.sent_at, _t.position)
+        .where(_t.sender == sender, _t.state == "waiting")
+        .order_by(_t.sent_at.desc(), _t.position.desc(), _t.id.desc())
+        .limit(1)
+    ).first()
+    return Ticket(sender, row.id, aware(row.sent_at), row.position) if row else None
+
+
 def read(session: Session, inbox_id: int) -> Waiting | None:
     """One message that waits; None when it has been answered or withdrawn meanwhile."""
     row = session.execute(select(inbox_table).where(_t.id == inbox_id, _t.state == "waiting")).first()

@@ -24,11 +24,13 @@ class Arrived:
         message_id: the provider's id of this delivery; the same message delivered again has the same.
         address: where to answer; identifies a person.
         press: id or title of a button.
-        command: start, help, language, stop, forget or area, with `text` as its argument.
+        command: start, help, language, stop or forget; `text` is then all that was typed, the command with it.
         place: latitude and longitude of a pin.
         sent_at, order: by which messages that wait are put in order; `order` breaks ties.
+        is_at_least: it was sent no sooner than that; its place is behind what has come from the parent before.
         corrects: the provider's id of the parent's earlier message that this one replaces.
         withdraws: the provider's id of the parent's earlier message that was deleted.
+        answers_for: the provider's id of what was sent together with this message, and needs no answer of its own.
         known_as: another address of the same person, under which they may be known already.
         notice: what the channel needs to show that the message has come; never stored.
     """
@@ -43,11 +45,13 @@ class Arrived:
     command: str | None = None
     place: tuple[float, float] | None = None
     order: int = 0
+    is_at_least: bool = False
     language: str | None = None
     area: str | None = None
     choose_language: str | None = None
     corrects: str | None = None
     withdraws: str | None = None
+    answers_for: str | None = None
     known_as: str | None = None
     notice: Mapping[str, Any] | None = None
 

@@ -33,6 +33,7 @@ from bot.desk import (
     sign_in,
     team,
     together,
+    undelivered,
 )
 from bot.desk.problems import failed
 from bot.desk.shown import filters
@@ -44,15 +45,12 @@ from bot.replies.machine import machine_of
 logger = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent
-_TOO_LARGE = (
-    b"<!doctype html><html lang=en><title>Too large</title>"
-    b"<p>That is too large. Nothing was saved. Please go back and shorten it."
-)
+_TOO_LARGE = b"<!doctype html><html lang=en><title>Too large</title><p>That is too large. Nothing was saved. Please go back and shorten it."
 MOST_BYTES = 262_144
 """Of a form; the longest note is far below."""
 _MODULES = (
     sign_in, queue, request_page, request_changes, messages, merging, new_request, together, cases, team, figures, replies, me, accounts,
-    data,
+    data, undelivered,
 )  # fmt: skip
 
 
@@ -80,9 +78,7 @@ def make_app(house: House, line: ParentLine | None = None, *, with_jobs: bool = 
         *routes_of(desk, all_views()),
         Mount("/desk/static", StaticFiles(directory=HERE / "static"), name="static"),
     ]
-    return Starlette(
-        routes=routes, middleware=[Middleware(Surround)], exception_handlers=dict(failed(desk)), lifespan=lifespan
-    )
+    return Starlette(routes=routes, middleware=[Middleware(Surround)], exception_handlers=dict(failed(desk)), lifespan=lifespan)
 
 
 def make_pages(house: House) -> Environment:
@@ -147,5 +143,3 @@ class Surround:
 
 class TooLarge(Exception):
     """A body above the limit."""
-
-

@@ -40,13 +40,14 @@ def send(visit: Visit) -> Response:
     try:
         if how == "translated" and visit.typed("of", 64) != _mark(words):
             return _show(visit, request, _draft(visit, request), 409, "You have changed your words. Here is their new translation.")
-        write_to_parent(visit.house, request.reference, visit.me, Message(words, how, translation), safe=visit.typed("safe", 4) == "yes")
+        message, safe = Message(words, how, translation), visit.typed("safe", 4) == "yes"
+        state = write_to_parent(visit.house, request.reference, visit.me, message, safe=safe)
     except BadInput as error:
         status = 409 if isinstance(error, NotAllowed) else 400
         if how == "translated" and may_work(visit, request):
             return _show(visit, request, Draft(words, translation), status, str(error))
         return render(visit, status, str(error), visit.words("words")[:20_000])
-    return visit.go(f"/desk/requests/{request.reference}", "sent")
+    return visit.go(f"/desk/requests/{request.reference}", "held" if state == "template_first" else "sent")
 
 
 @page("/desk/requests/{reference}/conversation", "conversation", "connector", "coordinator", "safeguarding_lead", methods=("POST",))

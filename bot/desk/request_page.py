@@ -12,10 +12,14 @@ from bot.callbacks import timer_store
 from bot.callbacks.entry_store import LONGEST_NOTE
 from bot.callbacks.model import CASES, Entry, Request
 from bot.callbacks.rules import CALL_RESULTS, FOLLOWS, outcomes_of
-from bot.delivery import store as delivery
+from bot.delivery.in_words import fate
+from bot.delivery.shown_store import turns_with_fates
 from bot.desk.queue import may_see, names_of
+from bot.desk.undelivered import CHANNELS
 from bot.desk.web import Visit, page
+from bot.flows.chat_of_request import chat_of
 from bot.flows.hear_parent import words_are_read
+from bot.flows.message_parent import reach
 from bot.flows.translate_chat import translate_said
 from bot.staff import record_store
 from bot.staff import store as staff_store
@@ -104,7 +108,8 @@ def render(
         waiting = timer_store.waiting(session, request.reference)
         has_it = request.claimed_by == me.id and request.tray == "open"
         opened = (opened or has_it) and me.may("connector", "coordinator", "safeguarding_lead")
-        turns = delivery.turns_of(session, chats, _TURNS) if opened and chats else []
+        turns = turns_with_fates(session, chats, _TURNS) if opened and chats else []
+        chat = chat_of(house, session, request) if has_it and chats else None
         saved = record_store.saved_replies(session) if has_it else []
         if request.answer == "unread" and opened and request.claimed_by in ("", me.id):
             words_are_read(house, session, request, chats)
@@ -114,10 +119,12 @@ def render(
     names = {m.id: m.name for m in members} | {"parent": "Parent", "system": "Kinline"}
     shown = latest(entries, lambda entry: len(entry.text))
     turns = latest(turns, lambda turn: len(turn["said"]) + sum(len(reply["text"]) for reply in turn["replies"]))
+    way = reach(house, chat) if chat else None
     english = translate_said(house, visit.desk.machine, request, turns) if translated else {}
     return visit.page(
         "request.html", status, folded=_folded(entries), english=english, may_translate=visit.desk.machine is not None, request=request,
-        has_chat=bool(chats), sealed=bool(sealed), opened=opened, entries=shown, doubles=doubles, turns=turns,
+        has_chat=bool(chats), sealed=bool(sealed), opened=opened, entries=shown, doubles=doubles, turns=turns, fate=fate,
+        way=way, channels=CHANNELS,
         older=shown[0].id if shown and len(shown) < len(entries) else 0,
         names=names, problem=problem, kept=kept, has_it=has_it, may_work=may_work(visit, request), results=CALL_RESULTS,
         outcomes=outcomes_of(request.kind), follows=FOLLOWS[request.state], longest=LONGEST_NOTE,

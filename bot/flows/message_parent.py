@@ -57,8 +57,7 @@ def reach(house: House, sender: str) -> Reach:
     """How a parent can be written to now, and who speaks in their chat."""
     now = house.clock.now()
     with house.database.session() as session:
-        address = address_store.address_of(session, sender)
-        presence = address_store.presence_of(session, sender)
+        address, presence = address_store.reached_at(session, sender)
     if address is None:
         return Reach("no_address")
     closes_at = _closes_at(address)

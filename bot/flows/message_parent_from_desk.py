@@ -11,7 +11,7 @@ from bot.callbacks.rules import NotAllowed
 from bot.flows import work_on_request as work
 from bot.flows.chat_of_request import chat_of
 from bot.flows.house import House
-from bot.flows.message_parent import message_parent, reach
+from bot.flows.message_parent import ReachState, message_parent, reach
 from bot.flows.translate_chat import WORKING_LANGUAGE
 from bot.replies.machine import isolated, missing
 from bot.staff.model import Member
@@ -36,8 +36,11 @@ class Message:
     translation: str = ""
 
 
-def write_to_parent(house: House, reference: str, who: Member, message: Message, *, safe: bool) -> Request:
+def write_to_parent(house: House, reference: str, who: Member, message: Message, *, safe: bool) -> ReachState:
     """Send the words and write them down as an attempt; the assistant is quiet from now on.
+
+    Returns:
+        How the parent can be reached, see `message_parent.Reach`: with `template_first` they are asked to write before the words go.
 
     Args:
         safe: the connector has confirmed that a message that comes unasked does no harm; needed where the wishes are careful.
@@ -57,14 +60,15 @@ def write_to_parent(house: House, reference: str, who: Member, message: Message,
         raise NotAllowed("The parent asked to be contacted with care. Read the wishes, then tick that a message is safe now.")
     if chat is None:
         raise NotAllowed("This request was typed at the desk: there is no chat to write to.")
-    if reach(house, chat).state not in ("open", "template_first"):
+    state = reach(house, chat).state
+    if state not in ("open", "template_first"):
         raise NotAllowed("The parent cannot be written to in the chat just now. Please ring, if that is safe.")
     # Written down first: rules and ownership are checked there, and what follows cannot be lost.
-    changed = work.log_call(house, reference, who, "messaged", _as_kept(house, request, message))
+    work.log_call(house, reference, who, "messaged", _as_kept(house, request, message))
     with house.database.session() as session:
         house.requests.set_answer(session, reference, "awaited")
     _send(house, chat, request.language, who, message)
-    return changed
+    return state
 
 
 def check_translation(message: Message) -> None:

@@ -17,7 +17,7 @@ _SCRIPT = (
     "start_again", "clear", "clear_sure", "clear_yes", "clear_no", "privacy", "accessibility", "close",
     "no_memory", "near_me", "no_place", "cookie_refused", "open_full", "skip",
 )  # fmt: skip
-_LAUNCHER = ("open", "close", "open_full")
+_LAUNCHER = ("open", "open_full")
 EXAMPLES = ("find_activities", "find_food_help", "healthy_start_about", "request_callback")
 """What the first screen offers to ask, by intent; the sentences are `page_try_<intent>`."""
 

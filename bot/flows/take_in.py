@@ -55,13 +55,17 @@ def message_key(house: House, channel: str, message_id: str) -> str:
 
 
 def seen_in(house: House, arrived: Arrived, confirm: Confirm | None = None) -> Seen:
-    """What is in the words of a message; needs nothing that can be away."""
+    """What is in the words of a message; needs nothing that can be away.
+
+    Of a command of the channel's own menu the words count only when there is danger in them.
+    """
     if arrived.press is not None and _OPAQUE.fullmatch(arrived.press):
         return Seen("")
     text = arrived.press if arrived.press is not None else arrived.text
     if arrived.place is not None:
         text = house.directory.geography.outcode_at(Point(*arrived.place)) or "?"
-    return look_at(text, house.phrases, house.sealer, confirm)
+    seen = look_at(text, house.phrases, house.sealer, confirm)
+    return Seen("", refused=seen.refused) if arrived.command and not seen.danger else seen
 
 
 def danger_of(house: House, seen: Seen, so_far: str | None) -> tuple[Reply, ...]:
@@ -91,6 +95,7 @@ def take_in(house: House, arrived: Arrived, seen: Seen, render: Render | None, d
         so_far = address_store.address_of(session, sender)
         queues_danger = seen.danger is not None and render is not None and not danger_said
         body = _body(house, arrived, seen, danger_said or queues_danger)
+        ticket = _place(session, sender, arrived)
         stored = inbox_store.add(session, arrived.channel, key, ticket, body, now)
         if stored is None:
             return TakenIn(sender, None, inbox_store.number_of(session, arrived.channel, key))
@@ -105,6 +110,8 @@ def take_in(house: House, arrived: Arrived, seen: Seen, render: Render | None, d
         if queues_danger and render is not None:
             replies = danger_of(house, seen, (so_far.language if so_far else None) or arrived.language)
             outbox_store.add(session, sender, arrived.channel, "danger", render(replies), now, stored.inbox_id)
+        if arrived.answers_for:
+            _answer_for(house, session, arrived, stored)
         is_new = not arrived.corrects or _correct(house, session, arrived, seen, stored, body)
         presence = address_store.presence_of(session, sender)
     is_quiet = presence is not None and presence.until > now and arrived.kind in _WORDS
@@ -116,6 +123,13 @@ def _heard_at(arrived: Arrived, so_far: Address | None, now: datetime) -> dateti
     is_believed = now - _DELIVERED_FOR <= arrived.sent_at <= now
     at = arrived.sent_at if is_believed else now
     return max(at, so_far.last_inbound_at) if so_far and so_far.last_inbound_at else at
+
+
+def _place(session: Any, sender: str, arrived: Arrived) -> Ticket:
+    """Where a message stands in the parent's queue; the row's own number comes with storing."""
+    ticket = Ticket(sender, 0, arrived.sent_at.astimezone(LONDON), arrived.order)
+    last = inbox_store.last_waiting(session, sender) if arrived.is_at_least else None
+    return Ticket(sender, 0, last.sent_at, last.order + 1) if last and ticket < last else ticket
 
 
 def _correct(house: House, session: Any, arrived: Arrived, seen: Seen, stored: Ticket, body: Mapping[str, Any]) -> bool:
@@ -134,6 +148,15 @@ def _correct(house: House, session: Any, arrived: Arrived, seen: Seen, stored: T
         inbox_store.finish(session, stored.inbox_id, now, "ignored")
         return False
     return True
+
+
+def _answer_for(house: House, session: Any, arrived: Arrived, stored: Ticket) -> None:
+    """Pictures beside the words are not answered apart, whether they come before or after them."""
+    now, key = house.clock.now(), message_key(house, arrived.channel, arrived.answers_for or "")
+    inbox_store.add(session, arrived.channel, key, stored, {}, now)
+    beside = inbox_store.number_of(session, arrived.channel, key)
+    if beside is not None:
+        inbox_store.finish(session, beside, now, "merged")
 
 
 def _withdraw(house: House, session: Any, arrived: Arrived, ticket: Ticket, key: str) -> TakenIn:
@@ -159,7 +182,9 @@ def _body(house: House, arrived: Arrived, seen: Seen, danger_said: bool) -> dict
     area = arrived.area if arrived.area in house.areas else None
     is_opaque = arrived.press is not None and _OPAQUE.fullmatch(arrived.press)
     press = arrived.press if is_opaque else seen.text if arrived.press is not None else None
+    # Who writes of danger behind a command is answered for that, not for the command.
+    command, choose_language = (arrived.command, arrived.choose_language) if seen.danger is None else (None, None)
     return seen.as_body() | {
-        "press": press, "kind": arrived.kind, "command": arrived.command, "area": area, "language": arrived.language,
-        "choose_language": arrived.choose_language, "danger_said": danger_said,
+        "press": press, "kind": arrived.kind, "command": command, "area": area, "language": arrived.language,
+        "choose_language": choose_language, "danger_said": danger_said,
     }  # fmt: skip

@@ -217,7 +217,7 @@ class Answering:
         return bool(inbound.press or inbound.command or inbound.choose_language or commands)
 
     def _leave_to_person(self, waiting: Waiting, inbound: Inbound) -> Answered:
-        """The words wait for the connector, who is told; danger, and what nobody here can open, is answered by the assistant all the same."""
+        """The words wait for the connector, who is told; danger, and what nobody can open here, the assistant answers all the same."""
         seen, house, now = inbound.seen, self._house, self._house.clock.now()
         assert seen is not None
         with house.database.session() as session:

@@ -53,6 +53,11 @@ def pressed_button(press: str, offered: Sequence[Button], latest: Sequence[Butto
     return None
 
 
+def written_out(text: str, latest: Sequence[Button]) -> Button | None:
+    """The button of the last turn whose title is the whole message: some channels give a press as its title alone."""
+    return next((button for button in latest if button.title and fold(button.title) == fold(text.strip())), None)
+
+
 def meaning(button: Button) -> dict[str, Any]:
     """`{"intent": …, "choice": …}`."""
     payload: dict[str, Any] = json.loads(button.payload)

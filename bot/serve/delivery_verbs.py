@@ -6,19 +6,10 @@ import asyncio
 
 from bot.base.errors import KinlineError, SettingsError
 from bot.delivery import outbox_store
+from bot.delivery.in_words import MEANS, why
 from bot.flows.house import House
 
-_MEANS = {
-    "asked": "the parent is being asked whether it arrived; it goes again if they say no",
-    "dead": "it will not arrive by itself; once the reason is gone: python -m bot deliveries --again NUMBER",
-    "held": "a template went out in its place; it goes as soon as the parent writes",
-    "uncertain": "nobody knows whether it arrived; it is not sent twice, the parent is asked when they write next",
-}
-_WHY = {
-    "gone": "account gone", "blocked": "parent blocked", "stopped": "service stopped", "no_answer": "no answer", "no_sense": "odd answer",
-    "no_connection": "no connection", "window_closed": "24 hours over", "no_address": "no address",
-}  # fmt: skip
-"""The outbox's short codes in words; any other is the provider's own and stays as it is."""
+_AGAIN = "; once the reason is gone: python -m bot deliveries --again NUMBER"
 
 
 def set_telegram_webhook(house: House) -> int:
@@ -60,11 +51,11 @@ def list_troubles(house: House) -> int:
         return 0
     print(f"\n{'number':>7}  {'state':<9}  {'channel':<8}  {'kind':<9}  {'why':<16}  {'tries':>5}  since")
     for t in troubles:
-        why = _WHY.get(t.problem, t.problem)
-        print(f"{t.outbox_id:>7}  {t.state:<9}  {t.channel:<8}  {t.purpose:<9}  {why:<16}  {t.attempts:>5}  {t.created_at:%d %b %H:%M}")
+        reason = why(t.problem)
+        print(f"{t.outbox_id:>7}  {t.state:<9}  {t.channel:<8}  {t.purpose:<9}  {reason:<16}  {t.attempts:>5}  {t.created_at:%d %b %H:%M}")
     print()
     for state in sorted({t.state for t in troubles}):
-        print(f"{state:<9}  {_MEANS[state]}")
+        print(f"{state:<9}  {MEANS[state]}{_AGAIN if state == 'dead' else ''}")
     return 0
 
 

@@ -30,7 +30,7 @@ from bot.privacy import store as privacy_store
 from bot.replies.model import Button, Reply
 from bot.safety.phrases import KINDS
 from bot.safety.rules import Danger
-from bot.serve.buttons import latest_buttons, meaning, offered_buttons, pressed_button, standing_buttons
+from bot.serve.buttons import latest_buttons, meaning, offered_buttons, pressed_button, standing_buttons, written_out
 from bot.serve.collecting import Collecting
 from bot.serve.commands import Commands
 from bot.serve.context import Understanding, course_of, in_context
@@ -111,6 +111,7 @@ class Assistant:
         danger = seen.danger
         tracker = await self._store.look_at(inbound.sender)
         so_far = language_so_far(tracker) or inbound.language
+        inbound = self._as_press(inbound, seen, tracker)
         self._keep_numbers(seen, inbound.sender)
         asked = open_question(self._house, inbound.sender)
         about_call = await self._about_call(inbound, seen.text, asked, tracker, so_far or "en") if asked and not danger else None
@@ -231,6 +232,13 @@ class Assistant:
             return _COMMANDS.get(command, "menu")
         begins = not tracker.applied_events() or self._agent.processor._has_session_expired(tracker)  # type: ignore[union-attr]
         return "menu" if begins else "start_again"
+
+    def _as_press(self, inbound: Inbound, seen: Seen, tracker: DialogueStateTracker) -> Inbound:
+        """A title of the last turn's buttons that was written out is a press of that button."""
+        if inbound.press is not None or inbound.command or seen.danger:
+            return inbound
+        button = written_out(seen.text, latest_buttons(tracker))
+        return replace(inbound, press=self._house.sealer.button_id(inbound.sender, button.payload)) if button else inbound
 
     def _pressed(self, inbound: Inbound, tracker: DialogueStateTracker) -> Button | None:
         if inbound.press is None:

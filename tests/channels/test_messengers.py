@@ -147,9 +147,29 @@ def test_the_number_for_a_callback_can_be_shared_with_one_press(telegram):
     telegram.says("please can somebody call me")
     telegram.says("groups for my son")
     assert "Which phone number" in telegram.presses("By phone")
+    assert telegram.shared() == ["contact"]
+    assert telegram.titles() == ["Here in the chat"]
     telegram.update(message=telegram.message(contact={"phone_number": "447400123456", "first_name": "Z", "user_id": telegram.number}))
     telegram.wait()
     assert "Is it safe" in "\n".join(b.text for b in telegram.arrived())
+
+
+@pytest.mark.parametrize("language", ["en", "pl", "ur", "ar", "ro", "ckb", "ur-Latn"])
+def test_who_is_asked_for_a_number_can_choose_the_chat_on_the_same_keys(telegram, desk, language):
+    def title(button):
+        return desk.catalogue.text(f"utter_button_{button}", language, desk.facts(language))
+
+    telegram.says("hello")
+    if language != "en":
+        telegram.says("/language")
+        telegram.presses(desk.languages.get(language).own_name)
+    telegram.says("menu")
+    telegram.presses(title("request_callback"))
+    telegram.says("123")
+    telegram.presses(title("by_phone"))
+    assert telegram.shared() == ["contact"]
+    telegram.presses(title("by_chat"))
+    assert title("no_name") in telegram.titles()
 
 
 def test_commands_of_the_menu(telegram):

@@ -112,9 +112,18 @@ class TelegramParent(MessengerParent):
         assert self.update(message=self.message(text=text)).status_code == 200
 
     def send_press(self, title: str, button_id: str) -> None:
+        if not button_id:
+            self.send_text(title)
+            return
         query = {"id": str(next(self.updates)), "from": {"id": self.number, "is_bot": False, "first_name": "Z"}, "data": button_id}
         shown = self.message(text="?", reply_markup={"inline_keyboard": [[{"text": title, "callback_data": button_id}]]})
         assert self.update(callback_query=query | {"message": shown}).status_code == 200
+
+    def shared(self) -> list[str]:
+        """What the keys of the last message share: contact, location."""
+        mine = [c for c in self.providers.telegram.messages() if c.body["chat_id"] == str(self.number)]
+        keys = [key for row in json.loads(mine[-1].body.get("reply_markup") or "{}").get("keyboard") or () for key in row]
+        return [kind for kind in ("contact", "location") for key in keys if key.get(f"request_{kind}")]
 
     def arrived(self) -> list[Bubble]:
         mine = [c for c in self.providers.telegram.messages() if c.body["chat_id"] == str(self.number)]
@@ -122,14 +131,22 @@ class TelegramParent(MessengerParent):
         bubbles = []
         for call in fresh:
             markup = json.loads(call.body.get("reply_markup") or "{}")
-            rows = markup.get("inline_keyboard") or ()
-            bubbles.append(Bubble(call.body["text"], [(b["text"], b["callback_data"]) for row in rows for b in row]))
+            buttons = [(b["text"], b["callback_data"]) for row in markup.get("inline_keyboard") or () for b in row]
+            # A key in place of the phone's keyboard has no id: it writes its title.
+            keys = [b for row in markup.get("keyboard") or () for b in row]
+            buttons += [(key["text"], "") for key in keys if not (key.get("request_contact") or key.get("request_location"))]
+            bubbles.append(Bubble(call.body["text"], buttons))
         return bubbles
 
 
 class WhatsAppParent(MessengerParent):
     channel = "whatsapp"
     ids = itertools.count(1)
+
+    def __init__(self, running: dict[str, Any], providers: Any) -> None:
+        super().__init__(running, providers)
+        self.rows: set[str] = set()
+        """Ids of what stood in lists: pressed there, they come back in another shape than buttons."""
 
     def post(self, *messages: dict[str, Any]) -> httpx.Response:
         value = {
@@ -162,7 +179,8 @@ class WhatsAppParent(MessengerParent):
         assert self.post(self.message("text", text={"body": text})).status_code == 200
 
     def send_press(self, title: str, button_id: str) -> None:
-        reply = {"type": "button_reply", "button_reply": {"id": button_id, "title": title}}
+        kind = "list_reply" if button_id in self.rows else "button_reply"
+        reply = {"type": kind, kind: {"id": button_id, "title": title}}
         assert self.post(self.message("interactive", interactive=reply)).status_code == 200
 
     def arrived(self) -> list[Bubble]:
@@ -173,7 +191,9 @@ class WhatsAppParent(MessengerParent):
             interactive = call.body.get("interactive") or {}
             action = interactive.get("action") or {}
             buttons = [(b["reply"]["title"], b["reply"]["id"]) for b in action.get("buttons") or ()]
-            buttons += [(r.get("description") or r["title"], r["id"]) for s in action.get("sections") or () for r in s["rows"]]
+            rows = [(r.get("description") or r["title"], r["id"]) for s in action.get("sections") or () for r in s["rows"]]
+            buttons += rows
+            self.rows |= {row_id for _title, row_id in rows}
             text = interactive["body"]["text"] if interactive else call.body["text"]["body"]
             bubbles.append(Bubble(text, buttons))
         return bubbles

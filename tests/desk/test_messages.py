@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 import html
 import re
 import shutil
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from bot.delivery import address_store, outbox_store
 from bot.delivery import store as delivery
+from bot.delivery.model import Outgoing
+from bot.delivery.templates import Templates
 from bot.flows import work_on_request as work
-from tests.desk.running import ANY_TIME, CAREFUL, a_callback, house_on, seat
+from tests.desk.running import ANY_TIME, CAREFUL, a_callback, house_on, member, seat
 from tests.loopback import Answer, as_json, serving
 from tests.unit.replies.test_machine import polish
 
@@ -39,7 +44,9 @@ def change():
 def translator(migrated_file, tmp_path, change):
     def say(asked):
         assert not asked.query
-        return as_json({"translatedText": change["to"](asked.form["q"])}) if change["status"] == 200 else Answer(b"", status=change["status"])
+        return (
+            as_json({"translatedText": change["to"](asked.form["q"])}) if change["status"] == 200 else Answer(b"", status=change["status"])
+        )
 
     with serving(say) as server:
         opened = house_on(f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'desk.db')}", TRANSLATOR_URL=server.address)
@@ -49,8 +56,6 @@ def translator(migrated_file, tmp_path, change):
 
 def begin(house, language="pl", contact=ANY_TIME):
     """A parent who can be written to, a connector who has the request, and her browser."""
-    from tests.desk.running import member
-
     anna = member(house, "Anna", "connector")
     request = a_callback(house, contact=contact, language=language)
     with house.database.session() as session:
@@ -106,7 +111,12 @@ def test_in_a_language_from_the_right_numbers_keep_their_order(translator, chang
     anna, path, request = begin(translator.house, "ur")
     page = anna.post(f"{path}/message/check", words="We meet at 10:30 in BD3 9AA.")
     assert 'dir="rtl"' in page.text
-    assert anna.post(f"{path}/message", words="We meet at 10:30 in BD3 9AA.", translation=box(page, "translation"), of=mark(page), how="translated").status_code == 303
+    assert (
+        anna.post(
+            f"{path}/message", words="We meet at 10:30 in BD3 9AA.", translation=box(page, "translation"), of=mark(page), how="translated"
+        ).status_code
+        == 303
+    )
     assert "\u2066BD3 9AA\u2069" in sent(translator.house, request)[-1][1]
 
 
@@ -164,7 +174,9 @@ def test_what_a_connector_puts_right_may_not_lose_a_number(translator):
 def test_other_words_are_translated_anew_and_not_sent_with_the_old_translation(translator):
     anna, path, request = begin(translator.house)
     page = anna.post(f"{path}/message/check", words="Come on Monday")
-    again = anna.post(f"{path}/message", words="Do not come on Monday", translation=box(page, "translation"), of=mark(page), how="translated")
+    again = anna.post(
+        f"{path}/message", words="Do not come on Monday", translation=box(page, "translation"), of=mark(page), how="translated"
+    )
     assert again.status_code == 409
     assert "You have changed your words" in again.text
     assert box(again, "translation") == polish("Do not come on Monday")
@@ -183,8 +195,6 @@ def test_careful_wishes_stand_in_the_way_here_too_and_nothing_typed_is_lost(tran
 
 
 def test_somebody_elses_request_gives_nothing_to_the_translator(translator):
-    from tests.desk.running import member
-
     _anna, path, _request = begin(translator.house)
     other = seat(translator.house, member(translator.house, "Omar", "connector"))
     assert other.post(f"{path}/message/check", words="Come on Monday").status_code == 409
@@ -225,3 +235,114 @@ def test_a_parent_who_reads_english_is_written_to_at_once(translator):
     assert anna.post(f"{path}/message", words="Come on Monday").status_code == 303
     assert sent(translator.house, request)[-1] == ("person", "Anna: Come on Monday")
     assert translator.heard == []
+
+
+def writing(page):
+    return 'name="words" maxlength="1000"' in page.split('id="write"')[1].split("</section>")[0]
+
+
+def heard_on_whatsapp(house, request, hours_ago):
+    with house.database.session() as session:
+        address_store.heard_from(
+            session, request.sender, "whatsapp", house.sealer.seal("1"), house.clock.now() - timedelta(hours=hours_ago)
+        )
+
+
+def test_how_the_parent_is_reached_stands_above_the_box_before_anything_is_typed(house):
+    anna, path, request = begin(house, "pl")
+    assert "Telegram, last heard from" in anna.get(path).text
+    heard_on_whatsapp(house, request, 2)
+    page = anna.get(path).text
+    assert "WhatsApp, last heard from" in page
+    assert "You can write until" in page
+    heard_on_whatsapp(house, request, 25)
+    page = anna.get(path).text
+    assert "The parent has to write first." in page
+    assert writing(page)
+    assert anna.post(f"{path}/message", words="Zapraszamy", how="as_written").headers["location"].endswith("done=held")
+    assert "Your message goes when they do." in anna.get(f"{path}?done=held").text
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("window_closed", "no approved line"),
+        ("unreachable", "has blocked the assistant"),
+        ("no_address", "no chat with this parent any more"),
+    ],
+)
+def test_where_nothing_can_be_written_there_is_no_box_and_what_was_typed_is_kept(house, state, words):
+    anna, path, request = begin(house, "ckb" if state == "window_closed" else "pl")
+    if state == "window_closed":
+        house = dataclasses.replace(house, templates=Templates({}))
+        anna = seat(house, anna.member)
+        heard_on_whatsapp(house, request, 25)
+    with house.database.session() as session:
+        if state == "unreachable":
+            address_store.set_unreachable(session, request.sender, "blocked")
+        if state == "no_address":
+            address_store.forget_address(session, request.sender)
+    page = anna.get(path).text
+    assert words in page
+    assert not writing(page)
+    refused = anna.post(f"{path}/message", words="my typed words", how="as_written")
+    assert refused.status_code == 409
+    assert "my typed words" in refused.text
+
+
+@pytest.mark.parametrize(
+    ("state", "problem", "reported", "words"),
+    [
+        ("sent", "", None, "sent"), ("sent", "", "read", "read"), ("dead", "blocked", None, "NOT arrived: parent blocked"),
+        ("dead", "window_closed", None, "NOT arrived: 24 hours over"), ("uncertain", "no_answer", None, "perhaps not arrived"),
+        ("held", "", None, "waits until the parent writes"), ("waiting", "", None, "on its way"),
+    ],
+)  # fmt: skip
+def test_what_became_of_a_message_stands_beside_it(house, state, problem, reported, words):
+    anna, path, request = begin(house, "en")
+    assert anna.post(f"{path}/message", words="Come on Monday").status_code == 303
+    with house.database.session() as session:
+        while state != "waiting" and (due := outbox_store.next_for(session, request.sender)):
+            key = f"key{due.outbox_id}"
+            outbox_store.sent(session, due.outbox_id, house.clock.now(), key, "held" if state == "held" else "sent")
+            if reported or state == "dead":
+                outbox_store.report(session, reported or "failed", house.clock.now(), key, None, problem)
+            elif state == "uncertain":
+                outbox_store.end(session, due.outbox_id, house.clock.now(), state, problem)
+    [told] = re.findall(r'class="fate[^>]*>([^<]*)<', anna.get(path).text)
+    assert told == words
+
+
+def test_coordinators_see_what_has_not_arrived_with_the_request_and_without_words(house, team):
+    anna, path, request = begin(house, "en")
+    carla = seat(house, team["coordinator"])
+    assert "Every message has arrived or is on its way." in carla.get("/desk/undelivered").text
+    anna.post(f"{path}/message", words="Come on Monday")
+    with house.database.session() as session:
+        while due := outbox_store.next_for(session, request.sender):
+            outbox_store.end(session, due.outbox_id, house.clock.now(), "dead", "blocked")
+        outbox_store.add(session, "x" * 32, "whatsapp", "danger", [Outgoing("999", "en", "ltr")], house.clock.now())
+        outbox_store.end(session, outbox_store.next_for(session, "x" * 32).outbox_id, house.clock.now(), "uncertain", "no_answer")
+    page = carla.get("/desk/undelivered").text
+    assert f"{path}" in page
+    assert "parent blocked" in page
+    assert "Message of a connector" in page
+    for secret in ("Come on Monday", "999", "anger"):
+        assert secret not in page
+    elsewhere = seat(house, member(house, "Elsewhere", "coordinator", areas=("southend",)))
+    assert request.reference not in elsewhere.get("/desk/undelivered").text
+
+
+def test_pages_with_messages_on_them_ask_the_database_at_most_ten_times(house, team):
+    anna, path, request = begin(house, "en")
+    for number in range(30):
+        anna.post(f"{path}/message", words=f"message {number}")
+    with house.database.session() as session:
+        for _ in range(12):
+            outbox_store.end(session, outbox_store.next_for(session, request.sender).outbox_id, house.clock.now(), "dead", "blocked")
+    asked = []
+    event.listen(house.database.engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
+    for sitting, page in ((anna, path), (seat(house, team["coordinator"]), "/desk/undelivered")):
+        asked.clear()
+        assert sitting.get(page).status_code == 200
+        assert len(asked) <= 10, (page, asked)

@@ -116,3 +116,24 @@ def test_forgotten_elsewhere_the_page_is_emptied_at_its_next_look(chat, open_cha
     assert chat.page.locator(".welcome").is_visible()
     chat.say("hello")
     assert chat.said() == ["hello"]
+
+
+@pytest.mark.parametrize("path", ["/", "/privacy"])
+def test_without_javascript_the_button_ends_the_session_and_going_back_shows_nothing(open_chat, browser, path):
+    with browser.new_context(viewport={"width": 360, "height": 740}, java_script_enabled=False) as context:
+        context.route(f"{WEATHER}**", lambda route: route.fulfill(body="<title>Weather</title>", content_type="text/html"))
+        page = open_chat(context=context).page
+        address = page.url
+        page.fill("#write", "my unusual word is Quixotryzz")
+        page.click(".send")
+        assert "Quixotryzz" in page.content()
+        before = {cookie["name"]: cookie["value"] for cookie in context.cookies()}
+        page.goto(address.rstrip("/") + path)
+        page.click("#exit")
+        page.wait_for_url(WEATHER)
+        left = {cookie["name"]: cookie["value"] for cookie in context.cookies()}
+        assert before["kinline_session"] not in left.values()
+        page.go_back()
+        assert "Quixotryzz" not in page.content()
+        page.goto(address)
+        assert "Quixotryzz" not in page.content()

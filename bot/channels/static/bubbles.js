@@ -61,8 +61,8 @@ const kinline = { main: document.querySelector("main"), log: document.getElement
 
   const who = (name) => make("span", { class: "who" }, `${name}: `);
 
-  kinline.mine = (text) => {
-    const bubble = make("div", { class: "bubble parent", dir: "auto" }, who(kinline.words.you), text);
+  kinline.mine = (text, lang = document.documentElement.lang) => {
+    const bubble = make("div", { class: "bubble parent", lang, dir: "auto" }, who(kinline.words.you), text);
     log.append(bubble);
     return bubble;
   };

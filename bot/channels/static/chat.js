@@ -10,7 +10,7 @@
   const shown = new Set();
   let after = Number(main.dataset.after), busy = false, pause = FIRST_PAUSE_MS, again, look, lookAfter = FIRST_LOOK_MS, dots;
 
-  const newId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
+  const newId = () => crypto.getRandomValues(new Uint32Array(4)).join("");
   const keep = () => storage((s) => s.setItem(UNSENT, JSON.stringify(waiting.map(({ body, text }) => ({ body, text })))));
   const hasTalked = () => shown.size > 0 || after > 0;
 
@@ -41,7 +41,7 @@
   function showTurn(turn) {
     if (shown.has(turn.turn)) return;
     shown.add(turn.turn);
-    if (turn.said) kinline.mine(turn.said);
+    if (turn.said) kinline.mine(turn.said, turn.replies[0]?.lang);
     show(turn.replies);
   }
 
@@ -118,6 +118,7 @@
       kinline.others.postMessage("cleared");
     }
     item.mine.classList.remove("unsent");
+    item.mine.lang = turn.language;
     delete item.mine.dataset.note;
     if (turn.said) item.mine.lastChild.textContent = turn.said;
     if (turn.turn) shown.add(turn.turn);
@@ -152,7 +153,8 @@
       shown.clear();
       if (turns.length) lookAfter = FIRST_LOOK_MS;
       return known;
-    } catch { /* no connection: the next look will tell */ } finally { soon(); }
+    // Without a connection the next look will tell.
+    } catch {} finally { soon(); }
   };
   function soon() {
     clearTimeout(look);

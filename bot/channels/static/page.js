@@ -19,7 +19,8 @@
   function cookie(name, value, seconds) {
     const secure = location.protocol === "https:" ? "; Secure" : "";
     const site = framed ? "; Secure; SameSite=None; Partitioned" : `${secure}; SameSite=Lax`;
-    try { document.cookie = `${name}=${value}; Path=/; Max-Age=${seconds}${site}`; } catch { /* blocked */ }
+    // Where cookies are blocked this throws.
+    try { document.cookie = `${name}=${value}; Path=/; Max-Age=${seconds}${site}`; } catch {}
   }
 
   // The quick exit: first what can be seen, then what is kept, then away, without a trace in the list of pages.
@@ -35,7 +36,8 @@
     if (!framed) return location.replace(away);
     // The site around the frame leaves through the script that opened it, or else through the frame itself.
     parent.postMessage({ kinline: "leave" }, "*");
-    try { top.location.replace(away); } catch { /* the browser wants a press for that */ }
+    // Some browsers want a press for the latter.
+    try { top.location.replace(away); } catch {}
     location.replace("about:blank");
   }
   let escapedAt = -Infinity;

@@ -12,7 +12,6 @@
   const language = known(script.dataset.lang);
   const say = words[language];
   const phone = matchMedia("(max-width: 30rem), (max-height: 28rem)");
-  const TOP = "2147483647";
 
   function known(wanted) {
     const asked = wanted && wanted !== "auto" ? [wanted] : [document.documentElement.lang, ...(navigator.languages || [])];
@@ -25,14 +24,18 @@
     element.style.cssText = "all:initial!important";
     for (const [property, value] of Object.entries(rules)) element.style.setProperty(property, value, "important");
   }
-  function make(tag, rules, attributes) {
-    const element = document.createElement(tag);
-    style(element, rules);
+  function named(element, attributes) {
     for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
     return element;
   }
+  function make(tag, rules, attributes) {
+    const element = named(document.createElement(tag), attributes);
+    style(element, rules);
+    return element;
+  }
+  const draw = (tag, attributes) => named(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes);
 
-  const host = make("div", { display: "block", position: "fixed", inset: "auto 0 0 auto", width: "0", height: "0", "z-index": TOP }, {});
+  const host = make("div", { display: "block", position: "fixed", inset: "auto 0 0 auto", width: "0", height: "0", "z-index": "2147483647" }, {});
   if (say.dir === "rtl") host.style.setProperty("inset", "auto auto 0 0", "important");
   const inside = host.attachShadow({ mode: "closed" });
   const side = say.dir === "rtl" ? "left" : "right";
@@ -42,16 +45,11 @@
     "min-height": "56px", "max-width": "calc(100vw - 32px)", "box-sizing": "border-box", padding: "0 22px", "border-radius": "28px",
     border: "2px solid #fff", background: primary, color: on_primary, font, cursor: "pointer", direction: say.dir, "box-shadow": "0 4px 18px #0005",
   }, { type: "button", lang: language, "aria-expanded": "false" });
-  const icon = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  icon.setAttribute("viewBox", "0 0 32 32");
-  icon.setAttribute("width", "28");
-  icon.setAttribute("height", "28");
-  icon.setAttribute("aria-hidden", "true");
-  const shape = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  shape.setAttribute("fill", "currentColor");
-  shape.setAttribute("fill-rule", "evenodd");
-  shape.setAttribute("d", "M6 4h20a4 4 0 0 1 4 4v11a4 4 0 0 1-4 4H15l-7 6v-6H6a4 4 0 0 1-4-4V8a4 4 0 0 1 4-4zm10 15.5c3.3-2.2 6-4.2 6-6.8a3.1 3.1 0 0 0-6-1.2 3.1 3.1 0 0 0-6 1.2c0 2.6 2.7 4.6 6 6.8z");
-  icon.append(shape);
+  const icon = draw("svg", { viewBox: "0 0 32 32", width: "28", height: "28", "aria-hidden": "true" });
+  icon.append(draw("path", {
+    fill: "currentColor", "fill-rule": "evenodd",
+    d: "M6 4h20a4 4 0 0 1 4 4v11a4 4 0 0 1-4 4H15l-7 6v-6H6a4 4 0 0 1-4-4V8a4 4 0 0 1 4-4zm10 15.5c3.3-2.2 6-4.2 6-6.8a3.1 3.1 0 0 0-6-1.2 3.1 3.1 0 0 0-6 1.2c0 2.6 2.7 4.6 6 6.8z",
+  }));
   button.append(icon, say.open);
   button.addEventListener("focus", () => {
     if (button.matches(":focus-visible")) button.style.setProperty("outline", "3px solid #1b1b1b", "important");

@@ -5,21 +5,24 @@ import json
 
 import httpx
 import pytest
+from telegram import Update
+from telegram.constants import MessageType
+from telegram.ext.filters import StatusUpdate
 
 from bot.base.errors import Overloaded, ParentUnreachable, SendUncertain, StoreUnavailable, TryLater
 from bot.base.settings import TelegramSettings
+from bot.channels import telegram_reading
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_reading import OtherChat, Reachable, read_update
 from bot.delivery.model import Arrived, Outgoing
 from bot.replies.model import Button, Reply
-from tests.conftest import TUESDAY
 from tests.unit.channels.conftest import payload
 
 SECRET = "s" * 32
 
 
 def read(house, name):
-    return read_update(payload("telegram", name), TUESDAY, house.languages)
+    return read_update(payload("telegram", name), house.languages)
 
 
 @pytest.fixture
@@ -40,16 +43,27 @@ async def opened(channel):
         ("text", "text", {"text": "gdzie jest bank żywności", "language": "pl", "address": "5550001", "message_id": "5550001:11"}),
         ("start_in_area", "command", {"command": "start", "area": "southend"}),
         ("language_command", "command", {"command": "language", "choose_language": "ur"}),
+        ("command_with_danger", "command", {"command": "help", "text": "/help samobójstwo"}),
         ("unknown_command", "text", {"text": "/restart"}),
         ("edited", "text", {"corrects": "5550001:11", "message_id": "5550001:11:1795514460"}),
-        ("press", "press", {"press": "abcdefghij234"}),
+        ("press", "press", {"press": "abcdefghij234", "order": 15, "is_at_least": True}),
         ("location", "place", {"place": (51.8168, -0.8124)}),
+        ("live_location", "place", {"place": (51.8168, -0.8124)}),
         ("contact", "text", {"text": "+447400123456"}),
         ("voice", "not_text", {}),
         ("photo", "not_text", {}),
         ("sticker", "not_text", {}),
         ("document", "not_text", {}),
         ("photo_with_caption", "text", {"text": "mąż mnie bije"}),
+        ("album_1", "not_text", {"message_id": "5550001:album:13904482157331"}),
+        ("album_2", "not_text", {"message_id": "5550001:album:13904482157331"}),
+        ("album_3", "not_text", {"message_id": "5550001:album:13904482157331"}),
+        (
+            "album_with_caption",
+            "text",
+            {"text": "mąż mnie bije", "message_id": "5550001:38", "answers_for": "5550001:album:13904482157331"},
+        ),
+        ("something_new", "not_text", {}),
     ],
 )
 def test_what_an_update_means(house, name, kind, more):
@@ -59,12 +73,34 @@ def test_what_an_update_means(house, name, kind, more):
     assert {field: getattr(arrived, field) for field in more} == more
 
 
+def test_a_press_is_as_old_as_its_message_and_not_as_its_delivery(house):
+    assert read(house, "press").sent_at == read(house, "text").sent_at
+
+
 def test_groups_channels_blocks_and_what_means_nothing(house):
     assert read(house, "group_message") == OtherChat(-1001, "pl")
     assert read(house, "added_to_group") == OtherChat(-1001, "pl")
     assert read(house, "blocked") == Reachable("5550001", True)
     assert read(house, "channel_post") is None
     assert read(house, "poll_answer") is None
+
+
+@pytest.mark.parametrize("name", ["auto_delete_timer", "pinned_message", "chat_background", "write_access"])
+def test_what_telegram_itself_notes_in_a_chat_is_no_message(house, name):
+    update = payload("telegram", name)
+    assert read_update(update, house.languages) is None
+    assert read_update(Update.de_json(update, None).to_dict(), house.languages) is None
+
+
+def test_every_note_of_telegram_is_known():
+    notes = {name.lower() for name in vars(StatusUpdate) if name.isupper()} & set(MessageType)
+    assert notes - telegram_reading._SERVICE == set()
+
+
+def test_a_shared_location_that_moves_or_ends_is_no_further_message(house):
+    assert read(house, "live_location").kind == "place"
+    assert read(house, "live_location_moves") is None
+    assert read(house, "live_location_ends") is None
 
 
 def test_a_webhook_needs_the_secret_and_takes_what_it_can_read(channel, serve):
@@ -111,6 +147,16 @@ async def test_a_number_or_a_place_can_be_shared_with_one_press(opened, fakes):
         [[key]] = json.loads(fakes.telegram.messages()[-1].body["reply_markup"])["keyboard"]
         assert key[wanted] is True
         assert key["text"] in ("Podaj mój numer telefonu", "Podaj, gdzie jestem")
+
+
+async def test_what_else_can_be_chosen_stands_below_the_key_that_shares(opened, fakes):
+    reply = Reply("Which phone number?", "en", "ltr", (Button("Here in the chat", "{}"),), "phone")
+    [message] = opened.render([reply], [["abcdefghij234"]])
+    await opened.send("1", message, "1")
+    [[share], [choice]] = json.loads(fakes.telegram.messages()[-1].body["reply_markup"])["keyboard"]
+    assert (share["text"], share["request_contact"]) == ("Share my phone number", True)
+    assert choice["text"] == "Here in the chat"
+    assert not choice.get("request_contact")
 
 
 def test_long_replies_are_cut_on_paragraphs_and_keep_their_direction(channel):

@@ -1,6 +1,7 @@
 """A message on its way into the inbox: danger, numbers, edits, deletions, people who change their address."""
 
 import itertools
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -48,6 +49,24 @@ def test_danger_is_answered_with_the_message_and_before_it(house, arrive):
         due = outbox_store.next_for(session, taken.sender)
     assert due.purpose == "danger"
     assert "116 123" in due.message.text
+
+
+@pytest.mark.parametrize("command", ["start", "help", "language", "stop", "forget"])
+@pytest.mark.parametrize("word", ["suicide", "samobójstwo", "خودکشی"])
+def test_danger_behind_a_menu_command_is_answered_in_place_of_the_command(house, arrive, command, word):
+    _, taken = arrive(f"/{command} {word}", kind="command", command=command, choose_language=word if command == "language" else None)
+    assert taken.danger_queued
+    body = json.loads(stored(house, taken.sender)[0][1])
+    assert (body["command"], body["choose_language"]) == (None, None)
+    assert word in body["text"]
+
+
+def test_a_menu_command_without_danger_stands_for_itself_and_its_argument_is_not_kept(house, arrive):
+    _, taken = arrive("/language pl", kind="command", command="language", choose_language="pl")
+    _, other = arrive("/help 07400123456", kind="command", command="help")
+    assert not taken.danger_queued
+    bodies = [json.loads(stored(house, one.sender)[0][1]) for one in (taken, other)]
+    assert [(body["command"], body["choose_language"], body["text"]) for body in bodies] == [("language", "pl", ""), ("help", None, "")]
 
 
 @pytest.mark.parametrize(
@@ -141,6 +160,24 @@ def test_an_edit_of_an_older_message_is_left_alone_unless_there_is_danger_in_it(
     assert danger.ticket is not None
 
 
+@pytest.mark.parametrize("words_come", [0, 1, 4])
+def test_pictures_sent_together_are_answered_once_and_words_below_one_are_never_lost(house, arrive, words_come):
+    first, taken = arrive("hello")
+    for at in range(5):
+        if at == words_come:
+            _, below = arrive("i want to die", of=first, answers_for="album")
+            assert below.danger_queued
+        else:
+            arrive("", of=first, kind="not_text", message_id="album")
+    assert [json.loads(body)["text"] for state, body in stored(house, taken.sender) if state == "waiting"] == ["hello", "i want to die"]
+
+
+def test_pictures_without_words_are_answered_once(house, arrive):
+    first, taken = arrive("", kind="not_text", message_id="pictures")
+    assert [arrive("", of=first, kind="not_text", message_id="pictures")[1].ticket for _ in range(4)] == [None] * 4
+    assert len(stored(house, taken.sender)) == 1
+
+
 def test_a_deleted_message_is_neither_answered_nor_kept(house, arrive):
     first, taken = arrive("my secret words")
     _, deletion = arrive("", of=first, kind="withdrawn", withdraws=first.message_id)
@@ -175,6 +212,39 @@ def test_a_reply_that_went_out_while_nothing_could_be_stored_is_not_queued_again
     taken = take_in(house, arrived, seen_in(house, arrived), render, danger_said=True)
     assert not taken.danger_queued
     assert '"danger_said": true' in stored(house, taken.sender)[0][1]
+
+
+def queued(house, arrive, *messages):
+    """The words and presses of one parent who sends them in this order, as their queue has them."""
+    first, names = None, {}
+    for kind, seconds, order, words in messages:
+        more = {"kind": kind, "sent_at": TUESDAY + timedelta(seconds=seconds), "order": order, "is_at_least": kind == "press"}
+        more |= {"press": words} if kind == "press" else {}
+        arrived, taken = arrive("" if kind == "press" else words, of=first, **more)
+        first = first or arrived
+        names[taken.inbox_id] = words
+    with house.database.session() as session:
+        return [names[ticket.inbox_id] for ticket in sorted(t for t in inbox_store.waiting(session) if t.sender == taken.sender)]
+
+
+@pytest.mark.parametrize("apart_s", [0, 5])
+def test_a_press_comes_before_what_was_written_after_it(house, arrive, apart_s):
+    messages = ("press", 0, 20, "By phone"), ("text", apart_s, 21, "07400 123456")
+    assert queued(house, arrive, *messages) == ["By phone", "07400 123456"]
+
+
+def test_a_press_of_an_older_button_comes_behind_what_was_written_before_it(house, arrive):
+    messages = ("text", 60, 25, "hello"), ("press", 0, 20, "Menu"), ("press", 0, 20, "Polski"), ("text", 61, 27, "dzień dobry")
+    assert queued(house, arrive, *messages) == ["hello", "Menu", "Polski", "dzień dobry"]
+
+
+def test_a_press_between_a_message_and_its_edit_counts_as_a_later_message(house, arrive):
+    first, _ = arrive("one", order=25)
+    arrive("", of=first, kind="press", press="Menu", order=20, is_at_least=True)
+    with house.database.session() as session:
+        for ticket in inbox_store.waiting(session):
+            inbox_store.finish(session, ticket.inbox_id, TUESDAY)
+    assert arrive("one, edited", of=first, corrects=first.message_id, order=25)[1].ticket is None
 
 
 def test_a_press_that_is_typed_is_looked_at_like_words(house):
