@@ -139,13 +139,14 @@ def _schedule(row: Mapping[str, Any]) -> Record:
 
 
 def weekday(value: Any) -> str | None:
-    """`MO` of `Monday`, `mon`, `Mondays`, 1 or `1`; None for what is no day."""
+    """`MO` of `Monday`, `mon`, `Mondays`, `Weds`, 1 or `1`; None for what is no day."""
     text = str(value or "").strip().lower()
     if text.isdigit():
         return _DAYS[int(text) - 1] if 1 <= int(text) <= len(_DAYS) else None
     if text.upper() in _DAYS:
         return text.upper()
-    singular = text.removesuffix("s") if text.endswith("days") else text.rstrip(".")
+    singular = text.rstrip(".")
+    singular = singular.removesuffix("s") if singular.endswith(("days", "weds")) else singular
     return next((day for day, name in zip(_DAYS, _ENGLISH_DAYS) if len(singular) >= _SHORTEST_DAY and name.startswith(singular)), None)
 
 

@@ -194,16 +194,26 @@ def read_rows(path: Path) -> Iterator[Row]:
     Raises:
         ContentError: not UTF-8 or Windows text, or a line that never ends.
     """
+    return (row for _line, row in read_lines(path))
+
+
+def read_lines(path: Path) -> Iterator[tuple[int, Row]]:
+    """The same rows, each with the number of the line on which it ends.
+
+    Raises:
+        ContentError: not UTF-8 or Windows text, or a line that never ends.
+    """
     csv.field_size_limit(_LONGEST_FIELD)
     encoding = _encoding(path)
     with path.open(encoding=encoding, errors="replace", newline="\n") as file:
         # Some tables end their lines with `\r\r\n`, which would be an empty row after each.
         lines = (line.replace("\r\r\n", "\n").replace("\0", "") for line in file)
         try:
-            for row in csv.DictReader(lines):
+            rows = csv.DictReader(lines)
+            for row in rows:
                 values = {_column(name): value.strip() for name, value in row.items() if isinstance(name, str) and isinstance(value, str)}
                 if any(values.values()):
-                    yield {name: value if value not in _EMPTY else None for name, value in values.items()}
+                    yield rows.line_num, {name: value if value not in _EMPTY else None for name, value in values.items()}
         except csv.Error as error:
             raise ContentError(path, None, f"not a table ({error})", "save it again as CSV") from error
 

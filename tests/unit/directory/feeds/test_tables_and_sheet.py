@@ -48,7 +48,11 @@ def test_the_tables_of_version_1_1(reader: FeedReader) -> None:
     by_name = {service.name: service for service in found}
     assert (scan.complete, len(found)) == (True, 23)
     library = by_name["Redwood Shores Branch"]
-    assert (library.organisation, library.address, library.status) == ("Redwood City Public Library", "399 Marine Parkway., Redwood City", "open")
+    assert (library.organisation, library.address, library.status) == (
+        "Redwood City Public Library",
+        "399 Marine Parkway., Redwood City",
+        "open",
+    )
     assert library.latitude is None  # California is not in Great Britain
     assert by_name["Service with blank fields"].status == "ended"
     photos = by_name["Passport Photos"]
@@ -114,7 +118,10 @@ def test_the_volunteers_sheet(reader: FeedReader, tmp_path: Path) -> None:
         assert (toddlers.checked_on, toddlers.organisation, toddlers.status) == (date(2026, 11, 24), "Library", "open")
         assert (cafe.schedules[0].freq, cafe.schedules[0].byday, cafe.is_free, cafe.booking_needed) == ("monthly", ("1MO",), True, True)
         assert [one.byday for one in dads.schedules] == [("MO",), ("WE",), ("FR",)]
-        assert scan.notes == ["line 6: the day 'Someday' is not understood"]
+        assert scan.notes == [
+            "line 3: first_date is missing: nobody can say in which week it is on",
+            "line 6: the day 'Someday' is not understood",
+        ]
 
 
 def test_a_sheet_is_imported_again_as_the_same_services(imports: Imports, tmp_path: Path) -> None:
@@ -142,7 +149,19 @@ def test_a_sheet_without_names(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "day"),
-    [("Monday", "MO"), ("tue", "TU"), ("Wednesdays", "WE"), (4, "TH"), ("5", "FR"), ("SA", "SA"), ("sun.", "SU"), (0, None), (8, None), ("m", None), (None, None)],
+    [
+        ("Monday", "MO"),
+        ("tue", "TU"),
+        ("Wednesdays", "WE"),
+        (4, "TH"),
+        ("5", "FR"),
+        ("SA", "SA"),
+        ("sun.", "SU"),
+        (0, None),
+        (8, None),
+        ("m", None),
+        (None, None),
+    ],
 )
 def test_days_as_feeds_write_them(text: Any, day: str | None) -> None:
     assert weekday(text) == day
@@ -202,7 +221,9 @@ def test_whatever_stands_in_a_field_the_record_is_read_or_refused_with_a_reason(
 
 @settings(max_examples=25)
 @given(st.lists(json_values, max_size=6))
-def test_a_page_of_anything_at_all_is_counted_to_its_last_record(tmp_path_factory: pytest.TempPathFactory, reader: FeedReader, rows: list[Any]) -> None:
+def test_a_page_of_anything_at_all_is_counted_to_its_last_record(
+    tmp_path_factory: pytest.TempPathFactory, reader: FeedReader, rows: list[Any]
+) -> None:
     import bot.directory.feeds.change_store  # noqa: F401 - its tables, and those that it stands on
     from bot.base.clock import StoppedClock
     from bot.base.db import open_database
