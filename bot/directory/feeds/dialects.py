@@ -36,10 +36,8 @@ _NAMES = (
 )  # fmt: skip
 _BY_SQUASHED = {name.replace("_", ""): name for name in _NAMES}
 _KNOWN = frozenset(_NAMES)
-_DEEP = (
-    "service_at_locations", "schedules", "cost_options", "contacts", "attributes", "languages", "service_areas", "phones",
-    "locations", "regular_schedules", "eligibilitys", "service_taxonomys", "holiday_schedules", "taxonomies",
-)  # fmt: skip
+_PLACES = ("service_at_locations", "locations")
+_TIMES = ("schedules", "regular_schedules", "regular_schedule")
 _GENERIC_MAILBOX = re.compile(r"(?:hello|info|enquir|contact|admin|office|team|support|help|mail|reception|booking)[\w.+-]*@", re.I)
 _OUTPOST = ("organisation", "min_age", "max_age", "needs_referral", "taxonomies", "send_needs", "local_offer")
 _VERSION_1 = ("eligibilitys", "service_taxonomys", "regular_schedules", "holiday_schedules", "attending_access", "fundings")
@@ -52,8 +50,14 @@ def squash(name: str) -> str:
 
 
 def is_shallow(record: Mapping[str, Any]) -> bool:
-    """Whether a record of a list lacks everything that a service's own page would add."""
-    return not any(name in record for name in _DEEP) and not any(_BY_SQUASHED.get(squash(str(name))) in _DEEP for name in record)
+    """Whether a record of a list lacks times or places, which a service's own page may add; an empty list of them says nothing."""
+    named = {_BY_SQUASHED.get(squash(str(name)), str(name)): value for name, value in record.items()}
+    places = [at for name in _PLACES for at in mappings(named, name)]
+    return not places or not any(_has_times(one) for one in (named, *places))
+
+
+def _has_times(holder: Mapping[str, Any]) -> bool:
+    return any(value for name, value in holder.items() if _BY_SQUASHED.get(squash(str(name))) in _TIMES)
 
 
 def to_version_3(record: Mapping[str, Any]) -> Record:

@@ -131,7 +131,7 @@ class _Joined:
             "organization": self._organization(row, places),
             "service_at_locations": [self._at(at, location) for at, location in places],
             "schedules": [row for row in self.children("schedules", "service_id", own) if not row.get("service_at_location_id")],
-            "regular_schedules": self.children("regular", "service_id", own),
+            "regular_schedules": [row for row in self.children("regular", "service_id", own) if not row.get("service_at_location_id")],
             "holiday_schedules": self.children("holidays", "service_id", own),
             "cost_options": self.children("costs", "service_id", own),
             "phones": self._phones(own, places),
@@ -158,13 +158,15 @@ class _Joined:
         texts = [{"description": text.replace("_", " ")} for text in _split(location.get("accessibility"))]
         rows = self.children("access", "location_id", place)
         access = [{**row, "description": row.get("description") or row.get("accessibility")} for row in rows]
-        schedules = self.children("schedules", "service_at_location_id", at["id"]) if at.get("id") else []
-        regular = self.children("regular", "location_id", place) if not at.get("id") else []
+        own = at.get("id")
+        schedules, regular = (self.children(kind, "service_at_location_id", own) if own else [] for kind in ("schedules", "regular"))
+        # Opening times of the place itself; a row that names a service too is that service's.
+        of_place = [row for row in self.children("regular", "location_id", place) if not row.get("service_id")]
         virtual = str(location.get("virtual")).lower() == "true"
         return {
             **at,
             "schedules": schedules or self.children("schedules", "location_id", place),
-            "regular_schedules": regular,
+            "regular_schedules": regular or of_place,
             "location": {
                 **location,
                 "location_type": location.get("location_type") or ("virtual" if virtual else "physical"),

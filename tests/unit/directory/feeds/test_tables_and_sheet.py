@@ -74,6 +74,23 @@ def test_the_official_example_of_schedules_is_the_same_in_both_forms(reader: Fee
     assert tables[0].schedules[2].until == date(2020, 11, 7)
 
 
+@pytest.mark.parametrize(
+    ("row", "days"),
+    [("r1,,,a1,4,10:00", [("TH",)]), ("r1,,l1,,1,09:00", [("MO",)]), ("r1,s1,,,2,09:00", [("TU",)]), ("r1,s1,,a1,3,09:00", [("WE",)])],
+)
+def test_times_of_version_1_1_are_found_by_whatever_they_belong_to(reader: FeedReader, tmp_path: Path, row: str, days: list[Any]) -> None:
+    tables = {
+        "services": "id,name,status\ns1,Toddler Time,active\n",
+        "locations": "id,name\nl1,Hall\n",
+        "service_at_location": "id,service_id,location_id\na1,s1,l1\n",
+        "regular_schedule": f"id,service_id,location_id,service_at_location_id,weekday,opens_at\n{row}\n",
+    }
+    for name, text in tables.items():
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    (service,), _scan = services(reader, TableFolder(tmp_path))
+    assert [one.byday for one in service.schedules] == days
+
+
 def test_a_broken_table_among_others_is_noted_and_the_scan_is_not_whole(reader: FeedReader, tmp_path: Path) -> None:
     (tmp_path / "services.csv").write_text("id,name,status\n1,Toddler Time,active\n", encoding="utf-8")
     (tmp_path / "phones.csv").write_text('id,service_id,number\n1,1,"0117' + "9" * 21_000_000, encoding="utf-8")
