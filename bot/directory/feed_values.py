@@ -24,7 +24,7 @@ from bot.directory.feed_days import english_day
 from bot.directory.model import Point
 
 LONGEST_TEXT = 2000
-_MOST_READ = 50_000
+MOST_READ = 50_000
 _BLOCKS = {"p", "br", "div", "li", "ul", "ol", "tr", "h1", "h2", "h3", "h4"}
 _UNSEEN = {"script", "style", "head", "template"}
 # What an editor writes is taken out by pattern; for scripts, comments, half tags and attributes with `>` there is the parser.
@@ -87,10 +87,10 @@ def plain_text(value: Any, limit: int = LONGEST_TEXT) -> str | None:
 
 
 def _plain(value: str, limit: int) -> str | None:
-    value = value[:_MOST_READ]
+    value = value[:MOST_READ]
     if "<" in value or "&" in value:
         value = _without_markup(value)
-    text = " ".join(clean(value, _MOST_READ).split())
+    text = " ".join(clean(value, MOST_READ).split())
     if len(text) <= _LONGEST_UNKNOWN and fold(text).rstrip(".") in _UNKNOWN:
         return None
     if len(text) <= limit:

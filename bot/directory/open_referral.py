@@ -190,7 +190,7 @@ class FeedReader:
         if masked and postcode:
             parsed = parse_postcode(postcode)
             postcode = parsed.outcode if parsed else None
-        at = read.point(location) or (self.geography.centroid_of_postcode(postcode) if postcode else None)
+        at = self.geography.believed(read.point(location), postcode)
         if masked and at:
             at = rough(at)
         return ", ".join(dict.fromkeys(line for line in lines if line)) or None, postcode, at

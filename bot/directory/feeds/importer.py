@@ -224,6 +224,8 @@ def _count(report: ImportReport, listed: Listed, outcome: Outcome) -> None:
     service = outcome.service
     if service is None:
         return
+    for kind, value in outcome.cleaned:
+        report.clean(kind, listed.id, value)
     report.kept_corrections += [f"{service.name} ({service.id}): {name}" for name in outcome.kept]
     report.overruled += [f"{service.name} ({service.id}): {name}" for name in outcome.overruled]
     if not service.topics:
