@@ -52,6 +52,7 @@ _EVENTS: Mapping[str, str] = {
     "missed": "The parent says that the call did not reach them",
     "not_yet": "The parent is still waiting",
     "withdrawn": "Withdrawn by the parent",
+    "reported_again": "Reported again by a parent",
     "voicemail_against_wish": "A voicemail was left although the parent asked for none",
     "got_yes": "Parent: got the call",
     "got_missed": "Parent: missed the call",

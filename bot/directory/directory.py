@@ -17,6 +17,7 @@ from bot.directory import store
 from bot.directory.categories import load_categories
 from bot.directory.closures import Closures, load_closures
 from bot.directory.feeds.by_hand import ByHand
+from bot.directory.feeds.corrections import put_right
 from bot.directory.feeds.importer import Importer
 from bot.directory.feeds.pages import SavedPages
 from bot.directory.feeds.publish import Publisher
@@ -277,7 +278,7 @@ class Directory(Upkeep):
     def _write(self, source: str, now: str, services: tuple[Service, ...]) -> None:
         try:
             with self._database.session() as session:
-                store.replace_source(session, source, now, services)
+                store.replace_source(session, source, now, put_right(session, services))
         except StoreUnavailable:
             # Another process that starts at the same time may have been first.
             with self._database.session() as session:

@@ -23,6 +23,8 @@ _FREQS: Mapping[str, Literal["weekly", "monthly"]] = {
     "monthly": "monthly",
     "month": "monthly",
 }
+_EVERY_DAY, _FORTNIGHTLY = {"daily", "day"}, {"fortnightly", "fortnight", "biweekly"}
+_WEEK = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,15 @@ def _schedule(record: Mapping[str, Any], everywhere: Timing) -> Schedule | None:
     byday = tuple(d for d in _parts(record.get("byday"), str.upper) if is_byday(d))
     bymonthday = tuple(n for d in _parts(record.get("bymonthday")) if (n := _month_day(d)))
     dtstart = read.day(record.get("dtstart"))
-    named = _FREQS.get(str(record.get("freq") or "").strip().lower())
+    said_freq = str(record.get("freq") or "").strip().lower()
+    interval = _whole(record.get("interval"), _MOST_INTERVALS) or 1
+    if said_freq in _EVERY_DAY and interval == 1 and (byday or dtstart or record.get("opens_at")):
+        said_freq, byday = "weekly", byday or _WEEK
+    elif said_freq in _FORTNIGHTLY and interval == 1:
+        said_freq, interval = "weekly", 2
+    elif said_freq and said_freq not in _FREQS:
+        return None  # yearly, every second day: a single day in the past would hide the service
+    named = _FREQS.get(said_freq)
     freq = named or ("monthly" if bymonthday or any(d[:-2] for d in byday) else "weekly" if byday else None)
     if freq is None and dtstart is None:
         return None
@@ -116,7 +126,7 @@ def _schedule(record: Mapping[str, Any], everywhere: Timing) -> Schedule | None:
         closes_at=read.clock_time(record.get("closes_at")),
         byday=byday,
         bymonthday=bymonthday,
-        interval=_whole(record.get("interval"), _MOST_INTERVALS) or 1,
+        interval=interval,
         dtstart=dtstart,
         until=read.day(record.get("until")),
         count=_whole(record.get("count"), _MOST_TIMES),

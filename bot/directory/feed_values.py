@@ -19,10 +19,12 @@ from babel import Locale
 from bot.base.errors import PhoneNotUsable
 from bot.base.phones import read_phone
 from bot.base.text import clean, fold
+from bot.directory.feed_ages import Age, age_in_words
+from bot.directory.feed_days import english_day
 from bot.directory.model import Point
 
 LONGEST_TEXT = 2000
-_MOST_READ = 50_000
+MOST_READ = 50_000
 _BLOCKS = {"p", "br", "div", "li", "ul", "ol", "tr", "h1", "h2", "h3", "h4"}
 _UNSEEN = {"script", "style", "head", "template"}
 # What an editor writes is taken out by pattern; for scripts, comments, half tags and attributes with `>` there is the parser.
@@ -37,6 +39,9 @@ _SHORT_PHONE = re.compile(r"(?<!\d)(?:1\d{2}|999|11[68]\d{3})(?!\d)")
 # Freephone and 03 numbers are right for a service, if not for a parent; 01632 is kept for fiction.
 _SHOWN_AS_GIVEN = ("0800", "0808", "03", "01632")
 _CLOCK = re.compile(r"(?:\d{4}-\d{2}-\d{2}T)?(\d{1,2})(?:[:.](\d{2})(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]00:?00)?\s*(am|pm)?|\s*(am|pm))")
+_NAMED_HOURS = {
+    "noon": time(12), "midday": time(12), "12noon": time(12), "12 noon": time(12), "12 midday": time(12), "midnight": time(0),
+}  # fmt: skip
 _EXAMPLE_HOSTS = {"example.com", "www.example.com", "example.org", "www.example.org"}
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
 _USUAL_LINK = re.compile(r"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?:[/?#]\S*)?", re.IGNORECASE)
@@ -82,10 +87,10 @@ def plain_text(value: Any, limit: int = LONGEST_TEXT) -> str | None:
 
 
 def _plain(value: str, limit: int) -> str | None:
-    value = value[:_MOST_READ]
+    value = value[:MOST_READ]
     if "<" in value or "&" in value:
         value = _without_markup(value)
-    text = " ".join(clean(value, _MOST_READ).split())
+    text = " ".join(clean(value, MOST_READ).split())
     if len(text) <= _LONGEST_UNKNOWN and fold(text).rstrip(".") in _UNKNOWN:
         return None
     if len(text) <= limit:
@@ -128,27 +133,36 @@ def ages_in_months(minimum: Any, maximum: Any) -> tuple[int | None, int | None]:
     """Ages in years to months, both inclusive; both open when they contradict each other.
 
     A whole highest age holds until the day before the next birthday: 5 years are 71 months.
-    Half years are taken as they are: 1.5 years are 18 months.
+    Half years are taken as they are: 1.5 years are 18 months. `18 months` and `6 weeks` are what they say.
     """
-    low, high = number(minimum), number(maximum)
-    low = None if low is None or low > _OLDEST_YEARS else low
+    low, high = age(minimum), age(maximum)
+    low_months = None if low is None or low.months > _OLDEST_YEARS * 12 else int(low.months)
     # “0 to 99” is how forms without an empty box say “everybody”.
-    high = None if high is None or high >= _EVERYBODY_YEARS else high
-    low_months = None if low is None else int(low * 12)
-    high_months = None if high is None else int(high * 12) + (11 if high == int(high) else 0)
+    high_months = None if high is None or high.months >= _EVERYBODY_YEARS * 12 else high.last_month
     if low_months is not None and high_months is not None and high_months < low_months:
         return None, None
     return low_months, high_months
 
 
+def age(value: Any) -> Age | None:
+    """`4` (years), `1.5`, `18 months`, `under 5`; None for what is no age."""
+    years = number(value)
+    if years is not None:
+        return Age(years * 12, years == int(years))
+    return age_in_words(value) if isinstance(value, str) else None
+
+
 def clock_time(value: Any) -> time | None:
-    """`10:00`, `09:00:00Z`, `9.30am`, `3pm`: the hour on the wall, whatever zone is written."""
+    """`10:00`, `09:00:00Z`, `9.30am`, `3pm`, `12 noon`: the hour on the wall, whatever zone is written."""
     return _clock_time(str(value)) if value else None
 
 
 @lru_cache(maxsize=2048)
 def _clock_time(written: str) -> time | None:
-    match = _CLOCK.fullmatch(written.strip().lower().replace("z", "Z").replace("t", "T"))
+    text = written.strip().lower()
+    if text in _NAMED_HOURS:
+        return _NAMED_HOURS[text]
+    match = _CLOCK.fullmatch(text.replace("z", "Z").replace("t", "T"))
     if match is None:
         return None
     hour, minute, half = int(match.group(1)), int(match.group(2) or 0), match.group(3) or match.group(4)
@@ -161,20 +175,17 @@ def _clock_time(written: str) -> time | None:
 
 
 def day(value: Any) -> date | None:
-    """An ISO date or date-time, or `31/12/2026`."""
-    return _day(str(value)[:12]) if value else None
+    """An ISO date or date-time, or a day as people in England write it."""
+    return _day(str(value)[:40]) if value else None
 
 
 @lru_cache(maxsize=4096)
 def _day(written: str) -> date | None:
-    text = written.strip()[:10]
-    british = re.fullmatch(r"(\d{2})/(\d{2})/(\d{4})", text)
-    if british:
-        text = "-".join(reversed(british.groups()))
+    text = written.strip()
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(text[:10])
     except ValueError:
-        return None
+        return english_day(text)
 
 
 def phone(value: Any) -> str | None:

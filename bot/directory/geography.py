@@ -30,6 +30,7 @@ _DIGIT_MEANT = str.maketrans("OIL", "011")
 _ALIKE = 0.84
 _SHORTEST_INSIDE = 4
 _SHORTEST_ALIKE = 5
+FURTHEST_FROM_POSTCODE_KM = 15.0
 FURTHEST_PIN_KM = 25.0
 _OPEN_GROUND = 3.0  # miles from which halves are no help
 
@@ -109,6 +110,15 @@ class Geography:
             return None
         exact = self._locate(str(parsed)) if self._locate and parsed.incode else None
         return exact or self._centroids.get(parsed.outcode)
+
+    def believed(self, point: Point | None, postcode: str | None) -> Point | None:
+        """The point that a source gives, unless it lies far from the postcode beside it: then the postcode's own."""
+        parsed = parse_postcode(postcode) if postcode else None
+        own = self.centroid_of_postcode(str(parsed)) if parsed else None
+        if parsed is None or own is None or point is None:
+            return point or own
+        is_near = distance_km(point, own) <= FURTHEST_FROM_POSTCODE_KM
+        return point if is_near or self.outcode_at(point) == parsed.outcode else own
 
     def outcode_at(self, point: Point) -> str | None:
         """The outcode whose middle is nearest to a point; None when all are further away than `FURTHEST_PIN_KM`."""

@@ -59,6 +59,10 @@ class Freshness:
     stale_after_days: int = 180
     withheld_after_days: int | None = 540
 
+    def stale_from(self, checked_on: date) -> date:
+        """The day from which what was checked then ranks lower."""
+        return checked_on + timedelta(days=self.stale_after_days + 1)
+
     def review_by(self, checked_on: date) -> date | None:
         """The last day on which what was checked then is offered."""
         return None if self.withheld_after_days is None else checked_on + timedelta(days=self.withheld_after_days)
@@ -148,7 +152,7 @@ class FeedReader:
             fictional=self.fictional,
             schedules=_schedules(record, description),
             for_whom=read.plain_text(record.get("eligibility_description"), 300),
-            stale_from=checked_on + timedelta(days=self.freshness.stale_after_days + 1),
+            stale_from=self.freshness.stale_from(checked_on),
             review_by=self.freshness.review_by(checked_on),
             **self._placed(record, locations),
         )
@@ -186,7 +190,7 @@ class FeedReader:
         if masked and postcode:
             parsed = parse_postcode(postcode)
             postcode = parsed.outcode if parsed else None
-        at = read.point(location) or (self.geography.centroid_of_postcode(postcode) if postcode else None)
+        at = self.geography.believed(read.point(location), postcode)
         if masked and at:
             at = rough(at)
         return ", ".join(dict.fromkeys(line for line in lines if line)) or None, postcode, at

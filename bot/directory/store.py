@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from bot.base.db import metadata
+from bot.directory.calendars.cancelled import cancelled_of, with_cancelled
 from bot.directory.calendars.store import attached
 from bot.directory.index import store as index
 from bot.directory.model import Schedule, Service, Venue
@@ -101,9 +102,12 @@ def put(session: Session, source: str, services: Sequence[Service], there: Seque
 
 
 def _with_calendars(session: Session, services: Sequence[Service]) -> list[Service]:
-    """The same services; an organiser's calendar stands in place of the times that the feed gives."""
-    found = {one.service_id: one.schedules for some in _in_parts([s.id for s in services]) for one in attached(session, some)}
-    return [replace(one, schedules=schedules_of(found[one.id])) if one.id in found else one for one in services]
+    """The same services; a calendar stands in place of the times that the feed gives, and over both what people cancelled."""
+    parts = list(_in_parts([one.id for one in services]))
+    calendars = {one.service_id: one.schedules for some in parts for one in attached(session, some)}
+    cancelled = {own_id: days for some in parts for own_id, days in cancelled_of(session, some).items()}
+    timed = [replace(one, schedules=schedules_of(calendars[one.id])) if one.id in calendars else one for one in services]
+    return [replace(one, schedules=with_cancelled(one.schedules, cancelled[one.id])) if one.id in cancelled else one for one in timed]
 
 
 def schedules_as_text(schedules: Sequence[Schedule]) -> str:

@@ -44,14 +44,20 @@ class ChatLine:
 
     def send(self, house: House, sender: str, replies: Sequence[Reply]) -> None:
         """Store a turn without words of the parent's, and what is to be sent."""
-        now = house.clock.now()
-        after = quiet_until(house, now)
         with house.database.session() as session:
-            address = address_store.address_of(session, sender)
-            if address and (address.unreachable or address.stopped_at):
-                return
-            channel = address.channel if address else "web"
-            tell(house, session, sender, channel, "follow_up", replies, not_before=after if after > now else None)
+            put_in_chat(house, session, sender, replies)
+
+
+def put_in_chat(house: House, session: Session, sender: str, replies: Sequence[Reply]) -> bool:
+    """What `ChatLine` sends, in the caller's transaction; False when the parent cannot be reached or wants no messages."""
+    now = house.clock.now()
+    after = quiet_until(house, now)
+    address = address_store.address_of(session, sender)
+    if address and (address.unreachable or address.stopped_at):
+        return False
+    channel = address.channel if address else "web"
+    tell(house, session, sender, channel, "follow_up", replies, not_before=after if after > now else None)
+    return True
 
 
 def line_to_parents(_house: House) -> ParentLine:

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from bot.base.db import Session
 from bot.base.sealing import new_reference
-from bot.base.text import fold
+from bot.base.text import isolate
+from bot.base.text import words as spoken
 from bot.callbacks.model import Kind, Request
-from bot.delivery import awaited
-from bot.delivery import store as delivery
+from bot.delivery import address_store, awaited
 from bot.flows.house import House
+from bot.flows.reach_parent import put_in_chat
 from bot.insight import store as insight
 
 _KIND: Kind = "wrong_answer"
 _NOBODY = "-"
+_AGAIN = "reported_again"
 
 
 def report_wrong(
     house: House, sender: str, area_id: str, language: str, words: str, topic: str = "", service_id: str | None = None
 ) -> Request:
-    """Store the report without its author; the same parent saying the same again makes no second task.
+    """Store the report without its author; what is said again, by whomever, makes no second task.
+
+    There is one open task for a service and topic: other words about it stand in its history, and all who reported it wait
+    for the same answer. Without a service, only the same words are the same report.
 
     Args:
         service_id: the service that was shown last, which is probably meant.
@@ -26,9 +31,10 @@ def report_wrong(
     details = {"topic": topic, "service": service_id or ""}
     now = house.clock.now()
     with house.database.session() as session:
-        mine = set(awaited.awaited_by(session, sender))
         for one in house.requests.open_requests(session, (_KIND,)):
-            if one.reference in mine and fold(one.about or "") == fold(words) and dict(one.details) == details:
+            same_words = spoken(one.about or "") == spoken(words)
+            if one.area == area_id and dict(one.details) == details and (service_id or same_words):
+                _joined(house, session, one, sender, "" if same_words else words)
                 return one
         request = Request(
             reference=new_reference(), kind=_KIND, sender=_NOBODY, area=area_id, language=language, created_at=now,
@@ -38,6 +44,15 @@ def report_wrong(
         insight.count(session, now.date(), "other_requests", area_id, language, request.topic)
         awaited.wait_for(session, request.reference, sender, now)
     return request
+
+
+def _joined(house: House, session: Session, report: Request, sender: str, words: str) -> None:
+    """One more parent waits, or the same one said more."""
+    now = house.clock.now()
+    waits = sender in awaited.waiting_for(session, report.reference)
+    if words or not waits:
+        house.entries.add(session, report.reference, "state", _AGAIN, now, "parent", words)
+    awaited.wait_for(session, report.reference, sender, now)
 
 
 def put_right(house: House, reference: str, *, tell: bool = True) -> int:
@@ -60,11 +75,20 @@ def put_right(house: House, reference: str, *, tell: bool = True) -> int:
 def tell_who_waits(house: House, session: Session, report: Request, *, tell: bool) -> int:
     """Those who pointed it out hear of it, or nobody waits any more; returns how many were told."""
     senders = awaited.waiting_for(session, report.reference) if tell else []
-    language = house.languages.get(report.language)
-    text = house.catalogue.text("utter_wrong_answer_put_right", language.code, house.facts(language.code), words=report.about or "")
-    reply = {"text": text, "buttons": [], "button_ids": [], "dir": language.direction, "lang": language.code}
+    about = _about(house, session, report)
+    told = 0
     for sender in senders:
-        # A turn without words of the parent: the chat page fetches it, and a reload shows it.
-        delivery.add_turn(session, sender, "", [reply], house.clock.now())
+        address = address_store.address_of(session, sender)
+        language = (address.language if address else None) or report.language
+        reply = house.catalogue.reply("utter_wrong_answer_put_right", language, house.facts(language), words=isolate(about))
+        told += put_in_chat(house, session, sender, [reply])
     awaited.answered(session, report.reference)
-    return len(senders)
+    return told
+
+
+def _about(house: House, session: Session, report: Request) -> str:
+    """The parent's own words while nobody else reported it; else the service, for one parent's words are not for another."""
+    if all(entry.code != _AGAIN for entry in house.entries.of(session, report.reference)):
+        return report.about or ""
+    service = house.directory.get(str(report.details.get("service"))) if report.details.get("service") else None
+    return service.name if service else ""

@@ -15,6 +15,7 @@ from bot.channels.port import ChannelPort
 from bot.delivery import address_store, inbox_store, outbox_store
 from bot.delivery import store as turn_store
 from bot.delivery.model import Address, Ticket, Waiting
+from bot.directory.geography import without_incodes
 from bot.flows.answer_danger import record_danger
 from bot.flows.exchange import Answered, Inbound, Outbound
 from bot.flows.hear_parent import parent_has_written
@@ -146,7 +147,8 @@ class Answering:
     def _store(self, session: Any, waiting: Waiting, outbound: Outbound, first: Sequence[Reply], uncertain: list[int]) -> Answered:
         """All that a turn leaves behind, in its transaction."""
         now = self._house.clock.now()
-        if not inbox_store.finish(session, waiting.inbox_id, now):
+        body = {**waiting.body, "text": without_incodes(str(waiting.body.get("text") or ""))}
+        if not inbox_store.replace_body(session, waiting.inbox_id, body) or not inbox_store.finish(session, waiting.inbox_id, now):
             raise AlreadyAnswered
         asks = [self._ask_about_lost(outbound)] if uncertain and not outbound.forget else []
         extra = [*asks, *first]
@@ -166,7 +168,7 @@ class Answering:
             replies[-1]["numbered"] = True
         number = 0
         if not outbound.forget:
-            number = turn_store.add_turn(session, waiting.sender, outbound.said, replies, now, waiting.inbox_id)
+            number = turn_store.add_turn(session, waiting.sender, without_incodes(outbound.said), replies, now, waiting.inbox_id)
             address_store.speaks(session, waiting.sender, outbound.language, waiting.body.get("area"))
             if outbound.said and not waiting.body.get("press"):
                 parent_has_written(self._house, session, waiting.sender)

@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.base.settings import ROOT, Settings, load_settings
 from bot.serve.desk_options import add_desk_verbs
+from bot.serve.hand_options import add_hand_verbs
 
 
 def add_verbs(verbs: Any) -> None:
@@ -72,6 +73,7 @@ def _directory_verbs(verbs: Any) -> None:
     attached = _verb(verbs, "attach-calendar", attach_calendar, "let an organiser's iCalendar file say when a service is on")
     attached.add_argument("service", nargs="?", help="id of the service; every attached calendar is read again when left out")
     attached.add_argument("source", nargs="?", help="a file, or an address that begins with https://")
+    add_hand_verbs(_verb(verbs, "directory", directory, "look at a service, type one in, change it, cancel a day"))
     _verb(verbs, "index-directory", index_directory, "bring the search's vectors of meaning up to date")
 
 
@@ -270,6 +272,14 @@ def attach_calendar(options: argparse.Namespace) -> int:
     from bot.serve.directory_verbs import attach_calendars, open_rooms  # noqa: PLC0415
 
     return attach_calendars(open_rooms(_ready()), options.service, options.source)
+
+
+def directory(options: argparse.Namespace) -> int:
+    """What a person changes."""
+    from bot.serve.directory_verbs import open_rooms  # noqa: PLC0415
+    from bot.serve.hand_verbs import run_hand_verb  # noqa: PLC0415
+
+    return run_hand_verb(open_rooms(_ready()), options)
 
 
 def index_directory(_options: argparse.Namespace) -> int:

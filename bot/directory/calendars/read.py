@@ -64,11 +64,14 @@ def _schedules(event: Any, changed: tuple[date, ...], today: date) -> Iterator[S
     first = _local_day(begins)
     one = Schedule(None, _hour(begins), _end_hour(event, begins), dtstart=first)
     rule = event.get("RRULE")
-    if rule is None or event.get("RECURRENCE-ID") is not None:
+    if event.get("RECURRENCE-ID") is not None:
         yield one
         return
     without = tuple(sorted({*_dates(event.get("EXDATE")), *changed}))
     extra = tuple(sorted(_dates(event.get("RDATE"))))
+    if rule is None:
+        yield replace(one, except_on=without, extra_on=extra)
+        return
     schedule = _by_rule(one, rule)
     if schedule is not None:
         yield replace(schedule, except_on=without, extra_on=extra, on_bank_holidays=False)

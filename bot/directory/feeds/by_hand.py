@@ -7,7 +7,7 @@ service that was typed here belongs to `desk:<area>` and no import touches it.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -18,31 +18,20 @@ from bot.base.errors import BadInput
 from bot.base.sealing import new_reference
 from bot.directory import feed_values as read
 from bot.directory import store as services
+from bot.directory.calendars.cancelled import Cancelled, as_given, cancel, cancelled_of, hour_of, restore
+from bot.directory.calendars.store import attached
 from bot.directory.categories import Categories
-from bot.directory.feeds import change_store, store
+from bot.directory.feeds import change_store
+from bot.directory.feeds.hand_fields import CHANGEABLE, BadChange, checked
 from bot.directory.geography import Geography
 from bot.directory.model import Schedule, Service
 from bot.directory.open_referral import Freshness
 
-CHANGEABLE = frozenset(
-    {
-        "name", "also_called", "topics", "status", "offered", "summary", "organisation", "for_whom", "min_age_months",
-        "max_age_months", "cost_text", "cost_pence", "is_free", "address", "postcode", "latitude", "longitude", "phone", "email",
-        "url", "opening", "how_to_join", "booking_needed", "languages", "access", "step_free", "online", "schedules", "kind",
-        "successor", "review_by",
-    }
-)  # fmt: skip
 _FOLLOWS = frozenset({"review_by"})  # moves with every look at a service, so it is no correction
-_MOST_MONTHS = 1440
-_STATUSES = ("open", "ended", "unknown")
 
 
 class NotAService(BadInput):
     """There is no service of that id."""
-
-
-class BadChange(BadInput):
-    """A value that cannot be; the message says which field and why."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +125,22 @@ class ByHand:
         return self.change(service_id, by, {"schedules": tuple(one for one in kept if one is not None)})
 
     def cancel_day(self, service_id: str, by: str, schedule: Schedule, on: date) -> Service:
-        """It does not take place on one day."""
+        """It does not take place on one day, whatever a feed or an organiser's calendar says.
+
+        Raises:
+            BadChange: the service has no such opening time (any more).
+        """
+        before = self._get(service_id)
+        if schedule not in before.schedules:
+            raise BadChange("schedules: the service has no such opening time")
+        with self._database.session() as session:
+            feed = services.feeds_of(session, [service_id])[service_id]
+            if not _is_ours(feed):
+                cancel(session, service_id, Cancelled(on, hour_of(schedule.opens_at)))
+                services.put(session, feed, [self._with(before, {})])
+                after = services.of_ids(session, [service_id])[0]
+                self._note(session, service_id, "changed", before, after, by)
+                return after
         return self.change_session(service_id, by, schedule, replace(schedule, except_on=tuple(sorted({*schedule.except_on, on}))))
 
     def history(self, service_id: str) -> list[Edit]:
@@ -156,15 +160,21 @@ class ByHand:
         before = self._get(service_id)
         after = self._with(before, values)
         with self._database.session() as session:
-            feed = services.feeds_of(session, [service_id]).get(service_id, f"desk:{before.area}")
+            feed = services.feeds_of(session, [service_id])[service_id]
+            cancelled = cancelled_of(session, [service_id]).get(service_id, [])
+            if after.schedules != before.schedules:
+                if attached(session, [service_id]):
+                    raise BadChange("schedules: an organiser's calendar says when it is on; only single days can be cancelled here")
+                kept = {on for one in after.schedules for on in one.except_on}
+                restore(session, service_id, [one for one in cancelled if one.on not in kept])
             services.put(session, feed, [after])
-            if service_id in store.origins(session, [service_id]):
-                self._correct(session, before, after, by)
+            if not _is_ours(feed):
+                self._correct(session, _as_given(before, cancelled), _as_given(after, cancelled), by)
             self._note(session, service_id, what, before, after, by)
         return after
 
     def _correct(self, session: Any, before: Service, after: Service, by: str) -> None:
-        """Remember what the source says now of each field that was put right, so that a later import can tell whether it moved."""
+        """Remember what the source says now of each field that was put right, so that it can be told later whether it moved."""
         earlier = {one.field: one.source_value for one in change_store.corrections(session, [before.id]).get(before.id, [])}
         was, is_now = services.values_of(before), services.values_of(after)
         for name in CHANGEABLE - _FOLLOWS:
@@ -181,19 +191,20 @@ class ByHand:
         change_store.add_edit(session, service_id, what, _json(old), _json(new), by[:60], self._clock.now())
 
     def _with(self, service: Service, values: Mapping[str, Any]) -> Service:
-        unknown = sorted(set(values) - CHANGEABLE)
-        if unknown:
-            raise BadChange(f"{unknown[0]}: there is no such field to change")
         today = self._clock.today()
-        given = {name: self._checked(name, value) for name, value in values.items()}
-        changed = replace(service, **given, checked_on=today)
+        given = {name: checked(name, value, self._categories.topics) for name, value in values.items()}
+        stale_from = self._freshness.stale_from(today)
+        changed = self._placed(replace(service, **given, checked_on=today, stale_from=stale_from), given)
         if "review_by" not in given:
             changed = replace(changed, review_by=self._freshness.review_by(today))
         if changed.status != "open":
             changed = replace(changed, offered=False)
         if changed.min_age_months is not None and changed.max_age_months is not None and changed.max_age_months < changed.min_age_months:
             raise BadChange("max_age_months: the highest age is below the lowest")
-        return self._placed(changed, given)
+        is_moved = bool({"latitude", "longitude"} & given.keys()) and (changed.latitude, changed.longitude) != (None, None)
+        if is_moved and read.point(vars(changed)) is None:
+            raise BadChange("latitude: with longitude it must be a point in Great Britain")
+        return changed
 
     def _placed(self, service: Service, given: Mapping[str, Any]) -> Service:
         """A new postcode moves it, unless a point was given too."""
@@ -202,57 +213,14 @@ class ByHand:
         at = self._geography.centroid_of_postcode(given["postcode"]) if given["postcode"] else None
         return replace(service, latitude=at.latitude if at else None, longitude=at.longitude if at else None)
 
-    def _checked(self, name: str, value: Any) -> Any:
-        """A value of the right kind, cleaned.
 
-        Raises:
-            BadChange: it is none.
-        """
-        if name in _READ and value not in (None, ""):
-            found = _READ[name](value)
-            if found is None:
-                raise BadChange(f"{name}: {_WHY.get(name, 'not usable')}")
-            return found
-        if name in {"also_called", "topics", "languages", "access"}:
-            return self._texts(name, value)
-        if name in {"min_age_months", "max_age_months", "cost_pence"}:
-            most = 10_000_000 if name == "cost_pence" else _MOST_MONTHS
-            if value is not None and (isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most):
-                raise BadChange(f"{name}: a whole number from 0 to {most}, or nothing")
-            return value
-        if name == "status" and value not in _STATUSES:
-            raise BadChange(f"status: one of {', '.join(_STATUSES)}")
-        if name == "schedules" and not (isinstance(value, tuple) and all(isinstance(one, Schedule) for one in value)):
-            raise BadChange("schedules: opening times")
-        if name in {"offered", "online"} and not isinstance(value, bool):
-            raise BadChange(f"{name}: yes or no")
-        return None if value == "" else value
-
-    def _texts(self, name: str, value: Any) -> tuple[str, ...]:
-        texts = [read.plain_text(one, 300) for one in value] if isinstance(value, (list, tuple)) else [None]
-        if None in texts:
-            raise BadChange(f"{name}: a list of texts")
-        known = [text for text in texts if text]
-        wrong = [topic for topic in known if name == "topics" and topic not in self._categories.topics]
-        if wrong:
-            raise BadChange(f"topics: there is no topic {wrong[0]}")
-        if name == "languages":
-            codes = [read.language_code(text) for text in known]
-            if None in codes:
-                raise BadChange("languages: codes such as ur, or names such as Urdu")
-            known = [code for code in codes if code]
-        return tuple(dict.fromkeys(known))
+def _is_ours(feed: str) -> bool:
+    """Whether a service was typed here, so that no source can say anything else."""
+    return feed.startswith("desk:")
 
 
-_READ = {
-    "name": lambda value: read.plain_text(value, 200),
-    "summary": read.plain_text,
-    "organisation": lambda value: read.plain_text(value, 200),
-    "phone": read.phone,
-    "email": read.email,
-    "url": read.link,
-}
-_WHY = {"phone": "not a telephone number", "email": "not an e-mail address", "url": "not a web address", "name": "a service needs a name"}
+def _as_given(service: Service, cancelled: Sequence[Cancelled]) -> Service:
+    return replace(service, schedules=as_given(service.schedules, cancelled)) if cancelled else service
 
 
 def _json(value: Any) -> str:

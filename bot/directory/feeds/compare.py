@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from bot.directory import store as services
+from bot.directory.feed_complaints import complaints
 from bot.directory.feed_kept import kept_of
 from bot.directory.feeds.change_store import Correction
 from bot.directory.feeds.corrections import corrected
@@ -33,6 +34,7 @@ class Outcome:
         reason: why it is refused.
         service: to be written, with its origin; None when what is stored stays as it is.
         kept, overruled: fields that a person put right, and whose word counts now: the person's or the source's.
+        cleaned: what of it makes no sense and was left out; kinds and values.
     """
 
     kind: Literal["added", "changed", "unchanged", "refused"]
@@ -41,6 +43,7 @@ class Outcome:
     origin: Mapping[str, Any] | None = None
     kept: tuple[str, ...] = ()
     overruled: tuple[str, ...] = ()
+    cleaned: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ class Comparer:
         result = corrected(service, corrections)
         row = self._origin(listed, record, service, digest, mine)
         kind: Literal["added", "changed", "unchanged"] = "unchanged" if same else "changed" if mine else "added"
-        return Outcome(kind, "", result.service, row, result.kept, result.overruled)
+        return Outcome(kind, "", result.service, row, result.kept, result.overruled, tuple(complaints(record, service)))
 
     def _is_to_be_looked_at(self, origin: Origin) -> bool:
         """A source that never says when it looked at a record says so by listing it still: once a month that is noted."""

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from sqlalchemy.orm import Session
+
+from bot.directory.feeds import change_store
 from bot.directory.feeds.change_store import Correction
 from bot.directory.model import Service
 from bot.directory.store import service_of, values_of
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,17 @@ def corrected(service: Service, corrections: Sequence[Correction]) -> Corrected:
     for one in kept:
         record[one.field] = json.loads(one.value)
     return Corrected(_checked(service_of(json.dumps(record)), service, checked), tuple(one.field for one in kept), tuple(overruled))
+
+
+def put_right(session: Session, services: Sequence[Service]) -> list[Service]:
+    """Services of the repository with what people corrected; what their file says otherwise since counts, and is logged."""
+    found = change_store.corrections(session, [one.id for one in services])
+    results = [corrected(one, found.get(one.id, ())) for one in services]
+    for one in results:
+        for name in one.overruled:
+            change_store.drop_correction(session, one.service.id, name)
+            logger.warning("%s: %s was put right by a person, but its file has changed since, so the file counts", one.service.id, name)
+    return [one.service for one in results]
 
 
 def _checked(whole: Service, source: Service, on: date) -> Service:

@@ -36,10 +36,8 @@ _NAMES = (
 )  # fmt: skip
 _BY_SQUASHED = {name.replace("_", ""): name for name in _NAMES}
 _KNOWN = frozenset(_NAMES)
-_DEEP = (
-    "service_at_locations", "schedules", "cost_options", "contacts", "attributes", "languages", "service_areas", "phones",
-    "locations", "regular_schedules", "eligibilitys", "service_taxonomys", "holiday_schedules", "taxonomies",
-)  # fmt: skip
+_PLACES = ("service_at_locations", "locations")
+_TIMES = ("schedules", "regular_schedules", "regular_schedule")
 _GENERIC_MAILBOX = re.compile(r"(?:hello|info|enquir|contact|admin|office|team|support|help|mail|reception|booking)[\w.+-]*@", re.I)
 _OUTPOST = ("organisation", "min_age", "max_age", "needs_referral", "taxonomies", "send_needs", "local_offer")
 _VERSION_1 = ("eligibilitys", "service_taxonomys", "regular_schedules", "holiday_schedules", "attending_access", "fundings")
@@ -52,8 +50,14 @@ def squash(name: str) -> str:
 
 
 def is_shallow(record: Mapping[str, Any]) -> bool:
-    """Whether a record of a list lacks everything that a service's own page would add."""
-    return not any(name in record for name in _DEEP) and not any(_BY_SQUASHED.get(squash(str(name))) in _DEEP for name in record)
+    """Whether a record of a list lacks times or places, which a service's own page may add; an empty list of them says nothing."""
+    named = {_BY_SQUASHED.get(squash(str(name)), str(name)): value for name, value in record.items()}
+    places = [at for name in _PLACES for at in mappings(named, name)]
+    return not places or not any(_has_times(one) for one in (named, *places))
+
+
+def _has_times(holder: Mapping[str, Any]) -> bool:
+    return any(value for name, value in holder.items() if _BY_SQUASHED.get(squash(str(name))) in _TIMES)
 
 
 def to_version_3(record: Mapping[str, Any]) -> Record:
@@ -139,13 +143,14 @@ def _schedule(row: Mapping[str, Any]) -> Record:
 
 
 def weekday(value: Any) -> str | None:
-    """`MO` of `Monday`, `mon`, `Mondays`, 1 or `1`; None for what is no day."""
+    """`MO` of `Monday`, `mon`, `Mondays`, `Weds`, 1 or `1`; None for what is no day."""
     text = str(value or "").strip().lower()
     if text.isdigit():
         return _DAYS[int(text) - 1] if 1 <= int(text) <= len(_DAYS) else None
     if text.upper() in _DAYS:
         return text.upper()
-    singular = text.removesuffix("s") if text.endswith("days") else text.rstrip(".")
+    singular = text.rstrip(".")
+    singular = singular.removesuffix("s") if singular.endswith(("days", "weds")) else singular
     return next((day for day, name in zip(_DAYS, _ENGLISH_DAYS) if len(singular) >= _SHORTEST_DAY and name.startswith(singular)), None)
 
 

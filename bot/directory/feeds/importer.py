@@ -52,6 +52,38 @@ class FeedName:
     most_shrink: float = 0.2
 
 
+class _Progressed:
+    """How far a scan is: the page after which an interrupted one goes on, and which doubles are doubles.
+
+    A page on which something could not be had for now is read again, so that nothing is passed over, and what was read after
+    it is met a second time then without being a double.
+
+    Args:
+        begin: the page on which the scan begins.
+    """
+
+    def __init__(self, begin: int) -> None:
+        self.page = begin - 1
+        self._holds = False
+        # Hashes, and only of a scan that goes on: a feed of a hundred thousand must not fill the memory with its ids.
+        self._seen: set[int] | None = set() if begin > 1 else None
+
+    def take(self, batch: Batch) -> None:
+        """One more batch; its page is done unless something of it or of a page before it is to be asked for again."""
+        self._holds = self._holds or any(one.passing for one in batch.listed)
+        if not self._holds:
+            self.page = batch.page
+
+    def seen(self, own_id: str) -> None:
+        """A service was met."""
+        if self._seen is not None:
+            self._seen.add(hash(own_id))
+
+    def is_double(self, own_id: str, *, in_this_run: bool) -> bool:
+        """Whether a service that was met in this run was met since the scan went on."""
+        return in_this_run if self._seen is None else hash(own_id) in self._seen
+
+
 class Importer:
     """Imports one feed after another.
 
@@ -79,8 +111,9 @@ class Importer:
             run, begun_at, begin, total = self._begin(feed, source)
             prefix = feed.name.removeprefix("feed:").replace(":", "-")
             comparer = Comparer(replace(self._reader, prefix=prefix), self._table, feed.name, run, begun_at)
+            progressed = _Progressed(begin)
             for batch in source.batches(scan, lambda pairs: self._known(comparer, pairs), begin):
-                self._write(comparer, owner, batch, report)
+                self._write(comparer, owner, batch, report, progressed)
                 if begin > 1 and batch.total != total:
                     scan.broken = True
                     scan.note("the feed has changed since this scan was interrupted, so it must be read once more")
@@ -118,12 +151,13 @@ class Importer:
         with self._database.session() as session:
             return store.unchanged(session, comparer.feed, {one: comparer.modified(change) for one, change in pairs})
 
-    def _write(self, comparer: Comparer, owner: str, batch: Batch, report: ImportReport) -> None:
+    def _write(self, comparer: Comparer, owner: str, batch: Batch, report: ImportReport, progressed: _Progressed) -> None:
         """One batch in one transaction: all of it or nothing."""
+        progressed.take(batch)
         until = self._clock.now() + timedelta(minutes=LOCK_MINUTES)
         ids = [comparer.reader.id_of(one.id) for one in batch.listed]
         with self._database.session() as session:
-            if not store.keep_lock(session, comparer.feed, owner, until, batch.page, batch.total):
+            if not store.keep_lock(session, comparer.feed, owner, until, progressed.page, batch.total):
                 raise FeedBusyError(f"{comparer.feed} took too long and is being imported by another process now")
             before = store.origins(session, ids)
             elsewhere = services.feeds_of(session, [one for one in ids if one not in before])
@@ -132,13 +166,15 @@ class Importer:
             outcomes: dict[str, Outcome] = {}
             for listed, own_id in zip(batch.listed, ids):
                 origin = before.get(own_id)
-                if listed.id and (own_id in outcomes or (origin and origin.run == comparer.run and origin.feed == comparer.feed)):
+                in_this_run = origin is not None and origin.run == comparer.run and origin.feed == comparer.feed
+                if listed.id and (own_id in outcomes or progressed.is_double(own_id, in_this_run=in_this_run)):
                     report.refused.append(Refused(listed.id, "the same id a second time"))
                     continue
                 outcome = comparer.outcome(listed, origin, put_right.get(own_id, []))
                 _count(report, listed, outcome)
                 if listed.id:
                     outcomes[own_id] = outcome
+                    progressed.seen(own_id)
             written = {own_id: one for own_id, one in outcomes.items() if one.service and one.origin}
             report.taken_over += len(written.keys() & elsewhere.keys())
             found = [one.service for one in written.values() if one.service]
@@ -188,6 +224,8 @@ def _count(report: ImportReport, listed: Listed, outcome: Outcome) -> None:
     service = outcome.service
     if service is None:
         return
+    for kind, value in outcome.cleaned:
+        report.clean(kind, listed.id, value)
     report.kept_corrections += [f"{service.name} ({service.id}): {name}" for name in outcome.kept]
     report.overruled += [f"{service.name} ({service.id}): {name}" for name in outcome.overruled]
     if not service.topics:

@@ -8,6 +8,16 @@ from typing import Any
 
 from bot.directory.open_referral import Refused
 
+_MOST_EXAMPLES = 3
+
+
+@dataclass
+class Cleaned:
+    """How often a kind of slip was met, and where first."""
+
+    number: int = 0
+    examples: list[str] = field(default_factory=list)
+
 
 @dataclass
 class ImportReport:
@@ -21,6 +31,7 @@ class ImportReport:
         kept_corrections: what a person put right and the import left alone.
         overruled: what a person put right and the source has changed since.
         taken_over: services that another feed gave before.
+        cleaned: what made no sense and was left out of records that are used otherwise, by kind.
         notes: what else somebody should know.
     """
 
@@ -34,9 +45,17 @@ class ImportReport:
     kept_corrections: list[str] = field(default_factory=list)
     overruled: list[str] = field(default_factory=list)
     taken_over: int = 0
+    cleaned: dict[str, Cleaned] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     complete: bool = False
     needs_person: str | None = None
+
+    def clean(self, kind: str, record_id: str, value: str) -> None:
+        """Count something that was left out, and keep the first few as examples."""
+        entry = self.cleaned.setdefault(kind, Cleaned())
+        entry.number += 1
+        if len(entry.examples) < _MOST_EXAMPLES:
+            entry.examples.append(f"{value} ({record_id})")
 
     @property
     def kept(self) -> int:
@@ -68,6 +87,7 @@ class ImportReport:
             "kept_corrections": self.kept_corrections,
             "overruled": self.overruled,
             "taken_over": self.taken_over,
+            "cleaned": {kind: vars(entry) for kind, entry in self.cleaned.items()},
             "notes": self.notes,
         }
 
@@ -79,6 +99,7 @@ class ImportReport:
         yield from (f"in no topic, so not searched: {name}" for name in self.without_topic)
         yield from (f"kept as a person put it right: {one}" for one in self.kept_corrections)
         yield from (f"put right by a person, but the source has changed since, so the source counts: {one}" for one in self.overruled)
+        yield from (f"left out {one.number} times, {kind}: {'; '.join(one.examples)}" for kind, one in self.cleaned.items())
         if self.taken_over:
             yield f"{self.taken_over} services were in the directory from another source, and are this feed's now"
         yield from (f"note: {note}" for note in self.notes)

@@ -1,25 +1,23 @@
 """One sheet that a volunteer can fill in: `content/directory/sheet.csv` is the template, its second line explains itself.
 
-A line is a service with one of its sessions; a line without a name is one more session of the service above it. Columns
-may stand in any order and be left out; only `name` must be there.
+A line is a service with one of its sessions; a line without a name, or with a name that was there, is one more session of
+that service. Columns may stand in any order and be left out; only `name` must be there. Whatever is not understood is said
+with its line.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from uuid import UUID, uuid5
 
 from bot.base.errors import ContentError
 from bot.base.text import fold
-from bot.directory import feed_values as read
-from bot.directory.feeds.dialects import weekday
+from bot.directory.feeds.sheet_service import service_record
+from bot.directory.feeds.sheet_times import OF_SESSION, opening_times
 from bot.directory.feeds.source import Batch, Known, Listed, Scan
-from bot.directory.feeds.tables import Row, read_rows
+from bot.directory.feeds.tables import Row, read_lines
 
 _AT_ONCE = 500
-_NAMESPACE = UUID("6d1b9d2e-5b7e-5f0c-9a53-0d0f8f0a6c11")
 COLUMNS = (
     "name", "organisation", "description", "who_for", "min_age_years", "max_age_years", "day", "starts", "ends", "how_often",
     "first_date", "last_date", "term_time_only", "place", "address", "town", "postcode", "online", "cost", "booking", "phone",
@@ -34,12 +32,7 @@ _ALSO: Mapping[str, str] = {
     "venue": "place", "price": "cost", "telephone": "phone", "tel": "phone", "e_mail": "email", "url": "website",
     "web": "website", "language": "languages", "accessibility": "access", "checked": "checked_on",
 }  # fmt: skip
-_YES = {"yes", "y", "true", "1", "x"}
 _EXAMPLE = "delete this line"
-_ORDINALS = {"1": "1", "first": "1", "second": "2", "third": "3", "fourth": "4", "last": "-1", "2": "2", "3": "3", "4": "4"}
-_NTH = re.compile(r"\b(first|second|third|fourth|last|[1-4])(?:st|nd|rd|th)?\b")
-_EVERY = re.compile(r"every (\d+|other|second|two|three|four) ?weeks?|fortnight|every other|2 weekly|bi-?weekly")
-_NUMBERS = {"other": 2, "second": 2, "two": 2, "three": 3, "four": 4}
 
 
 class Sheet:
@@ -70,96 +63,51 @@ class Sheet:
         scan.ended = True
 
     def _services(self, scan: Scan) -> Iterator[Listed]:
-        current: Row | None = None
-        for number, written in enumerate(read_rows(self._path), start=2):
+        found: list[_Entry] = []
+        for count, (line, written) in enumerate(read_lines(self._path)):
             row = {_ALSO.get(name, name): value for name, value in written.items()}
-            if number == 2 and "name" not in row:
-                remedy = "begin with the first line of content/directory/sheet.csv"
-                raise ContentError(self._path, 1, "no column `name`", remedy)
+            if count == 0:
+                self._check_columns(row, scan)
             if _EXAMPLE in fold(row.get("description") or ""):
                 continue
-            if not row.get("name"):
-                if current is None:
-                    yield Listed("", problem=f"line {number}: no name")
-                else:
-                    current["schedules"] += _sessions(row, scan, number)
+            entry = found[-1] if found and not row.get("name") else next((one for one in reversed(found) if one.is_of(row)), None)
+            if entry is None and not row.get("name"):
+                yield Listed("", problem=f"line {line}: no name")
                 continue
-            if current is not None:
-                yield Listed(current["id"], current)
-            current = {**_service(row), "schedules": _sessions(row, scan, number)}
-        if current is not None:
-            yield Listed(current["id"], current)
+            schedules, said = opening_times(row)
+            if entry is None:
+                record, not_understood = service_record(row)
+                entry = _Entry(line, row, record)
+                found.append(entry)
+                said = [*not_understood, *said]
+            else:
+                said = [*entry.differences(row), *said]
+            entry.record["schedules"] += schedules
+            for text in said:
+                scan.note(f"line {line}: {text}")
+        for entry in found:
+            yield Listed(entry.record["id"], entry.record)
+
+    def _check_columns(self, row: Row, scan: Scan) -> None:
+        if "name" not in row:
+            raise ContentError(self._path, 1, "no column `name`", "begin with the first line of content/directory/sheet.csv")
+        for name in row.keys() - set(COLUMNS):
+            scan.note(f"line 1: there is no column {name!r}, so it is not read")
 
 
-def _service(row: Row) -> Row:
-    """The line as a record of Open Referral UK 3.0."""
-    organisation = row.get("organisation") or ""
-    own = row.get("id") or str(uuid5(_NAMESPACE, f"{fold(organisation)}\0{fold(row['name'])}\0{fold(row.get('postcode') or '')}"))
-    cost = row.get("cost") or ""
-    amount = re.fullmatch(r"£?\s*(\d+(?:\.\d{1,2})?)\s*(.*)", cost.strip())
-    status = fold(row.get("status") or "active")
-    record: Row = {
-        "id": own,
-        "name": row["name"],
-        "description": row.get("description"),
-        "status": {"open": "active", "closed": "defunct", "ended": "defunct"}.get(status, status),
-        "url": row.get("website"),
-        "email": row.get("email"),
-        "phones": [{"number": row.get("phone")}],
-        "minimum_age": row.get("min_age_years"),
-        "maximum_age": row.get("max_age_years"),
-        "eligibility_description": row.get("who_for"),
-        "assured_date": row.get("checked_on"),
-        "organization": {"name": organisation},
-        "fees": None if amount else cost,
-        "cost_options": [{"amount": amount.group(1), "option": amount.group(2) or None}] if amount else [],
-        "languages": [one.strip() for one in re.split(r"[,;/]", row.get("languages") or "") if one.strip()],
-        "service_at_locations": [{"location": location}] if (location := _location(row)) else [],
-    }
-    booking = row.get("booking")
-    if booking:
-        needed, _sentence = read.booking(booking)
-        yes = needed if needed is not None else fold(booking) in _YES
-        record["booking_needed"] = yes
-        record |= {"application_process": booking} if len(booking.split()) > 1 else {}
-    return record
+class _Entry:
+    """A service of the sheet: where it begins, as it was written there, and its record."""
 
+    def __init__(self, line: int, row: Row, record: Row) -> None:
+        self.line, self.row, self.record = line, row, record
 
-def _location(row: Row) -> Row | None:
-    if fold(row.get("online") or "") in _YES:
-        return {"location_type": "virtual", "name": "Online"}
-    if not any(row.get(name) for name in ("place", "address", "postcode", "town")):
-        return None
-    lines = ", ".join(dict.fromkeys(row[name] for name in ("place", "address") if row.get(name)))
-    return {
-        "location_type": "physical",
-        "name": row.get("place"),
-        "addresses": [{"address_1": lines or None, "city": row.get("town"), "postal_code": row.get("postcode")}],
-        "accessibility": [{"description": row["access"]}] if row.get("access") else [],
-    }
+    def is_of(self, row: Row) -> bool:
+        """Whether a line with a name is about this service: same name, and nothing that tells them apart."""
+        same_name = fold(row.get("name") or "") == fold(self.row["name"])
+        return same_name and all(fold(row.get(n) or "") in ("", fold(self.row.get(n) or "")) for n in ("organisation", "postcode", "id"))
 
-
-def _sessions(row: Row, scan: Scan, number: int) -> list[Row]:
-    """One schedule for each day named on a line, or one for a single date."""
-    if not any(row.get(name) for name in ("day", "first_date", "starts")):
-        return []
-    often = fold(row.get("how_often") or "")
-    names = re.split(r"[,;/&]| and ", row.get("day") or "")
-    days = [day for name in names if name.strip() and (day := weekday(_NTH.sub("", fold(name)).strip()))]
-    nth = _NTH.search(fold(row.get("day") or "")) or (_NTH.search(often) if "month" in often else None)
-    every = _EVERY.search(often)
-    if row.get("day") and not days:
-        scan.note(f"line {number}: the day {row['day']!r} is not understood")
-    base: Row = {
-        "opens_at": row.get("starts"),
-        "closes_at": row.get("ends"),
-        "dtstart": row.get("first_date"),
-        "until": row.get("last_date"),
-        "notes": "Term time only" if fold(row.get("term_time_only") or "") in _YES else None,
-    }
-    if not days:
-        return [base] if row.get("first_date") else []
-    if nth:
-        return [{**base, "freq": "MONTHLY", "byday": f"{_ORDINALS[nth.group(1)]}{day}"} for day in days]
-    interval = 1 if every is None else int(every.group(1)) if (every.group(1) or "").isdigit() else _NUMBERS.get(every.group(1) or "", 2)
-    return [{**base, "freq": "WEEKLY", "byday": day, "interval": interval} for day in days]
+    def differences(self, row: Row) -> Iterator[str]:
+        """What a further line says otherwise of the service itself; the first line counts."""
+        for name in COLUMNS:
+            if name not in OF_SESSION and row.get(name) and fold(row[name]) != fold(self.row.get(name) or ""):
+                yield f"{name} is not as on line {self.line}, which counts for all sessions of {self.row['name']}"

@@ -21,6 +21,7 @@ class Listed:
         problem: why it cannot be used.
         unchanged: it is stored as it is.
         change: when the source's list says that it changed last.
+        passing: what the problem is may be over another time, so that its page has not been read whole.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Listed:
     problem: str | None = None
     unchanged: bool = False
     change: str = ""
+    passing: bool = False
 
 
 @dataclass(frozen=True)

@@ -131,7 +131,7 @@ class _Joined:
             "organization": self._organization(row, places),
             "service_at_locations": [self._at(at, location) for at, location in places],
             "schedules": [row for row in self.children("schedules", "service_id", own) if not row.get("service_at_location_id")],
-            "regular_schedules": self.children("regular", "service_id", own),
+            "regular_schedules": [row for row in self.children("regular", "service_id", own) if not row.get("service_at_location_id")],
             "holiday_schedules": self.children("holidays", "service_id", own),
             "cost_options": self.children("costs", "service_id", own),
             "phones": self._phones(own, places),
@@ -158,13 +158,15 @@ class _Joined:
         texts = [{"description": text.replace("_", " ")} for text in _split(location.get("accessibility"))]
         rows = self.children("access", "location_id", place)
         access = [{**row, "description": row.get("description") or row.get("accessibility")} for row in rows]
-        schedules = self.children("schedules", "service_at_location_id", at["id"]) if at.get("id") else []
-        regular = self.children("regular", "location_id", place) if not at.get("id") else []
+        own = at.get("id")
+        schedules, regular = (self.children(kind, "service_at_location_id", own) if own else [] for kind in ("schedules", "regular"))
+        # Opening times of the place itself; a row that names a service too is that service's.
+        of_place = [row for row in self.children("regular", "location_id", place) if not row.get("service_id")]
         virtual = str(location.get("virtual")).lower() == "true"
         return {
             **at,
             "schedules": schedules or self.children("schedules", "location_id", place),
-            "regular_schedules": regular,
+            "regular_schedules": regular or of_place,
             "location": {
                 **location,
                 "location_type": location.get("location_type") or ("virtual" if virtual else "physical"),
@@ -194,16 +196,26 @@ def read_rows(path: Path) -> Iterator[Row]:
     Raises:
         ContentError: not UTF-8 or Windows text, or a line that never ends.
     """
+    return (row for _line, row in read_lines(path))
+
+
+def read_lines(path: Path) -> Iterator[tuple[int, Row]]:
+    """The same rows, each with the number of the line on which it ends.
+
+    Raises:
+        ContentError: not UTF-8 or Windows text, or a line that never ends.
+    """
     csv.field_size_limit(_LONGEST_FIELD)
     encoding = _encoding(path)
     with path.open(encoding=encoding, errors="replace", newline="\n") as file:
         # Some tables end their lines with `\r\r\n`, which would be an empty row after each.
         lines = (line.replace("\r\r\n", "\n").replace("\0", "") for line in file)
         try:
-            for row in csv.DictReader(lines):
+            rows = csv.DictReader(lines)
+            for row in rows:
                 values = {_column(name): value.strip() for name, value in row.items() if isinstance(name, str) and isinstance(value, str)}
                 if any(values.values()):
-                    yield {name: value if value not in _EMPTY else None for name, value in values.items()}
+                    yield rows.line_num, {name: value if value not in _EMPTY else None for name, value in values.items()}
         except csv.Error as error:
             raise ContentError(path, None, f"not a table ({error})", "save it again as CSV") from error
 

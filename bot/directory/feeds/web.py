@@ -117,7 +117,7 @@ class WebFeed:
 
     def _completed(self, row: Mapping[str, Any], record_id: str, scan: Scan) -> Listed:
         if self._failed_in_a_row >= _HOPELESS:
-            return Listed(record_id, problem="its own page was not asked for any more")
+            return Listed(record_id, problem="its own page was not asked for any more", passing=True)
         try:
             detail = self._fetcher.json(f"{self._list}/{quote(record_id, safe='')}")
         except FetchError as error:
@@ -127,7 +127,7 @@ class WebFeed:
             if error.passing:
                 scan.broken = True
                 scan.note("some services' own pages could not be had, so this is not the whole feed")
-            return Listed(record_id, problem=f"its own page: {error}")
+            return Listed(record_id, problem=f"its own page: {error}", passing=error.passing)
         self._failed_in_a_row = 0
         if id_of(detail) != record_id:
             return Listed(record_id, problem="its own page is about something else")

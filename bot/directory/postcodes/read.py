@@ -1,7 +1,8 @@
 """Reads postcodes with their points: OS Code-Point Open, or the ONS Postcode Directory.
 
 Source: OS Code-Point Open user guide (columns without a header line: postcode, quality, easting, northing, …; quality 90
-means no coordinates); ONSPD user guide (a header line; `doterm` is filled for a postcode that has gone).
+means no coordinates); ONSPD user guide (a header line; `doterm` is filled for a postcode that has gone). Tables made from the
+latter with `pcd`, `easting` and `northing` alone are read too.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ _NO_COORDINATES = 90
 _MOST_BYTES = 3_000_000_000
 _REMEDY = "give the zip of OS Code-Point Open, its unpacked folder, one of its CSV files, or a CSV of the ONS Postcode Directory"
 _POSTCODES = ("pcds", "pcd", "pcd7", "postcode")
+_ON_GLOBE, _ON_GRID = ("lat", "long"), ("easting", "northing")
 _LEFT_OUT = ("column_headers", "readme", "codelist")
 
 
@@ -92,16 +94,30 @@ def _code_point(row: list[str]) -> tuple[str, Point] | None:
 
 
 def _with_header(rows: Iterator[list[str]], names: list[str], column: int) -> Iterator[tuple[str, Point]]:
-    latitude, longitude = (names.index(name) if name in names else None for name in ("lat", "long"))
+    on_globe, on_grid = ([names.index(name) for name in pair if name in names] for pair in (_ON_GLOBE, _ON_GRID))
     ended = names.index("doterm") if "doterm" in names else None
     for row in rows:
-        if len(row) < len(names) or latitude is None or longitude is None or (ended is not None and row[ended].strip()):
+        if len(row) < len(names) or (ended is not None and row[ended].strip()):
             continue
         postcode = parse_postcode(row[column])
-        try:
-            point = Point(round(float(row[latitude]), 6), round(float(row[longitude]), 6))
-        except ValueError:
-            continue
-        # The directory puts 99.999999 where a postcode has no place.
-        if postcode and postcode.incode and point.latitude < _NO_COORDINATES:
+        point = _globe_point(row, on_globe) if len(on_globe) == len(_ON_GLOBE) else _grid_point(row, on_grid)
+        if postcode and postcode.incode and point:
             yield str(postcode), point
+
+
+def _globe_point(row: list[str], columns: list[int]) -> Point | None:
+    try:
+        latitude, longitude = (round(float(row[column]), 6) for column in columns)
+    except ValueError:
+        return None
+    # The directory puts 99.999999 where a postcode has no place.
+    return Point(latitude, longitude) if latitude < _NO_COORDINATES else None
+
+
+def _grid_point(row: list[str], columns: list[int]) -> Point | None:
+    """The point of a table that has eastings and northings only; nothing stands there where a postcode has no place."""
+    try:
+        easting, northing = (int(float(row[column])) for column in columns)
+    except ValueError:
+        return None
+    return to_point(easting, northing) if easting and northing else None

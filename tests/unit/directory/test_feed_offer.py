@@ -102,3 +102,17 @@ def test_what_says_nothing_is_no_schedule_and_doubles_come_once() -> None:
 def test_term_time_may_be_said_anywhere(record: dict[str, Any], description: str, term_time: bool) -> None:
     (schedule,) = schedules([record], description)
     assert schedule.term_time_only is term_time
+
+
+@pytest.mark.parametrize(
+    ("freq", "rule"),
+    [
+        ("DAILY", ("weekly", ("MO", "TU", "WE", "TH", "FR", "SA", "SU"), 1)),
+        ("FORTNIGHTLY", ("weekly", (), 2)),
+        ("YEARLY", None),
+        ("every blue moon", None),
+    ],
+)
+def test_other_rhythms_are_read_or_left_out_and_never_one_day_in_the_past(freq: str, rule: Any) -> None:
+    found = schedules([{"freq": freq, "dtstart": "2026-09-01", "opens_at": "10:00"}], "")
+    assert [(one.freq, one.byday, one.interval) for one in found] == ([rule] if rule else [])

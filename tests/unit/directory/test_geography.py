@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.base.errors import ContentError, PlaceNotFound, PostcodeNotFound
+from bot.directory.directory import Directory
 from bot.directory.geography import (
     Geography,
     Postcode,
@@ -189,3 +190,11 @@ def test_a_postcode_is_written_with_one_blank() -> None:
 )
 def test_of_a_typed_postcode_only_its_first_half_is_left(typed: str, kept: str) -> None:
     assert without_incodes(typed) == kept
+
+
+def test_a_point_far_from_its_postcode_is_not_believed(directory: Directory) -> None:
+    middle = directory.geography.centroid_of_postcode("SS3")
+    near, sea = Point(51.54, 0.79), Point(53.6, 1.2)
+    believed = directory.geography.believed
+    assert (believed(near, "SS3 9AA"), believed(sea, "SS3 9AA"), believed(None, "SS3 9AA")) == (near, middle, middle)
+    assert (believed(sea, None), believed(sea, "ZZ99 9ZZ"), believed(None, None)) == (sea, sea, None)

@@ -53,6 +53,11 @@ def test_cancelled_moved_and_extra_dates_are_followed() -> None:
     assert on(calendar(WEEKLY, MOVED, DROPPED)) == [(11, 24, 10), (12, 2, 14), (12, 10, 10)]
 
 
+def test_dates_without_a_rule_are_followed() -> None:
+    dates = "UID:d\nDTSTART:20261201T100000\nDTEND:20261201T110000\nRDATE:20261203T100000,20261210T100000\nEXDATE:20261210T100000"
+    assert on(calendar(dates)) == [(12, 1, 10), (12, 3, 10)]
+
+
 def test_a_moment_in_another_zone_is_an_hour_on_the_wall_in_england() -> None:
     assert on(calendar("UID:b\nDTSTART:20270701T090000Z\nDURATION:PT1H"), date(2027, 8, 1)) == [(7, 1, 10)]
 

@@ -76,6 +76,14 @@ def test_the_postcode_directory_without_those_that_have_gone(tmp_path: Path) -> 
     assert list(read_postcodes(path)) == [("SW1A 1AA", Point(51.501009, -0.141588))]
 
 
+def test_a_table_of_eastings_and_northings(tmp_path: Path) -> None:
+    path = tmp_path / "postcodes.csv"
+    path.write_text("pcd,laua,easting,northing\nSW1A1AA,E09000033,529090,179645\nGY1 1AA,L99999999,,\nBS1 1AD,E06000023,0,0\n")
+    ((postcode, point),) = read_postcodes(path)
+    assert postcode == "SW1A 1AA"
+    assert (point.latitude, point.longitude) == pytest.approx((51.501009, -0.141588), abs=1e-5)
+
+
 @pytest.mark.parametrize("text", ["", "<html>", "a,b\n", '"BS5 0AA",90,0,0,"E"\n'])
 def test_what_is_no_list_of_postcodes_is_an_error(tmp_path: Path, text: str) -> None:
     path = tmp_path / "x.csv"

@@ -12,9 +12,10 @@ from bot.base.db import Database
 from bot.base.errors import BadInput
 from bot.base.sealing import new_key
 from bot.base.settings import Settings, load_settings
-from bot.delivery import awaited
+from bot.delivery import address_store, awaited, outbox_store
 from bot.delivery import store as delivery
 from bot.directory.model import Hit
+from bot.flows import work_on_request
 from bot.flows.forget_parent import forget_parent
 from bot.flows.house import House, open_house
 from bot.flows.report_wrong import put_right, report_wrong
@@ -22,6 +23,7 @@ from bot.flows.show_services import Cards
 from bot.flows.translate_directory import texts_of, translate_directory
 from bot.replies.machine import LibreTranslate, Machine
 from bot.serve import import_verb
+from bot.staff.model import Member
 from tests.loopback import Answer, serving
 from tests.unit.directory.feeds.conftest import DATA
 from tests.unit.replies.test_machine import libre
@@ -59,6 +61,69 @@ def test_a_report_is_one_task_without_its_author_and_the_parent_hears_once(house
     assert turns[0]["replies"][0]["lang"] == "pl"
     assert "The food bank is closed on Fridays" in turns[0]["replies"][0]["text"]
     assert len(reports(house)) == 1
+
+
+OTHER = "b" * 32
+
+
+def on_messenger(house: House, sender: str, language: str, channel: str = "telegram") -> None:
+    with house.database.session() as session:
+        address_store.heard_from(session, sender, channel, house.sealer.seal("12345"), house.clock.now())
+        address_store.speaks(session, sender, language, "borsetshire")
+
+
+def sent_to(house: House, sender: str) -> list[str]:
+    """What waits in the outbox for a parent."""
+    found = []
+    with house.database.session() as session:
+        while due := outbox_store.next_for(session, sender):
+            outbox_store.claim(session, due.outbox_id)
+            outbox_store.sent(session, due.outbox_id, house.clock.now(), None)
+            found.append(due.message.text)
+    return found
+
+
+def test_a_parent_on_a_messenger_hears_it_there_whether_the_command_or_the_desk_closes_it(house: House) -> None:
+    on_messenger(house, SENDER, "pl")
+    on_messenger(house, OTHER, "en", "whatsapp")
+    one = report_wrong(house, SENDER, "borsetshire", "pl", "The food bank is closed on Fridays")
+    other = report_wrong(house, OTHER, "borsetshire", "en", "The hub has moved")
+    assert put_right(house, one.reference) == 1
+    work_on_request.close(house, other.reference, Member("m1", "sam", "Sam", frozenset({"connector"})), "put_right")
+    (told,) = sent_to(house, SENDER)
+    assert "The food bank is closed on Fridays" in told
+    assert "You told us" not in told
+    assert ["The hub has moved" in text for text in sent_to(house, OTHER)] == [True]
+
+
+def test_who_wants_no_messages_is_not_written_to(house: House) -> None:
+    on_messenger(house, SENDER, "en")
+    report = report_wrong(house, SENDER, "borsetshire", "en", "The time is wrong")
+    with house.database.session() as session:
+        address_store.set_stopped(session, SENDER, house.clock.now())
+    assert put_right(house, report.reference) == 0
+    assert sent_to(house, SENDER) == []
+
+
+def test_one_service_is_one_task_however_often_and_by_whomever_it_is_reported(house: House) -> None:
+    on_messenger(house, OTHER, "pl")
+    service = house.directory.find_by_name("family food bank", "borsetshire")
+    assert service is not None
+    about = ("find_food_help", service.id)
+    one = report_wrong(house, SENDER, "borsetshire", "en", "the time is wrong", *about)
+    report_wrong(house, SENDER, "borsetshire", "en", "The time is wrong!!", *about)
+    report_wrong(house, OTHER, "borsetshire", "pl", "zly numer", *about)
+    assert reports(house) == [one.reference]
+    assert (
+        len({report_wrong(house, SENDER, "borsetshire", "en", words).reference for words in ("Wrong place", "wrong place.", "Other")}) == 2
+    )
+    with house.database.session() as session:
+        assert [(entry.code, entry.text) for entry in house.entries.of(session, one.reference)] == [("reported_again", "zly numer")]
+    assert put_right(house, one.reference) == 2
+    # One parent's words are not for another: both hear which service it is.
+    (told,) = sent_to(house, OTHER)
+    assert service.name in told
+    assert "time is wrong" not in told
 
 
 def test_a_report_can_be_closed_without_a_word_and_a_forgotten_parent_hears_nothing(house: House) -> None:

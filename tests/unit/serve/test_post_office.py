@@ -126,6 +126,17 @@ def test_each_message_is_answered_once_however_often_it_comes(begin, rooms):
     assert office.ports["telegram"].sent == [(one.address, "You said where is the food bank")]
 
 
+def test_of_a_postcode_only_its_first_half_is_kept_when_the_turn_is_over(begin, rooms):
+    office = begin()
+    office.accept(message("what is on near SS3 9AA"))
+    until(lambda: states(rooms, "outbox") == {"sent": 1})
+    with rooms.database.session() as session:
+        (kept,) = session.execute(text("SELECT inbox.body, turn.said FROM inbox JOIN turn ON turn.inbox_id = inbox.id")).all()
+    assert ["9AA" in one for one in kept] == [False, False]
+    assert ["near SS3" in one for one in kept] == [True, True]
+    assert office.ports["telegram"].sent[0][1] == "You said what is on near SS3 9AA"  # in its turn it is used in full
+
+
 def test_a_thousand_senders_at_once_are_all_answered(begin, rooms):
     office = begin()
     for _ in range(1000):

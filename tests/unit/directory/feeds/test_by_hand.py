@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from bot.directory.calendars.store import Attached, attach
-from bot.directory.feeds.by_hand import BadChange, ByHand, NotAService
+from bot.directory.feeds.by_hand import ByHand, NotAService
+from bot.directory.feeds.hand_fields import BadChange
 from bot.directory.model import Schedule
 from bot.directory.store import schedules_as_text
 from tests.unit.directory.feeds.conftest import Imports
@@ -63,6 +64,9 @@ def test_sessions_are_added_changed_cancelled_and_taken_out(imports: Imports, by
         ({"topics": ["find_gold"]}, "no topic find_gold"), ({"status": "shut"}, "status"), ({"min_age_months": -1}, "whole number"),
         ({"min_age_months": 24, "max_age_months": 12}, "below the lowest"), ({"languages": ["Klingonish"]}, "languages"),
         ({"schedules": ["daily"]}, "opening times"), ({"offered": "yes"}, "yes or no"), ({"access": "ramp"}, "list of texts"), ({"name": "<p></p>"}, "name"),
+        ({"name": ""}, "name"), ({"name": None}, "name"), ({"is_free": "maybe"}, "is_free"), ({"step_free": "x"}, "step_free"),
+        ({"latitude": "abc"}, "latitude"), ({"latitude": 999.0, "longitude": 5.0}, "latitude"), ({"latitude": 51.5}, "Great Britain"),
+        ({"postcode": "not a postcode"}, "postcode"), ({"review_by": "soon"}, "review_by"), ({"summary": 7}, "summary"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused_and_changes_nothing(imports: Imports, by_hand: ByHand, values: dict[str, Any], problem: str) -> None:
@@ -147,3 +151,52 @@ def test_hand_and_calendar_both_outlast_imports_that_change_the_rest(imports: Im
     after = imports.get(service_id)
     assert after is not None
     assert (after.phone, after.url, after.schedules) == ("01632 960100", "https://hall.example", (friday,))
+
+
+def test_a_day_that_a_person_cancels_is_cancelled_whatever_the_calendar_or_the_feed_says_later(
+    imports: Imports, by_hand: ByHand, record: Record
+) -> None:
+    tuesdays = {"freq": "WEEKLY", "byday": "TU", "opens_at": "10:00", "closes_at": "11:00"}
+    imports.records(record(1, schedules=[tuesdays]))
+    on = date(2026, 12, 1)
+
+    def stored() -> Schedule:
+        service = imports.get(OWN)
+        assert service is not None
+        return service.schedules[0]
+
+    cancelled = by_hand.cancel_day(OWN, "sam", stored(), on)
+    assert cancelled.schedules[0].except_on == stored().except_on == (on,)
+    # The feed says something new about the very same times.
+    imports.records(record(1, schedules=[{**tuesdays, "closes_at": "12:00"}]))
+    assert (stored().closes_at, stored().except_on) == (time(12), (on,))
+    with imports.database.session() as session:
+        attach(session, Attached(OWN, "/hall.ics", schedules_as_text([Schedule("weekly", time(14), time(15), ("TU",))])))
+    imports.records(record(1, schedules=[tuesdays], description="Songs."))
+    assert (stored().opens_at, stored().except_on) == (time(14), (on,))
+    by_hand.cancel_day(OWN, "sam", stored(), date(2026, 12, 8))
+    assert stored().except_on == (on, date(2026, 12, 8))
+    with pytest.raises(BadChange, match="calendar"):
+        by_hand.change_session(OWN, "sam", stored(), None)
+    assert len(by_hand.history(OWN)) == 2
+
+
+def test_a_cancelled_day_that_is_on_after_all_is_on_again(imports: Imports, by_hand: ByHand, record: Record) -> None:
+    imports.records(record(1, schedules=[{"freq": "WEEKLY", "byday": "TU", "opens_at": "10:00"}]))
+    plain = imports.all()[0].schedules[0]
+    (cancelled,) = by_hand.cancel_day(OWN, "sam", plain, date(2026, 12, 1)).schedules
+    by_hand.change_session(OWN, "sam", cancelled, plain)
+    report = imports.records(record(1, schedules=[{"freq": "WEEKLY", "byday": "TU", "opens_at": "10:00"}], description="Songs."))
+    assert report.overruled == []
+    assert imports.all()[0].schedules == (plain,)
+
+
+def test_who_has_just_looked_at_a_stale_service_makes_it_fresh(imports: Imports, by_hand: ByHand, record: Record) -> None:
+    imports.records(record(1, assured_date="2026-01-01"))
+    before = imports.get(OWN)
+    assert before is not None
+    assert before.stale_from is not None
+    assert before.stale_from < imports.clock.today()
+    after = by_hand.change(OWN, "sam", {"phone": "01632 960100"})
+    assert after.stale_from is not None
+    assert after.stale_from > imports.clock.today()

@@ -276,3 +276,38 @@ def test_a_broken_page_among_others_is_noted_and_withdraws_nothing(imports: Impo
     report = imports.run(SavedPages(folder))
     assert (report.complete, report.withdrawn, report.unchanged) == (False, 0, 1)
     assert "services_page_2.json could not be read" in report.notes[0]
+
+
+def test_what_makes_no_sense_is_left_out_and_said_by_kind_with_examples(imports: Imports, record: Record) -> None:
+    slips = [
+        {"freq": "WEEKLY", "byday": "MO", "opens_at": "15:00", "closes_at": "09:00"},
+        {"freq": "WEEKLY", "byday": "TU", "opens_at": "ten", "dtstart": "2026-12-01", "until": "2026-01-01"},
+    ]
+    sea = {"latitude": 53.6, "longitude": 1.2, "addresses": [{"postal_code": "SS3 9AA"}]}
+    france = {"latitude": 45.0, "longitude": 2.9, "addresses": [{"postal_code": "SS3 9AA"}]}
+    report = imports.records(
+        record(1, minimum_age=-1, url="javascript:alert(1)", description="x" * 60_000, schedules=slips),
+        record(2, minimum_age=-1, maximum_age="?", assured_date="soon", service_at_locations=[{"location": sea}, {"location": france}]),
+        record(3, minimum_age=2, maximum_age=4, url="https://hall.example", schedules=[{**slips[0], "closes_at": "16:00"}]),
+    )
+    assert {kind: one.number for kind, one in report.cleaned.items()} == {
+        "minimum_age is not usable": 2,
+        "url is not usable": 1,
+        "a description is too long, so it was cut": 1,
+        "opens_at of a schedule is not usable": 1,
+        "a session ends before it starts, so its end is not shown": 1,
+        "a schedule ends before it begins": 1,
+        "maximum_age is not usable": 1,
+        "assured_date is not usable": 1,
+        "a point lies far from its postcode, so the postcode counts": 1,
+        "a point is not in Great Britain": 1,
+    }
+    assert "left out 2 times, minimum_age is not usable: -1 (1); -1 (2)" in list(report.lines())
+    assert report.as_json()["cleaned"]["url is not usable"] == {"number": 1, "examples": ["javascript:alert(1) (1)"]}
+    placed = next(one for one in imports.all() if one.name.endswith("2"))
+    assert placed.latitude == pytest.approx(51.5, abs=0.1)  # the middle of SS3, not the North Sea
+
+
+def test_the_slips_of_the_official_example_are_said(imports: Imports) -> None:
+    report = imports.run(SavedPages(DATA / "oruk_examples"))
+    assert set(report.cleaned) == {"a point is not in Great Britain", "url is not usable"}

@@ -48,7 +48,11 @@ def test_the_tables_of_version_1_1(reader: FeedReader) -> None:
     by_name = {service.name: service for service in found}
     assert (scan.complete, len(found)) == (True, 23)
     library = by_name["Redwood Shores Branch"]
-    assert (library.organisation, library.address, library.status) == ("Redwood City Public Library", "399 Marine Parkway., Redwood City", "open")
+    assert (library.organisation, library.address, library.status) == (
+        "Redwood City Public Library",
+        "399 Marine Parkway., Redwood City",
+        "open",
+    )
     assert library.latitude is None  # California is not in Great Britain
     assert by_name["Service with blank fields"].status == "ended"
     photos = by_name["Passport Photos"]
@@ -68,6 +72,23 @@ def test_the_official_example_of_schedules_is_the_same_in_both_forms(reader: Fee
         assert isinstance(source, TableFolder)
     assert [one.byday for one in tables[0].schedules] == [("MO", "TU", "WE", "TH"), ("MO", "TU", "WE", "TH"), ("1SA",)]
     assert tables[0].schedules[2].until == date(2020, 11, 7)
+
+
+@pytest.mark.parametrize(
+    ("row", "days"),
+    [("r1,,,a1,4,10:00", [("TH",)]), ("r1,,l1,,1,09:00", [("MO",)]), ("r1,s1,,,2,09:00", [("TU",)]), ("r1,s1,,a1,3,09:00", [("WE",)])],
+)
+def test_times_of_version_1_1_are_found_by_whatever_they_belong_to(reader: FeedReader, tmp_path: Path, row: str, days: list[Any]) -> None:
+    tables = {
+        "services": "id,name,status\ns1,Toddler Time,active\n",
+        "locations": "id,name\nl1,Hall\n",
+        "service_at_location": "id,service_id,location_id\na1,s1,l1\n",
+        "regular_schedule": f"id,service_id,location_id,service_at_location_id,weekday,opens_at\n{row}\n",
+    }
+    for name, text in tables.items():
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    (service,), _scan = services(reader, TableFolder(tmp_path))
+    assert [one.byday for one in service.schedules] == days
 
 
 def test_a_broken_table_among_others_is_noted_and_the_scan_is_not_whole(reader: FeedReader, tmp_path: Path) -> None:
@@ -114,7 +135,10 @@ def test_the_volunteers_sheet(reader: FeedReader, tmp_path: Path) -> None:
         assert (toddlers.checked_on, toddlers.organisation, toddlers.status) == (date(2026, 11, 24), "Library", "open")
         assert (cafe.schedules[0].freq, cafe.schedules[0].byday, cafe.is_free, cafe.booking_needed) == ("monthly", ("1MO",), True, True)
         assert [one.byday for one in dads.schedules] == [("MO",), ("WE",), ("FR",)]
-        assert scan.notes == ["line 6: the day 'Someday' is not understood"]
+        assert scan.notes == [
+            "line 3: first_date is missing: nobody can say in which week it is on",
+            "line 6: the day 'Someday' is not understood",
+        ]
 
 
 def test_a_sheet_is_imported_again_as_the_same_services(imports: Imports, tmp_path: Path) -> None:
@@ -142,7 +166,19 @@ def test_a_sheet_without_names(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "day"),
-    [("Monday", "MO"), ("tue", "TU"), ("Wednesdays", "WE"), (4, "TH"), ("5", "FR"), ("SA", "SA"), ("sun.", "SU"), (0, None), (8, None), ("m", None), (None, None)],
+    [
+        ("Monday", "MO"),
+        ("tue", "TU"),
+        ("Wednesdays", "WE"),
+        (4, "TH"),
+        ("5", "FR"),
+        ("SA", "SA"),
+        ("sun.", "SU"),
+        (0, None),
+        (8, None),
+        ("m", None),
+        (None, None),
+    ],
 )
 def test_days_as_feeds_write_them(text: Any, day: str | None) -> None:
     assert weekday(text) == day
@@ -202,7 +238,9 @@ def test_whatever_stands_in_a_field_the_record_is_read_or_refused_with_a_reason(
 
 @settings(max_examples=25)
 @given(st.lists(json_values, max_size=6))
-def test_a_page_of_anything_at_all_is_counted_to_its_last_record(tmp_path_factory: pytest.TempPathFactory, reader: FeedReader, rows: list[Any]) -> None:
+def test_a_page_of_anything_at_all_is_counted_to_its_last_record(
+    tmp_path_factory: pytest.TempPathFactory, reader: FeedReader, rows: list[Any]
+) -> None:
     import bot.directory.feeds.change_store  # noqa: F401 - its tables, and those that it stands on
     from bot.base.clock import StoppedClock
     from bot.base.db import open_database

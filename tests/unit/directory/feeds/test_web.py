@@ -19,8 +19,15 @@ from tests.unit.directory.feeds.conftest import LOOPBACK, Imports
 Open = Callable[..., WebFeed]
 
 
+WHOLE: dict[str, Any] = {
+    "schedules": [{"freq": "WEEKLY", "byday": "TU", "opens_at": "10:00"}],
+    "service_at_locations": [{"location": {"id": "hall", "name": "Hall"}}],
+}
+
+
 def row(number: Any, **more: Any) -> dict[str, Any]:
-    return {"id": number, "name": f"Toddler Time {number}", "status": "active", "assured_date": "2026-10-01", "schedules": [], **more}
+    """A record of a list that says everything, so that its own page need not be asked for."""
+    return {"id": number, "name": f"Toddler Time {number}", "status": "active", "assured_date": "2026-10-01", **WHOLE, **more}
 
 
 def v3(rows: list[Any], page: int, total: int, *, last: bool, **more: Any) -> dict[str, Any]:
@@ -144,6 +151,21 @@ def test_a_shallow_list_is_completed_from_each_services_own_page(imports: Import
 
 
 @pytest.mark.parametrize(
+    "more",
+    [{}, {"attributes": []}, {"contacts": [], "cost_options": [{"amount": 2}]}, {"schedules": [], "service_at_locations": []},
+     {"schedules": WHOLE["schedules"]}, {"service_at_locations": WHOLE["service_at_locations"]}],
+)  # fmt: skip
+def test_a_row_without_times_or_places_is_completed_whatever_else_it_holds(imports: Imports, web: Open, more: dict[str, Any]) -> None:
+    def say(asked: Asked) -> Answer:
+        listed = {**shallow(1), **more}
+        return as_json(v3([listed], 1, 1, last=True) if asked.path == "/services" else {**listed, **WHOLE})
+
+    with serving(say) as server:
+        imports.run(web(f"{server.address}/services"))
+    assert [one.byday for one in imports.all()[0].schedules] == [("TU",)]
+
+
+@pytest.mark.parametrize(
     ("broken", "reason", "complete"),
     [
         (Answer(b"<html>Sorry</html>", kind="text/html"), "the answer is text/html, not JSON", True),
@@ -205,6 +227,42 @@ def test_an_interrupted_scan_goes_on_where_it_stopped(imports: Imports, web: Ope
         assert (second.added, second.complete, second.withdrawn, second.succeeded) == (150, True, 0, True)
         third = imports.run(web(f"{server.address}/services"))
     assert (third.unchanged, third.succeeded) == (250, True)
+
+
+def test_a_page_of_which_services_could_not_be_had_is_read_again(imports: Imports, web: Open) -> None:
+    """Of three pages the second fails in part and the third as a whole; the scan that goes on begins with the second."""
+
+    def say(asked: Asked, *, fails: bool) -> Answer:
+        if asked.path == "/services":
+            page = int(asked.query["page"])
+            if fails and page == 3:
+                return Answer(b"", status=500)
+            return as_json(v3([shallow(n) for n in range((page - 1) * 30, page * 30)], page, 90, last=page == 3))
+        own = int(asked.path.rpartition("/")[2])
+        return Answer(b"", status=500) if fails and 40 <= own < 45 else as_json({**shallow(own), **WHOLE})
+
+    with serving(lambda asked: say(asked, fails=True)) as server:
+        first = imports.run(web(f"{server.address}/services"))
+        assert (first.added, first.complete) == (55, False)
+        server.say = lambda asked: say(asked, fails=False)
+        second = imports.run(web(f"{server.address}/services"))
+        assert (second.added, second.unchanged, second.refused, second.complete) == (35, 25, [], True)
+    assert len(imports.names()) == 90
+
+
+def test_services_that_all_fail_on_the_first_page_are_not_forgotten(imports: Imports, web: Open) -> None:
+    def say(asked: Asked, *, fails: bool) -> Answer:
+        if asked.path == "/services":
+            page = int(asked.query["page"])
+            return as_json(v3([shallow(n) for n in range((page - 1) * 30, page * 30)], page, 60, last=page == 2))
+        own = int(asked.path.rpartition("/")[2])
+        return Answer(b"", status=500) if fails and own < 30 else as_json({**shallow(own), **WHOLE})
+
+    with serving(lambda asked: say(asked, fails=True)) as server:
+        assert not imports.run(web(f"{server.address}/services")).complete
+        server.say = lambda asked: say(asked, fails=False)
+        assert imports.run(web(f"{server.address}/services")).complete
+    assert len(imports.names()) == 60
 
 
 def test_a_feed_that_has_changed_since_the_interruption_is_read_once_more(imports: Imports, web: Open) -> None:

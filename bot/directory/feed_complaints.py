@@ -1,0 +1,84 @@
+"""What of a record was not taken over because it makes no sense, for the report of an import.
+
+A value that makes no sense becomes unknown and never loses its record; here it is said, so that a publisher can mend it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from bot.directory import feed_values as read
+from bot.directory.model import Schedule, Service
+from bot.directory.recurrence import session_on
+
+_LONGEST_SHOWN = 60
+_NOTHING: tuple[Any, ...] = (None, "", [], {})
+_ANY_DAY = date(2026, 1, 1)
+_SINGLE: Mapping[str, Any] = {
+    "url": read.link, "email": read.email, "minimum_age": read.age, "maximum_age": read.age, "assured_date": read.day,
+}  # fmt: skip
+_OF_SCHEDULE: Mapping[str, Any] = {
+    "opens_at": read.clock_time, "closes_at": read.clock_time, "dtstart": read.day, "until": read.day, "valid_from": read.day,
+    "valid_to": read.day,
+}  # fmt: skip
+
+
+def complaints(record: Mapping[str, Any], service: Service) -> Iterator[tuple[str, str]]:
+    """Kinds of what was left out, each with the value as the source gives it.
+
+    Args:
+        record: in the shape of Open Referral UK 3.0.
+        service: what was made of it.
+    """
+    for name, reads in _SINGLE.items():
+        if record.get(name) not in _NOTHING and reads(record[name]) is None:
+            yield f"{name} is not usable", _shown(record[name])
+    low, high = (read.age(record.get(name)) for name in ("minimum_age", "maximum_age"))
+    if low and high and service.min_age_months is None and service.max_age_months is None and high.months < low.months:
+        yield "the highest age is below the lowest", f"{record['minimum_age']} to {record['maximum_age']}"
+    if isinstance(record.get("description"), str) and len(record["description"]) > read.MOST_READ:
+        yield "a description is too long, so it was cut", f"{len(record['description'])} characters"
+    ats = _mappings(record.get("service_at_locations"))
+    for holder in (record, *ats):
+        for row in _mappings(holder.get("schedules")):
+            yield from (
+                (f"{name} of a schedule is not usable", _shown(row[name]))
+                for name, reads in _OF_SCHEDULE.items()
+                if row.get(name) not in _NOTHING and reads(row[name]) is None
+            )
+    for at in ats:
+        place = at.get("location")
+        if isinstance(place, Mapping) and place.get("latitude") not in _NOTHING:
+            yield from _of_point(place, service)
+    yield from (complaint for schedule in service.schedules if (complaint := _of_schedule(schedule)))
+
+
+def _of_point(place: Mapping[str, Any], service: Service) -> Iterator[tuple[str, str]]:
+    at = read.point(place)
+    written = _shown(f"{place.get('latitude')}, {place.get('longitude')}")
+    if at is None:
+        yield "a point is not in Great Britain", written
+    elif not place.get("masked") and at not in (service.point, *(venue.point for venue in service.other_places)):
+        yield "a point lies far from its postcode, so the postcode counts", written
+
+
+def _of_schedule(schedule: Schedule) -> tuple[str, str] | None:
+    first, last = schedule.dtstart or schedule.valid_from, schedule.until
+    if first and last and last < first:
+        return "a schedule ends before it begins", f"{first} to {last}"
+    opens_at, closes_at = schedule.opens_at, schedule.closes_at
+    held = session_on(schedule, schedule.dtstart or _ANY_DAY)
+    if held and closes_at and held.ends_at is None:
+        return "a session ends before it starts, so its end is not shown", f"{opens_at} to {closes_at}"
+    return None
+
+
+def _mappings(value: Any) -> list[Mapping[str, Any]]:
+    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
+
+
+def _shown(value: Any) -> str:
+    text = " ".join(str(value)[: _LONGEST_SHOWN + 1].split())
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
