@@ -48,7 +48,8 @@ def _rank(turn: Turn, service: Service, on: date) -> tuple[bool, float, str]:
     answer = turn.house.directory.day_answer(service, on)
     state = recall(turn.slot("search"))
     near = Point(state.latitude, state.longitude) if state and state.latitude is not None and state.longitude is not None else None
-    away = distance_km(near, service.point) if near and service.point else 0.0
+    point = service.at(answer.sessions[0].place if answer.sessions else None).point
+    away = distance_km(near, point) if near and point else 0.0
     return not answer.sessions or answer.over, away, service.id
 
 

@@ -21,7 +21,7 @@ from bot.directory.categories import Categories
 from bot.directory.feed_extras import with_extras
 from bot.directory.feed_offer import cost, schedules
 from bot.directory.geography import Geography, parse_postcode, rough
-from bot.directory.model import Point, Schedule, Service, Status, Venue
+from bot.directory.model import Schedule, Service, Status, Venue
 
 OWN_TAXONOMY = "Kinline topics"
 """The vocabulary of terms that are our own topics; they are taken as they are."""
@@ -34,6 +34,7 @@ _GONE = re.compile(
 )
 _STILL_ON = re.compile(r"not (?:been )?(?:cancelled|closed)|closed (?:on|for|over|during) ")
 _LONGEST_ID = 80
+_SEVERAL = 2
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,7 @@ class FeedReader:
         low, high = read.ages_in_months(record.get("minimum_age"), record.get("maximum_age"))
         booking_needed, how_to_join = _joining(record, description)
         locations = _locations(record)
+        places, number_of = self._places(record)
         access = _access(record, locations)
         price = cost(_list(record, "cost_options"), record.get("fees_description") or record.get("fees"))
         free = price.is_free if price.text or record.get("free") is not True else True
@@ -146,11 +148,11 @@ class FeedReader:
             access=access,
             step_free=read.says_step_free(access),
             fictional=self.fictional,
-            schedules=_schedules(record, description),
+            schedules=_schedules(record, description, number_of),
             for_whom=read.plain_text(record.get("eligibility_description"), 300),
             stale_from=checked_on + timedelta(days=self.freshness.stale_after_days + 1),
             review_by=self.freshness.review_by(checked_on),
-            **self._placed(record, locations),
+            **_placed(record, places),
         )
         extras = record.get("x_kinline")
         return with_extras(service, extras, self.categories.topics) if extras else service
@@ -159,23 +161,23 @@ class FeedReader:
         """When the source last vouched for it; a day that is yet to come is a slip."""
         return min(vouched_on(record) or self.retrieved_on, self.retrieved_on)
 
-    def _placed(self, record: Mapping[str, Any], locations: list[Mapping[str, Any]]) -> dict[str, Any]:
-        """The fields of a service that say where it is."""
-        physical = [location for location in locations if not _is_virtual(location)]
-        venues = [self._venue(location) for location in physical]
-        located = [Venue(a, p, at.latitude, at.longitude) for a, p, at in venues if at]
-        if not venues:
-            return {"online": bool(locations) or fold(str(record.get("attending_type") or "")) in {"online", "phone"}}
-        address, postcode, at = next((venue for venue in venues if venue[2]), venues[0])
-        return {
-            "address": address,
-            "postcode": postcode,
-            "latitude": at.latitude if at else None,
-            "longitude": at.longitude if at else None,
-            "other_places": tuple(located[1:]),
-        }
+    def _places(self, record: Mapping[str, Any]) -> tuple[tuple[Venue, ...], Mapping[int, int]]:
+        """Everywhere it is given, and the number among these of each `service_at_locations`, from 0.
 
-    def _venue(self, location: Mapping[str, Any]) -> tuple[str | None, str | None, Point | None]:
+        What cannot be found on the map is one of them only if it is the first, or has times of its own.
+        """
+        ats = dict(enumerate(_list(record, "service_at_locations")))
+        physical = [n for n, at in ats.items() if _mapping(at, "location") and not _is_virtual(_mapping(at, "location"))]
+        if not physical:
+            return (), {}
+        timed = [n for n, at in ats.items() if _list(at, "schedules") and n not in physical]
+        venues = {n: self._venue(_mapping(ats[n], "location")) for n in (*physical, *timed)}
+        located = [n for n, venue in venues.items() if venue.point] or physical[:1]
+        numbers = [*located, *(n for n in venues if n not in located and _list(ats[n], "schedules"))]
+        places = tuple(dict.fromkeys(venues[n] for n in numbers))
+        return places, {n: places.index(venues[n]) for n in numbers}
+
+    def _venue(self, location: Mapping[str, Any]) -> Venue:
         address = next(iter(_list(location, "addresses")), {})
         masked = bool(location.get("masked") or location.get("mask_exact_address"))
         lines = (
@@ -189,7 +191,8 @@ class FeedReader:
         at = read.point(location) or (self.geography.centroid_of_postcode(postcode) if postcode else None)
         if masked and at:
             at = rough(at)
-        return ", ".join(dict.fromkeys(line for line in lines if line)) or None, postcode, at
+        written = ", ".join(dict.fromkeys(line for line in lines if line)) or None
+        return Venue(written, postcode, at.latitude if at else None, at.longitude if at else None)
 
 
 @lru_cache(maxsize=4096)
@@ -226,11 +229,34 @@ def _joining(record: Mapping[str, Any], description: str) -> tuple[bool | None, 
     return needed, sentence
 
 
-def _schedules(record: Mapping[str, Any], description: str) -> tuple[Schedule, ...]:
-    rows = _schedule_records(record)
-    found = schedules(rows, description)
+def _placed(record: Mapping[str, Any], places: tuple[Venue, ...]) -> dict[str, Any]:
+    """The fields of a service that say where it is."""
+    if not places:
+        return {"online": bool(_locations(record)) or fold(str(record.get("attending_type") or "")) in {"online", "phone"}}
+    return {**vars(places[0]), "other_places": places[1:]}
+
+
+def _schedules(record: Mapping[str, Any], description: str, number_of: Mapping[int, int]) -> tuple[Schedule, ...]:
+    found = _at_their_places(record, description, number_of)
     closed = _closed_days(record)
     return tuple(replace(one, except_on=tuple(sorted({*one.except_on, *closed}))) for one in found) if closed else found
+
+
+def _at_their_places(record: Mapping[str, Any], description: str, number_of: Mapping[int, int]) -> tuple[Schedule, ...]:
+    """The times of the service itself, then those of its places; a time that is given on both levels is that of the place."""
+    own = schedules(_list(record, "schedules"), description)
+    ats = [(n, rows) for n, at in enumerate(_list(record, "service_at_locations")) if (rows := _list(at, "schedules"))]
+    if not ats:
+        return own
+    is_one = len(set(number_of.values())) < _SEVERAL
+    there = [replace(one, place=None if is_one else number_of.get(n)) for n, rows in ats for one in schedules(rows, description)]
+    known = {_bare(one) for one in there}
+    return tuple(dict.fromkeys([*(one for one in own if _bare(one) not in known), *there]))
+
+
+def _bare(schedule: Schedule) -> Schedule:
+    """When it is, without where and without words."""
+    return replace(schedule, place=None, notes=None)
 
 
 def _closed_days(record: Mapping[str, Any]) -> list[date]:
@@ -310,9 +336,3 @@ def _languages(record: Mapping[str, Any]) -> tuple[str, ...]:
     value = record.get("languages")
     codes = (read.language_code(entry) for entry in (value if isinstance(value, list) else ()))
     return tuple(dict.fromkeys(code for code in codes if code))
-
-
-def _schedule_records(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    own = _list(record, "schedules")
-    at_places = (s for at in _list(record, "service_at_locations") for s in _list(at, "schedules"))
-    return own or list(at_places)

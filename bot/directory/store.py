@@ -31,7 +31,7 @@ from bot.directory.calendars.store import attached
 from bot.directory.index import store as index
 from bot.directory.model import Schedule, Service, Venue
 
-RECORD_FORMAT = 5
+RECORD_FORMAT = 6
 """Raised when `Service` changes, so that what is stored is read from its source again."""
 
 _AT_ONCE = 400
@@ -242,10 +242,15 @@ def values_of(service: Service) -> dict[str, Any]:
     """Every field as a plain JSON value, those that say nothing too: for comparing field by field."""
     record = {
         **vars(service),
-        "schedules": [vars(one) for one in service.schedules],
+        "schedules": [_placed(one) for one in service.schedules],
         "other_places": [vars(one) for one in service.other_places],
     }
     return json.loads(_JSON.encode(record))  # type: ignore[no-any-return]
+
+
+def _placed(schedule: Schedule) -> dict[str, Any]:
+    """Its fields; a place only where there is one, so that what people put right before sessions had places still holds."""
+    return {name: value for name, value in vars(schedule).items() if name != "place" or value is not None}
 
 
 def _said(one: Service | Schedule) -> dict[str, Any]:

@@ -197,16 +197,12 @@ def words_of(service: Service) -> str:
     text = " . ".join(part for part in said if part)[:_LONGEST_TEXT]
     # The name stands first and last, so that a phrase never runs from one field into the next by chance.
     found = [" ".join(terms(part)) for part in text.split(" . ")]
-    facets = [*map(topic_term, service.topics), area_term(service.area), *sorted({_cell_at(point) for point in _points(service)})]
+    cells = {_cell_at(venue.point) for venue in service.places if venue.point}
+    facets = [*map(topic_term, service.topics), area_term(service.area), *sorted(cells)]
     return f" {_BREAK} ".join([*found, " ".join(facets)])
 
 
 _BREAK = "zzz"
-
-
-def _points(service: Service) -> list[Point]:
-    first = [service.point] if service.point else []
-    return [*first, *(venue.point for venue in service.other_places)]
 
 
 def _cell_at(point: Point) -> str:
@@ -218,7 +214,6 @@ def _cell(row: int, column: int) -> str:
 
 
 def _entries(service: Service) -> list[dict[str, Any]]:
-    first_on, last_on = first_and_last(service.schedules)
     shared = {
         "service_id": service.id,
         "area": service.area,
@@ -232,15 +227,20 @@ def _entries(service: Service) -> list[dict[str, Any]]:
         "booking_needed": service.booking_needed,
         "step_free": service.step_free,
         "languages": "".join(f" {code.partition('-')[0]} " for code in service.languages),
-        "open_mask": of_schedules(service.schedules),
-        "first_on": first_on,
-        "last_on": last_on,
         "review_by": service.review_by,
         "fictional": service.fictional,
     }
-    places: list[tuple[float | None, float | None]] = [(p.latitude, p.longitude) for p in _points(service)] or [(None, None)]
-    return [
-        {**shared, "topic": topic, "latitude": latitude, "longitude": longitude}
-        for topic in dict.fromkeys(service.topics)
-        for latitude, longitude in dict.fromkeys(places)
-    ]
+    places = [_place_of(service.at(number)) for number in range(len(service.places))]
+    return [{**shared, "topic": topic, **place} for topic in dict.fromkeys(service.topics) for place in places]
+
+
+def _place_of(service: Service) -> dict[str, Any]:
+    """Where, and when there: what is held at one place is not to be had at another."""
+    first_on, last_on = first_and_last(service.schedules)
+    return {
+        "latitude": service.latitude,
+        "longitude": service.longitude,
+        "open_mask": of_schedules(service.schedules),
+        "first_on": first_on,
+        "last_on": last_on,
+    }
