@@ -278,7 +278,8 @@ def _order(one: Weighed, query: Query, now: datetime) -> tuple[object, ...]:
     """Fit, then when, then how far, then how fresh.
 
     With a place, days are taken by the week, so that what is round the corner on Friday goes
-    before what is across the town on Thursday.
+    before what is across the town on Thursday; but what stands in for an asked day is the nearest day.
+    Information that is old stands behind what is fresh, however soon and near it is.
     """
     service, today = one.service, now.date()
     topic = min((service.topics.index(t) for t in query.topics if t in service.topics), default=0)
@@ -289,9 +290,14 @@ def _order(one: Weighed, query: Query, now: datetime) -> tuple[object, ...]:
         on -= today.toordinal()
     far = one.away if one.away is not None else _FAR_KM
     starts = one.session.starts_at.timestamp() if one.session else float("inf")
-    when = (on // 7, round(far), on) if query.near else (on, far, 0)
-    stale = today >= service.stale_from if service.stale_from else (today - service.checked_on).days > _FRESH_DAYS
-    return (one.miss, -one.named, min(topic, 1), -one.likeness, _vague(service, query), *when, starts, far, stale, service.name, service.id)
+    when = (on // 7, round(far), on) if query.near and not one.miss & _DAY else (on, far, 0)
+    stale = is_stale(service, today)
+    return (one.miss, -one.named, min(topic, 1), -one.likeness, _vague(service, query), stale, *when, starts, far, service.name, service.id)
+
+
+def is_stale(service: Service, today: date) -> bool:
+    """Whether its source has not vouched for it for so long that it ranks below what is fresh."""
+    return today >= service.stale_from if service.stale_from else (today - service.checked_on).days > _FRESH_DAYS
 
 
 def _vague(service: Service, query: Query) -> bool:

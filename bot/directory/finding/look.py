@@ -13,7 +13,7 @@ from bot.directory.closures import Closed
 from bot.directory.finding import store as finding
 from bot.directory.finding.narrowing import ACCESS, KIND, Narrowing, levels, narrowed, possible_misses, steps
 from bot.directory.model import Hit, Query, Traits
-from bot.directory.search import Weighed, arranged, weigh, widening
+from bot.directory.search import Weighed, arranged, is_stale, weigh, widening
 from bot.directory.terms import Match, Phrase
 
 _ENOUGH = 30
@@ -105,5 +105,7 @@ def _at_level(
 
 
 def _counts(one: Weighed, query: Query, now: datetime) -> bool:
-    """Whether it is something to choose: on soon, or without dates. In the summer most groups come back in September."""
+    """Whether it is something to choose: fresh, and on soon or without dates. In the summer most groups come back in September."""
+    if is_stale(one.service, now.date()):
+        return False
     return query.on is not None or one.session is None or one.session.starts_at <= now + timedelta(days=_SOON_DAYS)

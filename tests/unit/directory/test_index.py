@@ -112,6 +112,25 @@ def test_what_the_index_gives_is_what_weighing_everything_gives(
     assert {hit.service.id for hit in found.hits} <= {hit.service.id for hit in expected}
 
 
+def test_the_nearest_other_day_and_fresh_information_are_not_hidden_by_much_that_is_nearer_by(
+    each_database: Database, clock: StoppedClock, content: Path, service: Callable[..., Service]
+) -> None:
+    directory = Directory(each_database, clock, content)
+
+    def weekly(day: str, number: int, away: float, checked_on: date = date(2026, 11, 1)) -> Service:
+        schedule = Schedule("weekly", time(10), None, (day,))
+        return service(f"{day} {number}", latitude=51.54 + away, longitude=0.71, schedules=(schedule,), checked_on=checked_on)
+
+    mondays = [weekly("MO", number, number * 1e-5) for number in range(200)]
+    old = [weekly("WE", number, number * 1e-5, date(2026, 1, 1)) for number in range(200)]
+    with each_database.session() as session:
+        store.put(session, "x", [*mondays, *old, weekly("FR", 0, 0.05), weekly("WE", 999, 0.05)])
+    results = directory.search(Query(("find_activities",), "seatown", near=HERE, on=date(2026, 11, 26)))
+    assert (results.hits[0].service.name, results.widened) == ("FR 0", ("other_day",))
+    results = directory.search(Query(("find_activities",), "seatown", near=HERE, on=date(2026, 11, 25)))
+    assert (results.hits[0].service.name, results.widened) == ("WE 999", ())
+
+
 def test_kinds_are_found_by_providers_phrases_and_needs_too(
     each_database: Database, clock: StoppedClock, content: Path, service: Callable[..., Service]
 ) -> None:
