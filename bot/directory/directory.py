@@ -127,9 +127,9 @@ class Directory(Upkeep):
             return store.get(session, service_id)
 
     def hit(self, service_id: str, near: Point | None) -> Hit | None:
-        """One service with its next session and distance."""
+        """One service that is offered, with its next session and distance."""
         service = self.get(service_id)
-        if service is None:
+        if service is None or not service.is_offered_on(self._clock.today()):
             return None
         return hit_of(service, Query(near=near), self._clock.now(), self.closures.of(service.area))
 
@@ -150,7 +150,7 @@ class Directory(Upkeep):
         """The area's offered services whose whole name stands in a text, the longest names only; not misspelt ones."""
         with self._database.session() as session:
             ids = find_store.named_in(session, terms(text), area)
-            return [one for one in store.of_ids(session, ids) if one.status == "open" and one.offered]
+            return [one for one in store.of_ids(session, ids) if one.is_offered_on(self._clock.today())]
 
     def find_by_name(self, name: str, area: str) -> Service | None:
         """The area's service of that name or nearly that name, whatever its status."""
@@ -243,7 +243,7 @@ class Directory(Upkeep):
                 found = store.offered_after(session, areas, after)
             if not found:
                 return
-            yield found
+            yield [one for one in found if one.is_offered_on(self._clock.today())]
             after = found[-1].id
 
     def by_hand(self) -> ByHand:

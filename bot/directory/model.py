@@ -211,6 +211,10 @@ class Service:
         held = tuple(one for one in self.schedules if one.place is None or one.place == place or one.place >= len(places))
         return replace(self, **vars(places[place]), other_places=(), schedules=held)
 
+    def is_offered_on(self, today: date) -> bool:
+        """Whether parents are shown it: open, and vouched for lately enough."""
+        return self.status == "open" and self.offered and (self.review_by is None or today <= self.review_by)
+
     @property
     def for_adults(self) -> bool:
         """Whether its ages are those of parents."""

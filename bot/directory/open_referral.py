@@ -7,7 +7,6 @@ brought into this shape by `feeds.dialects`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -18,6 +17,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from bot.base.text import fold
 from bot.directory import feed_values as read
 from bot.directory.categories import Categories
+from bot.directory.closed_said import says_closed
 from bot.directory.feed_extras import with_extras
 from bot.directory.feed_offer import cost, schedules
 from bot.directory.geography import Geography, parse_postcode, rough
@@ -28,11 +28,6 @@ OWN_TAXONOMY = "Kinline topics"
 
 # “temporarily closed” and “inactive” have not ended, but nobody can say that they run.
 _STATUSES: Mapping[str, Status] = {"active": "open", "defunct": "ended"}
-_GONE = re.compile(
-    r"\bcancell?ed\b|(?:permanently|now|has|have|is|are) closed\b|closed (?:permanently|until further notice|down)\b|"
-    r"no longer (?:running|runs|available|operating|taking place)|has (?:ended|finished|stopped)\b|suspended until"
-)
-_STILL_ON = re.compile(r"not (?:been )?(?:cancelled|closed)|closed (?:on|for|over|during) ")
 _LONGEST_ID = 80
 _SEVERAL = 2
 
@@ -111,7 +106,7 @@ class FeedReader:
             raise UnusableError("no name")
         description = read.plain_text(record.get("description")) or ""
         alert = read.plain_text(_told(record.get("alert"))) or ""
-        status = _status(record, name, alert)
+        status = _status(record, name, alert, description)
         topics = _own_topics(record, self.categories) or self.categories.topics_of(name, description, _taxonomy(record))
         low, high = read.ages_in_months(record.get("minimum_age"), record.get("maximum_age"))
         booking_needed, how_to_join = _joining(record, description)
@@ -210,10 +205,9 @@ def vouched_on(record: Mapping[str, Any]) -> date | None:
     return read.day(record.get("assured_date")) or read.day(record.get("last_modified"))
 
 
-def _status(record: Mapping[str, Any], name: str, alert: str) -> Status:
+def _status(record: Mapping[str, Any], name: str, alert: str, description: str) -> Status:
     status: Status = _STATUSES.get(str(record.get("status") or "").strip().lower(), "unknown")
-    said = fold(f"{name}. {alert}")
-    return "unknown" if status == "open" and _GONE.search(said) and not _STILL_ON.search(said) else status
+    return "unknown" if status == "open" and says_closed(name, alert, description) else status
 
 
 def _joining(record: Mapping[str, Any], description: str) -> tuple[bool | None, str | None]:

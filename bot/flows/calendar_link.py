@@ -23,7 +23,7 @@ def session_of_link(house: House, service_id: str, name: str) -> bytes | None:
     named = name.removesuffix(_ENDING)
     begins = moment_of_name(named) if name.endswith(_ENDING) else None
     service = house.directory.get(unquote(service_id)) if begins else None
-    if begins is None or service is None or service.status != "open" or not service.offered:
+    if begins is None or service is None or not service.is_offered_on(house.clock.today()):
         return None
     on_that_day = house.directory.sessions(service, begins.date(), begins.date())
     session = next((one for one in on_that_day if name_of(one).startswith(named)), None)
