@@ -153,6 +153,13 @@ def steps(base: Narrowing, query: Query, given_up: int) -> Iterator[Narrowing]:
     yield replace(base, unplaced=True, limit=_MORE)
 
 
+def reaching(base: Narrowing, query: Query) -> Narrowing:
+    """As far as anybody would go."""
+    if query.near is None:
+        return base
+    return replace(base, box=Box(query.near, max(query.within_km or 0.0, TOO_FAR_KM) + 0.1))
+
+
 def _around(base: Narrowing, on: date, query: Query) -> Iterator[Narrowing]:
     """What is on one day later or sooner, then two, then three: every day of the week, the nearest first."""
     part = query.part_of_day if base.open_bits else None
