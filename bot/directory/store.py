@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import MISSING, fields, replace
 from datetime import date, datetime, time
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     Boolean,
@@ -29,12 +29,14 @@ from sqlalchemy.orm import Session
 from bot.base.db import metadata
 from bot.directory.calendars.store import attached
 from bot.directory.index import store as index
+from bot.directory.index.meaning import stamp_of, text_of
 from bot.directory.model import Schedule, Service, Venue
 
 RECORD_FORMAT = 6
 """Raised when `Service` changes, so that what is stored is read from its source again."""
 
 _AT_ONCE = 400
+One = TypeVar("One")
 
 service_table = Table(
     "service",
@@ -98,6 +100,8 @@ def put(session: Session, source: str, services: Sequence[Service], there: Seque
     if topics:
         session.execute(insert(topic_table), topics)
     index.put(session, services)
+    for some in _in_parts(services):
+        index.drop_outdated(session, {service.id: stamp_of(text_of(service)) for service in some})
 
 
 def _with_calendars(session: Session, services: Sequence[Service]) -> list[Service]:
@@ -291,5 +295,5 @@ def _schedule(record: dict[str, Any]) -> Schedule:
     return Schedule(**values)
 
 
-def _in_parts(ids: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (ids[at : at + _AT_ONCE] for at in range(0, len(ids), _AT_ONCE))
+def _in_parts(some: Sequence[One]) -> Iterable[Sequence[One]]:
+    return (some[at : at + _AT_ONCE] for at in range(0, len(some), _AT_ONCE))

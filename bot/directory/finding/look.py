@@ -19,6 +19,8 @@ from bot.directory.terms import Match, Phrase
 _ENOUGH = 30
 """Pages one to ten come from the same set, so that their order does not change while a parent pages."""
 _SOON_DAYS = 14
+_UNKNOWN = float("-inf")
+"""How close something is whose meaning nobody has looked at yet: it stands behind everything that is known to be close or far."""
 
 Likeness = Callable[[Session, Sequence[str]], "dict[str, float]"]
 """How close services' texts are to what the parent said, by id; coarse steps, higher is closer."""
@@ -67,7 +69,7 @@ def look(
         found = _least(query, now, at_level, _losses(session, query, now, wanted))
     if likeness and len(found) > 1:
         close = likeness(session, [one.service.id for one in found])
-        found = [replace(one, likeness=close.get(one.service.id, 0.0)) for one in found]
+        found = [replace(one, likeness=close.get(one.service.id, _UNKNOWN)) for one in found]
     missed = 0
     for one in found:
         missed |= one.miss

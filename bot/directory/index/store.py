@@ -140,8 +140,11 @@ def put(session: Session, services: Sequence[Service]) -> None:
 
 
 def take_out(session: Session, ids: Sequence[str]) -> None:
-    """Remove services from the index; at most a few hundred at once."""
-    for table in (entry_table, text_table, name_table, vector_table):
+    """Remove services from the index; at most a few hundred at once.
+
+    Their vectors stay, for most of what is taken out is written again with the same words: see `drop_outdated` and `drop_without_use`.
+    """
+    for table in (entry_table, text_table, name_table):
         session.execute(delete(table).where(table.c.service_id.in_(ids)))
 
 
@@ -153,6 +156,20 @@ def names_of(service: Service) -> list[str]:
     written = dict.fromkeys(part for name in (service.name, *service.also_called) for part in (name, _PARTS.split(name)[0]))
     found = [" ".join(terms(part))[:_LONGEST_NAME] for part in written]
     return list(dict.fromkeys(name for name in found if " " in name or len(name) >= _LONE_NAME))
+
+
+def drop_outdated(session: Session, stamps: Mapping[str, int]) -> None:
+    """Remove the vectors of other words than a service has now; at most a few hundred services at once."""
+    columns = vector_table.c
+    rows = session.execute(select(columns.service_id, columns.stamp).where(columns.service_id.in_(list(stamps))))
+    outdated = [row.service_id for row in rows if row.stamp != stamps[row.service_id]]
+    if outdated:
+        session.execute(delete(vector_table).where(columns.service_id.in_(outdated)))
+
+
+def drop_without_use(session: Session) -> None:
+    """Remove the vectors of services that are gone."""
+    session.execute(delete(vector_table).where(vector_table.c.service_id.not_in(select(text_table.c.service_id))))
 
 
 def without_vector(session: Session, encoder: str, most: int) -> list[str]:
