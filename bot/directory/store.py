@@ -202,13 +202,6 @@ def feeds_of(session: Session, ids: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def names(session: Session, area: str) -> list[tuple[str, Service]]:
-    """Every name and other name of an area's services, whatever their status."""
-    statement = select(service_table.c.record).where(service_table.c.area == area)
-    services = [service_of(record) for record in session.execute(statement).scalars()]
-    return [(name, service) for service in services for name in (service.name, *service.also_called)]
-
-
 _SAME = (
     "id",
     "area",

@@ -77,6 +77,13 @@ def _dialect(session: Session) -> str:
 
 def named_in(session: Session, stems: Sequence[str], area: str) -> list[str]:
     """Ids of the area's services whose name stands in a text, only those of the longest name."""
+    rows = names_standing_in(session, stems, area)
+    longest = max((len(name) for _service_id, name in rows), default=0)
+    return sorted({service_id for service_id, name in rows if len(name) == longest}, key=tie_of)
+
+
+def names_standing_in(session: Session, stems: Sequence[str], area: str) -> list[tuple[str, str]]:
+    """Ids of the area's services whose name stands in a text, with that name as stems."""
     runs = {
         " ".join(stems[first : first + length])
         for first in range(min(len(stems), _MOST_STEMS))
@@ -87,9 +94,7 @@ def named_in(session: Session, stems: Sequence[str], area: str) -> list[str]:
         return []
     columns = name_table.c
     statement = select(columns.service_id, columns.name).where(columns.area == area, columns.name.in_(sorted(runs)))
-    rows = session.execute(statement).all()
-    longest = max((len(row.name) for row in rows), default=0)
-    return sorted({row.service_id for row in rows if len(row.name) == longest}, key=tie_of)
+    return [(row.service_id, row.name) for row in session.execute(statement)]
 
 
 def vectors(session: Session, service_ids: Sequence[str], encoder: str) -> dict[str, bytes]:
