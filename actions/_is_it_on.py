@@ -29,10 +29,11 @@ def tell_if_named_is_on(turn: Turn, chosen: str | None = None) -> Events | None:
         return None
     named = turn.house.directory.named_in(turn.text, turn.area.id)
     one = turn.house.directory.get(chosen) if chosen and not named else None
-    services = named or ([one] if one and one.offered else [])
+    today = turn.house.clock.today()
+    services = named or ([one] if one and one.is_offered_on(today) else [])
     if not services:
         return None
-    on = max(day_meant(turn.house, said), turn.house.clock.today())
+    on = max(day_meant(turn.house, said), today)
     cards = Cards(turn.house, turn.language)
     services = sorted(services, key=lambda service: _rank(turn, service, on))[:_MOST]
     for number, service in enumerate(services, start=1):
@@ -48,7 +49,8 @@ def _rank(turn: Turn, service: Service, on: date) -> tuple[bool, float, str]:
     answer = turn.house.directory.day_answer(service, on)
     state = recall(turn.slot("search"))
     near = Point(state.latitude, state.longitude) if state and state.latitude is not None and state.longitude is not None else None
-    away = distance_km(near, service.point) if near and service.point else 0.0
+    point = service.at(answer.sessions[0].place if answer.sessions else None).point
+    away = distance_km(near, point) if near and point else 0.0
     return not answer.sessions or answer.over, away, service.id
 
 

@@ -42,7 +42,7 @@ class FindService(ParentAction):
         events = tell_if_named_is_on(turn)
         if events is not None:
             return events
-        if named and not named.offered:
+        if named and not named.is_offered_on(turn.house.clock.today()):
             # How that one stands, and then what there is for the need behind the question.
             _tell_about(turn, named)
         state = _understood(turn, state)
@@ -112,7 +112,7 @@ class ShowDetails(ParentAction):
             return events
         hit = turn.house.directory.hit(service_id, _near(state)) if service_id else None
         if hit is None:
-            named = _named_service(turn)
+            named = _named_service(turn) or (turn.house.directory.get(service_id) if service_id else None)
             if named:
                 _tell_about(turn, named, after_buttons(turn))
             elif state and state.shown:
@@ -239,9 +239,11 @@ def _named_service(turn: Turn) -> Service | None:
 
 
 def _tell_about(turn: Turn, service: Service, buttons: Sequence[Button] = ()) -> None:
-    if service.status == "open" and service.offered:
+    if service.is_offered_on(turn.house.clock.today()):
         turn.show(Cards(turn.house, turn.language).details(Hit(service, None, None)), buttons)
     elif service.status == "ended" and service.successor:
         turn.say("utter_service_ended_successor", buttons, name=isolate(service.name), successor=isolate(service.successor))
     else:
-        turn.say(f"utter_service_{service.status}", buttons, name=isolate(service.name))
+        # What is offered, but not today, was vouched for too long ago to say that it is open.
+        status = "unknown" if service.offered else service.status
+        turn.say(f"utter_service_{status}", buttons, name=isolate(service.name))

@@ -68,8 +68,7 @@ def find_services(visit: Visit, request: Request, text: str) -> list[tuple[str, 
     words = text.casefold().split()
     if not words:
         return []
-    names = visit.house.directory.names(request.area)
-    found = {service_id: name for name, service_id in names if all(word in name.casefold() for word in words)}
+    found = {service_id: name for name, service_id in visit.house.directory.names_with(words, request.area)}
     return sorted(found.items(), key=lambda item: item[1])[:8]
 
 

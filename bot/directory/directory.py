@@ -12,6 +12,7 @@ from bot.base.db import Database, OpenSession
 from bot.base.encoder import Encoder
 from bot.base.errors import ContentError, StoreUnavailable
 from bot.base.sealing import fingerprint
+from bot.base.text import fold
 from bot.base.yaml_files import read_yaml
 from bot.directory import store
 from bot.directory.categories import load_categories
@@ -23,6 +24,7 @@ from bot.directory.feeds.pages import SavedPages
 from bot.directory.feeds.publish import Publisher
 from bot.directory.feeds.store import attributions
 from bot.directory.feeds.whole import read_folder
+from bot.directory.finding import by_name
 from bot.directory.finding import store as find_store
 from bot.directory.finding.look import Likeness, Wanted, look
 from bot.directory.geography import Geography, attribution, load_centroids
@@ -128,9 +130,9 @@ class Directory(Upkeep):
             return store.get(session, service_id)
 
     def hit(self, service_id: str, near: Point | None) -> Hit | None:
-        """One service with its next session and distance."""
+        """One service that is offered, with its next session and distance."""
         service = self.get(service_id)
-        if service is None:
+        if service is None or not service.is_offered_on(self._clock.today()):
             return None
         return hit_of(service, Query(near=near), self._clock.now(), self.closures.of(service.area))
 
@@ -151,17 +153,26 @@ class Directory(Upkeep):
         """The area's offered services whose whole name stands in a text, the longest names only; not misspelt ones."""
         with self._database.session() as session:
             ids = find_store.named_in(session, terms(text), area)
-            return [one for one in store.of_ids(session, ids) if one.status == "open" and one.offered]
+            return [one for one in store.of_ids(session, ids) if one.is_offered_on(self._clock.today())]
 
     def find_by_name(self, name: str, area: str) -> Service | None:
         """The area's service of that name or nearly that name, whatever its status."""
         with self._database.session() as session:
-            return find_named(name, store.names(session, area))
+            return find_named(name, _named(store.of_ids(session, by_name.like(session, name, area))))
 
-    def names(self, area: str) -> list[tuple[str, str]]:
-        """Every name and other name of the area's services, with the service's id."""
+    def names_in(self, text: str, area: str) -> list[str]:
+        """Every name and other name of the area's services that stands in a text."""
         with self._database.session() as session:
-            return [(name, service.id) for name, service in store.names(session, area)]
+            named = _named(store.of_ids(session, by_name.standing_in(session, text, area)))
+        folded = fold(text)
+        return [name for name, _service in named if fold(name) in folded]
+
+    def names_with(self, words: Sequence[str], area: str) -> list[tuple[str, str]]:
+        """Names and other names of the area's services that hold all of some words, with the service's id; some two hundred at most."""
+        wanted = [word.casefold() for word in words]
+        with self._database.session() as session:
+            named = _named(store.of_ids(session, by_name.holding(session, wanted, area)))
+        return [(name, service.id) for name, service in named if all(word in name.casefold() for word in wanted)]
 
     def place(self, text: str, area: str | None = None) -> Place:
         """Where a postcode, outcode or neighbourhood is.
@@ -244,7 +255,7 @@ class Directory(Upkeep):
                 found = store.offered_after(session, areas, after)
             if not found:
                 return
-            yield found
+            yield [one for one in found if one.is_offered_on(self._clock.today())]
             after = found[-1].id
 
     def by_hand(self) -> ByHand:
@@ -287,6 +298,11 @@ class Directory(Upkeep):
 
     def _reader(self, area: str, freshness: Freshness, *, fictional: bool) -> FeedReader:
         return FeedReader(area, self._categories, self.geography, self._clock.today(), fictional, freshness)
+
+
+def _named(services: Sequence[Service]) -> list[tuple[str, Service]]:
+    """Every name and other name, with the service."""
+    return [(name, one) for one in services for name in (one.name, *one.also_called)]
 
 
 def _terms(area_file: Path) -> Path | None:

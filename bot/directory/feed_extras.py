@@ -67,9 +67,10 @@ def _venues(value: Any) -> tuple[Venue, ...]:
     found = []
     for one in value[:_MOST_ITEMS]:
         at = read.point(one)
-        if at is None:
+        if at is None and one.get("latitude") is not None:
             raise ValueError
-        found.append(Venue(_text(one.get("address")), _text(one.get("postcode")), at.latitude, at.longitude))
+        point = (at.latitude, at.longitude) if at else (None, None)
+        found.append(Venue(_text(one.get("address")), _text(one.get("postcode")), *point))
     return tuple(found)
 
 
@@ -85,7 +86,7 @@ SERVICE_EXTRAS: Mapping[str, Callable[[Any], Any]] = {
 
 SCHEDULE_EXTRAS: Mapping[str, Callable[[Any], Any]] = {
     "term_time_only": _certain, "holidays_only": _certain, "on_bank_holidays": _certain, "except_on": _days, "extra_on": _days,
-    "notes": _text,
+    "notes": _text, "place": _whole(_MOST_ITEMS),
 }  # fmt: skip
 
 
@@ -102,9 +103,11 @@ def with_extras(service: Service, extras: Any, topics: Collection[str]) -> Servi
         found = replace(found, offered=found.status == "open" and bool(found.topics))
     if extras.get("offered") is False:
         found = replace(found, offered=False)
-    rows = extras.get("schedules")
+    rows, order = extras.get("schedules"), extras.get("schedule_order")
     if isinstance(rows, list) and len(rows) == len(found.schedules):
         found = replace(found, schedules=tuple(_with_extras(one, row) for one, row in zip(found.schedules, rows)))
+    if isinstance(order, list) and sorted(map(str, order)) == sorted(map(str, range(len(found.schedules)))):
+        found = replace(found, schedules=tuple(found.schedules[int(n)] for n in order))
     return found
 
 

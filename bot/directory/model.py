@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Literal
 
@@ -77,6 +77,7 @@ class Schedule:
         on_bank_holidays: said to run on bank holidays too.
         except_on: days on which it was cancelled.
         extra_on: days on which it runs besides the rule, whatever day that is.
+        place: number of the one of the service's `places` where this is held; None = at any of them, or not said.
     """
 
     freq: Literal["weekly", "monthly"] | None
@@ -96,6 +97,7 @@ class Schedule:
     on_bank_holidays: bool = False
     except_on: tuple[date, ...] = ()
     extra_on: tuple[date, ...] = ()
+    place: int | None = None
 
 
 @dataclass(frozen=True)
@@ -105,25 +107,29 @@ class Session:
     Attributes:
         ends_at: None when the provider gives no end, or none that makes sense.
         term_time_only: it may not take place in school holidays.
+        place: as of its schedule.
     """
 
     starts_at: datetime
     ends_at: datetime | None
     term_time_only: bool = False
+    place: int | None = None
 
 
 @dataclass(frozen=True)
 class Venue:
-    """One of several places where the same service is given."""
+    """One of the places where a service is given."""
 
     address: str | None
     postcode: str | None
-    latitude: float
-    longitude: float
+    latitude: float | None
+    longitude: float | None
 
     @property
-    def point(self) -> Point:
-        """Where it is."""
+    def point(self) -> Point | None:
+        """Where it is, when that is known."""
+        if self.latitude is None or self.longitude is None:
+            return None
         return Point(self.latitude, self.longitude)
 
 
@@ -190,9 +196,24 @@ class Service:
     @property
     def point(self) -> Point | None:
         """Where it is, when that is known."""
-        if self.latitude is None or self.longitude is None:
-            return None
-        return Point(self.latitude, self.longitude)
+        return self.places[0].point
+
+    @property
+    def places(self) -> tuple[Venue, ...]:
+        """Everywhere it is given, the flat fields first."""
+        return (Venue(self.address, self.postcode, self.latitude, self.longitude), *self.other_places)
+
+    def at(self, place: int | None) -> Service:
+        """The same as if it were given at that one of its places only, with what is held there; unchanged when there is no such place."""
+        places = self.places
+        if place is None or not self.other_places or place >= len(places):
+            return self
+        held = tuple(one for one in self.schedules if one.place is None or one.place == place or one.place >= len(places))
+        return replace(self, **vars(places[place]), other_places=(), schedules=held)
+
+    def is_offered_on(self, today: date) -> bool:
+        """Whether parents are shown it: open, and vouched for lately enough."""
+        return self.status == "open" and self.offered and (self.review_by is None or today <= self.review_by)
 
     @property
     def for_adults(self) -> bool:

@@ -10,9 +10,11 @@ from bot.base.text import fold
 from bot.directory.model import Service
 
 _WORD = re.compile(r"\w+")
-_ALIKE = 0.82
+ALIKE = 0.82
+"""From here on two names are the same one misspelt."""
 _IN_TEXT, _IN_NAME = 0.95, 0.9
-_SHORTEST_INSIDE = 6
+SHORTEST_INSIDE = 6
+"""Letters of the shortest name that is heard in a longer text."""
 _LEAST_SHARE = 0.5
 
 
@@ -48,12 +50,12 @@ def _score(wanted: str, name: str) -> float:
         return 0.0
     if wanted == name:
         return 1.0
-    if len(name) >= _SHORTEST_INSIDE and f" {name} " in f" {wanted} ":
+    if len(name) >= SHORTEST_INSIDE and f" {name} " in f" {wanted} ":
         return _IN_TEXT + min(len(name), 400) / 10_000
-    if len(wanted) >= _SHORTEST_INSIDE and f" {wanted} " in f" {name} " and len(wanted) / len(name) >= _LEAST_SHARE:
+    if len(wanted) >= SHORTEST_INSIDE and f" {wanted} " in f" {name} " and len(wanted) / len(name) >= _LEAST_SHARE:
         return _IN_NAME
     matcher = SequenceMatcher(None, name, wanted, autojunk=False)
-    if matcher.real_quick_ratio() < _ALIKE or matcher.quick_ratio() < _ALIKE:
+    if matcher.real_quick_ratio() < ALIKE or matcher.quick_ratio() < ALIKE:
         return 0.0
     ratio = matcher.ratio()
-    return ratio * _IN_NAME if ratio >= _ALIKE else 0.0
+    return ratio * _IN_NAME if ratio >= ALIKE else 0.0

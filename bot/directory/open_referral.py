@@ -7,7 +7,6 @@ brought into this shape by `feeds.dialects`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -18,22 +17,19 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from bot.base.text import fold
 from bot.directory import feed_values as read
 from bot.directory.categories import Categories
+from bot.directory.closed_said import says_closed
 from bot.directory.feed_extras import with_extras
 from bot.directory.feed_offer import cost, schedules
 from bot.directory.geography import Geography, parse_postcode, rough
-from bot.directory.model import Point, Schedule, Service, Status, Venue
+from bot.directory.model import Schedule, Service, Status, Venue
 
 OWN_TAXONOMY = "Kinline topics"
 """The vocabulary of terms that are our own topics; they are taken as they are."""
 
 # “temporarily closed” and “inactive” have not ended, but nobody can say that they run.
 _STATUSES: Mapping[str, Status] = {"active": "open", "defunct": "ended"}
-_GONE = re.compile(
-    r"\bcancell?ed\b|(?:permanently|now|has|have|is|are) closed\b|closed (?:permanently|until further notice|down)\b|"
-    r"no longer (?:running|runs|available|operating|taking place)|has (?:ended|finished|stopped)\b|suspended until"
-)
-_STILL_ON = re.compile(r"not (?:been )?(?:cancelled|closed)|closed (?:on|for|over|during) ")
 _LONGEST_ID = 80
+_SEVERAL = 2
 
 
 @dataclass(frozen=True)
@@ -114,11 +110,12 @@ class FeedReader:
             raise UnusableError("no name")
         description = read.plain_text(record.get("description")) or ""
         alert = read.plain_text(_told(record.get("alert"))) or ""
-        status = _status(record, name, alert)
+        status = _status(record, name, alert, description)
         topics = _own_topics(record, self.categories) or self.categories.topics_of(name, description, _taxonomy(record))
         low, high = read.ages_in_months(record.get("minimum_age"), record.get("maximum_age"))
         booking_needed, how_to_join = _joining(record, description)
         locations = _locations(record)
+        places, number_of = self._places(record)
         access = _access(record, locations)
         price = cost(_list(record, "cost_options"), record.get("fees_description") or record.get("fees"))
         free = price.is_free if price.text or record.get("free") is not True else True
@@ -150,11 +147,11 @@ class FeedReader:
             access=access,
             step_free=read.says_step_free(access),
             fictional=self.fictional,
-            schedules=_schedules(record, description),
+            schedules=_schedules(record, description, number_of),
             for_whom=read.plain_text(record.get("eligibility_description"), 300),
             stale_from=self.freshness.stale_from(checked_on),
             review_by=self.freshness.review_by(checked_on),
-            **self._placed(record, locations),
+            **_placed(record, places),
         )
         extras = record.get("x_kinline")
         return with_extras(service, extras, self.categories.topics) if extras else service
@@ -163,23 +160,23 @@ class FeedReader:
         """When the source last vouched for it; a day that is yet to come is a slip."""
         return min(vouched_on(record) or self.retrieved_on, self.retrieved_on)
 
-    def _placed(self, record: Mapping[str, Any], locations: list[Mapping[str, Any]]) -> dict[str, Any]:
-        """The fields of a service that say where it is."""
-        physical = [location for location in locations if not _is_virtual(location)]
-        venues = [self._venue(location) for location in physical]
-        located = [Venue(a, p, at.latitude, at.longitude) for a, p, at in venues if at]
-        if not venues:
-            return {"online": bool(locations) or fold(str(record.get("attending_type") or "")) in {"online", "phone"}}
-        address, postcode, at = next((venue for venue in venues if venue[2]), venues[0])
-        return {
-            "address": address,
-            "postcode": postcode,
-            "latitude": at.latitude if at else None,
-            "longitude": at.longitude if at else None,
-            "other_places": tuple(located[1:]),
-        }
+    def _places(self, record: Mapping[str, Any]) -> tuple[tuple[Venue, ...], Mapping[int, int]]:
+        """Everywhere it is given, and the number among these of each `service_at_locations`, from 0.
 
-    def _venue(self, location: Mapping[str, Any]) -> tuple[str | None, str | None, Point | None]:
+        What cannot be found on the map is one of them only if it is the first, or has times of its own.
+        """
+        ats = dict(enumerate(_list(record, "service_at_locations")))
+        physical = [n for n, at in ats.items() if _mapping(at, "location") and not _is_virtual(_mapping(at, "location"))]
+        if not physical:
+            return (), {}
+        timed = [n for n, at in ats.items() if _list(at, "schedules") and n not in physical]
+        venues = {n: self._venue(_mapping(ats[n], "location")) for n in (*physical, *timed)}
+        located = [n for n, venue in venues.items() if venue.point] or physical[:1]
+        numbers = [*located, *(n for n in venues if n not in located and _list(ats[n], "schedules"))]
+        places = tuple(dict.fromkeys(venues[n] for n in numbers))
+        return places, {n: places.index(venues[n]) for n in numbers}
+
+    def _venue(self, location: Mapping[str, Any]) -> Venue:
         address = next(iter(_list(location, "addresses")), {})
         masked = bool(location.get("masked") or location.get("mask_exact_address"))
         lines = (
@@ -193,7 +190,8 @@ class FeedReader:
         at = self.geography.believed(read.point(location), postcode)
         if masked and at:
             at = rough(at)
-        return ", ".join(dict.fromkeys(line for line in lines if line)) or None, postcode, at
+        written = ", ".join(dict.fromkeys(line for line in lines if line)) or None
+        return Venue(written, postcode, at.latitude if at else None, at.longitude if at else None)
 
 
 @lru_cache(maxsize=4096)
@@ -211,10 +209,9 @@ def vouched_on(record: Mapping[str, Any]) -> date | None:
     return read.day(record.get("assured_date")) or read.day(record.get("last_modified"))
 
 
-def _status(record: Mapping[str, Any], name: str, alert: str) -> Status:
+def _status(record: Mapping[str, Any], name: str, alert: str, description: str) -> Status:
     status: Status = _STATUSES.get(str(record.get("status") or "").strip().lower(), "unknown")
-    said = fold(f"{name}. {alert}")
-    return "unknown" if status == "open" and _GONE.search(said) and not _STILL_ON.search(said) else status
+    return "unknown" if status == "open" and says_closed(name, alert, description) else status
 
 
 def _joining(record: Mapping[str, Any], description: str) -> tuple[bool | None, str | None]:
@@ -230,11 +227,34 @@ def _joining(record: Mapping[str, Any], description: str) -> tuple[bool | None, 
     return needed, sentence
 
 
-def _schedules(record: Mapping[str, Any], description: str) -> tuple[Schedule, ...]:
-    rows = _schedule_records(record)
-    found = schedules(rows, description)
+def _placed(record: Mapping[str, Any], places: tuple[Venue, ...]) -> dict[str, Any]:
+    """The fields of a service that say where it is."""
+    if not places:
+        return {"online": bool(_locations(record)) or fold(str(record.get("attending_type") or "")) in {"online", "phone"}}
+    return {**vars(places[0]), "other_places": places[1:]}
+
+
+def _schedules(record: Mapping[str, Any], description: str, number_of: Mapping[int, int]) -> tuple[Schedule, ...]:
+    found = _at_their_places(record, description, number_of)
     closed = _closed_days(record)
     return tuple(replace(one, except_on=tuple(sorted({*one.except_on, *closed}))) for one in found) if closed else found
+
+
+def _at_their_places(record: Mapping[str, Any], description: str, number_of: Mapping[int, int]) -> tuple[Schedule, ...]:
+    """The times of the service itself, then those of its places; a time that is given on both levels is that of the place."""
+    own = schedules(_list(record, "schedules"), description)
+    ats = [(n, rows) for n, at in enumerate(_list(record, "service_at_locations")) if (rows := _list(at, "schedules"))]
+    if not ats:
+        return own
+    is_one = len(set(number_of.values())) < _SEVERAL
+    there = [replace(one, place=None if is_one else number_of.get(n)) for n, rows in ats for one in schedules(rows, description)]
+    known = {_bare(one) for one in there}
+    return tuple(dict.fromkeys([*(one for one in own if _bare(one) not in known), *there]))
+
+
+def _bare(schedule: Schedule) -> Schedule:
+    """When it is, without where and without words."""
+    return replace(schedule, place=None, notes=None)
 
 
 def _closed_days(record: Mapping[str, Any]) -> list[date]:
@@ -314,9 +334,3 @@ def _languages(record: Mapping[str, Any]) -> tuple[str, ...]:
     value = record.get("languages")
     codes = (read.language_code(entry) for entry in (value if isinstance(value, list) else ()))
     return tuple(dict.fromkeys(code for code in codes if code))
-
-
-def _schedule_records(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    own = _list(record, "schedules")
-    at_places = (s for at in _list(record, "service_at_locations") for s in _list(at, "schedules"))
-    return own or list(at_places)

@@ -45,7 +45,7 @@ def sessions_between(schedules: Sequence[Schedule], first: date, last: date, is_
         for on in days(schedule, first, last)
         if not is_closed(schedule, on) and (session := session_on(schedule, on))
     }
-    return sorted(found, key=lambda session: session.starts_at)
+    return sorted(found, key=lambda session: (session.starts_at, session.place or 0))
 
 
 def next_session(schedules: Sequence[Schedule], after: datetime, is_closed: Closed = never_closed) -> Session | None:
@@ -102,7 +102,7 @@ def session_on(schedule: Schedule, on: date) -> Session | None:
     if schedule.opens_at is None:
         return None
     starts_at = datetime.combine(on, schedule.opens_at, LONDON)
-    return Session(starts_at, _end(schedule, on), schedule.term_time_only)
+    return Session(starts_at, _end(schedule, on), schedule.term_time_only, schedule.place)
 
 
 def _end(schedule: Schedule, on: date) -> datetime | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.directory.closures import Closed, never_closed
@@ -114,14 +114,22 @@ def hit_of(service: Service, query: Query, now: datetime, is_closed: Closed = ne
 
 
 def _weigh(query: Query, now: datetime, service: Service, is_closed: Closed, traits: Traits) -> Weighed:
-    session, miss = _when(query, now, service, is_closed)
-    placed, away = _where(query, service)
+    """The service at that one of its places which suits best: a session counts only where it is held."""
+    others, named = _other_misses(query, service, traits), _named(query, service)
+    weighed = []
+    for placed, away in _places(query, service, now.date()):
+        session, miss = _when(query, now, placed, is_closed)
+        miss |= _far_miss(query, placed, away) | others
+        weighed.append(Weighed(placed, session, away, miss, named, traits.likeness))
+    return min(weighed, key=lambda one: _order(one, query, now)) if len(weighed) > 1 else weighed[0]
+
+
+def _far_miss(query: Query, service: Service, away: float | None) -> int:
+    if query.near is None or service.online:
+        return 0
+    unknown = away is None and query.within_km is not None
     limit = query.within_km if query.within_km is not None else NEAR_KM
-    if query.near and not service.online:
-        unknown = away is None and query.within_km is not None
-        miss |= _FAR if unknown or (away or 0.0) > limit else 0
-    miss |= _other_misses(query, service, traits)
-    return Weighed(placed, session, away, miss, _named(query, service), traits.likeness)
+    return _FAR if unknown or (away or 0.0) > limit else 0
 
 
 def _other_misses(query: Query, service: Service, traits: Traits) -> int:
@@ -134,23 +142,20 @@ def _other_misses(query: Query, service: Service, traits: Traits) -> int:
     return sum(bit for missed, bit in told if missed)
 
 
-def _where(query: Query, service: Service) -> tuple[Service, float | None]:
-    """The service at its place nearest to the parent, and how far that is."""
-    if query.near is None or service.point is None:
-        return service, None
-    away = distance_km(query.near, service.point)
-    for venue in service.other_places:
-        other = distance_km(query.near, venue.point)
-        if other < away:
-            away = other
-            service = replace(
-                service,
-                address=venue.address,
-                postcode=venue.postcode,
-                latitude=venue.latitude,
-                longitude=venue.longitude,
-            )
-    return service, away
+def _places(query: Query, service: Service, today: date) -> list[tuple[Service, float | None]]:
+    """The service at each of its places, and how far that is; only at the nearest one where it is the same at all of them."""
+    if not service.other_places:
+        return [(service, _away(query, service))]
+    is_same = all(schedule.place is None for schedule in service.schedules)
+    if is_same and query.near is None:
+        return [(service, None)]
+    placed = [service.at(number) for number in range(len(service.places))]
+    running = [(one, _away(query, one)) for one in placed if not has_ended(one.schedules, today)] or [(service, _away(query, service))]
+    return [min(running, key=lambda one: _FAR_KM if one[1] is None else one[1])] if is_same else running
+
+
+def _away(query: Query, service: Service) -> float | None:
+    return distance_km(query.near, service.point) if query.near and service.point else None
 
 
 def _affordable(service: Service, most_pence: int) -> bool:
@@ -273,7 +278,8 @@ def _order(one: Weighed, query: Query, now: datetime) -> tuple[object, ...]:
     """Fit, then when, then how far, then how fresh.
 
     With a place, days are taken by the week, so that what is round the corner on Friday goes
-    before what is across the town on Thursday.
+    before what is across the town on Thursday; but what stands in for an asked day is the nearest day.
+    Information that is old stands behind what is fresh, however soon and near it is.
     """
     service, today = one.service, now.date()
     topic = min((service.topics.index(t) for t in query.topics if t in service.topics), default=0)
@@ -284,9 +290,14 @@ def _order(one: Weighed, query: Query, now: datetime) -> tuple[object, ...]:
         on -= today.toordinal()
     far = one.away if one.away is not None else _FAR_KM
     starts = one.session.starts_at.timestamp() if one.session else float("inf")
-    when = (on // 7, round(far), on) if query.near else (on, far, 0)
-    stale = today >= service.stale_from if service.stale_from else (today - service.checked_on).days > _FRESH_DAYS
-    return (one.miss, -one.named, min(topic, 1), -one.likeness, _vague(service, query), *when, starts, far, stale, service.name, service.id)
+    when = (on // 7, round(far), on) if query.near and not one.miss & _DAY else (on, far, 0)
+    stale = is_stale(service, today)
+    return (one.miss, -one.named, min(topic, 1), -one.likeness, _vague(service, query), stale, *when, starts, far, service.name, service.id)
+
+
+def is_stale(service: Service, today: date) -> bool:
+    """Whether its source has not vouched for it for so long that it ranks below what is fresh."""
+    return today >= service.stale_from if service.stale_from else (today - service.checked_on).days > _FRESH_DAYS
 
 
 def _vague(service: Service, query: Query) -> bool:

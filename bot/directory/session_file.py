@@ -16,21 +16,23 @@ _WRITTEN = "%Y%m%dT%H%M"
 _WITHOUT_END = timedelta(hours=1)
 
 
-def moment_in_name(session: Session) -> str:
-    """The beginning as it stands in a link: `20261126T1000`, on the wall in England."""
-    return session.starts_at.astimezone(LONDON).strftime(_WRITTEN)
+def name_of(session: Session) -> str:
+    """A session as it stands in a link: its beginning on the wall in England, and its place: `20261126T1000`, `20261126T1000-1`."""
+    begins = session.starts_at.astimezone(LONDON).strftime(_WRITTEN)
+    return begins if session.place is None else f"{begins}-{session.place}"
 
 
 def moment_of_name(text: str) -> datetime | None:
     """The beginning that a link names, or None."""
     try:
-        return datetime.strptime(text, _WRITTEN).replace(tzinfo=LONDON)
+        return datetime.strptime(text.partition("-")[0], _WRITTEN).replace(tzinfo=LONDON)
     except ValueError:
         return None
 
 
 def session_file(service: Service, session: Session, now: datetime) -> bytes:
     """A calendar with the one session: what, where, how to ask, where it comes from."""
+    service = service.at(session.place)
     calendar = Calendar()
     calendar.add("prodid", "-//Kinline//sessions//EN")
     calendar.add("version", "2.0")
@@ -40,7 +42,7 @@ def session_file(service: Service, session: Session, now: datetime) -> bytes:
     around, year = session.starts_at.date(), timedelta(days=370)
     calendar.add_component(Timezone.from_tzid("Europe/London", first_date=around - year, last_date=around + year))
     event = Event()
-    event.add("uid", f"{service.id}-{moment_in_name(session)}@kinline")
+    event.add("uid", f"{service.id}-{name_of(session)}@kinline")
     event.add("dtstamp", now.astimezone(timezone.utc))
     event.add("dtstart", session.starts_at.astimezone(LONDON))
     event.add("dtend", ends_at.astimezone(LONDON))

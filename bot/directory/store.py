@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import MISSING, fields, replace
 from datetime import date, datetime, time
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     Boolean,
@@ -30,12 +30,14 @@ from bot.base.db import metadata
 from bot.directory.calendars.cancelled import cancelled_of, with_cancelled
 from bot.directory.calendars.store import attached
 from bot.directory.index import store as index
+from bot.directory.index.meaning import stamp_of, text_of
 from bot.directory.model import Schedule, Service, Venue
 
-RECORD_FORMAT = 5
+RECORD_FORMAT = 6
 """Raised when `Service` changes, so that what is stored is read from its source again."""
 
 _AT_ONCE = 400
+One = TypeVar("One")
 
 service_table = Table(
     "service",
@@ -99,6 +101,8 @@ def put(session: Session, source: str, services: Sequence[Service], there: Seque
     if topics:
         session.execute(insert(topic_table), topics)
     index.put(session, services)
+    for some in _in_parts(services):
+        index.drop_outdated(session, {service.id: stamp_of(text_of(service)) for service in some})
 
 
 def _with_calendars(session: Session, services: Sequence[Service]) -> list[Service]:
@@ -202,13 +206,6 @@ def feeds_of(session: Session, ids: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def names(session: Session, area: str) -> list[tuple[str, Service]]:
-    """Every name and other name of an area's services, whatever their status."""
-    statement = select(service_table.c.record).where(service_table.c.area == area)
-    services = [service_of(record) for record in session.execute(statement).scalars()]
-    return [(name, service) for service in services for name in (service.name, *service.also_called)]
-
-
 _SAME = (
     "id",
     "area",
@@ -246,10 +243,15 @@ def values_of(service: Service) -> dict[str, Any]:
     """Every field as a plain JSON value, those that say nothing too: for comparing field by field."""
     record = {
         **vars(service),
-        "schedules": [vars(one) for one in service.schedules],
+        "schedules": [_placed(one) for one in service.schedules],
         "other_places": [vars(one) for one in service.other_places],
     }
     return json.loads(_JSON.encode(record))  # type: ignore[no-any-return]
+
+
+def _placed(schedule: Schedule) -> dict[str, Any]:
+    """Its fields; a place only where there is one, so that what people put right before sessions had places still holds."""
+    return {name: value for name, value in vars(schedule).items() if name != "place" or value is not None}
 
 
 def _said(one: Service | Schedule) -> dict[str, Any]:
@@ -290,5 +292,5 @@ def _schedule(record: dict[str, Any]) -> Schedule:
     return Schedule(**values)
 
 
-def _in_parts(ids: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (ids[at : at + _AT_ONCE] for at in range(0, len(ids), _AT_ONCE))
+def _in_parts(some: Sequence[One]) -> Iterable[Sequence[One]]:
+    return (some[at : at + _AT_ONCE] for at in range(0, len(some), _AT_ONCE))

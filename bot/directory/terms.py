@@ -56,6 +56,10 @@ class Match:
         more = tuple(found for group in groups if (found := tuple(group)))
         return Match((*self.groups, *more), self.unwanted)
 
+    def written_for(self, dialect: str) -> str:
+        """In the words of a database."""
+        return self.for_sqlite() if dialect == "sqlite" else self.for_postgresql()
+
     def for_sqlite(self) -> str:
         """In the words of FTS5."""
         wanted = " AND ".join(f"({' OR '.join(map(_fts5, group))})" for group in self.groups)

@@ -34,10 +34,19 @@ class Upkeep:
         self._database, self._clock, self._meaning = database, clock, meaning
         self._has_postcodes = False
 
-    def index_meaning(self, at_once: int = 64) -> int:
-        """Make the vectors that are missing, some at a time; returns how many. Without an encoder none."""
+    def index_meaning(self, at_once: int = 64, most: int | None = None) -> int:
+        """Make the vectors that are missing, some at a time; returns how many. Without an encoder none.
+
+        What is made is kept at once, so that it may be interrupted and go on later.
+
+        Args:
+            most: no more than so many, and those that are without use stay; None = until nothing is missing.
+        """
         meaning, made = self._meaning, 0
-        while meaning is not None:
+        if meaning is not None and most is None:
+            with self._database.session() as session:
+                index.drop_without_use(session)
+        while meaning is not None and (most is None or made < most):
             with self._database.session() as session:
                 services = store.of_ids(session, index.without_vector(session, meaning.encoder.name, at_once))
             if not services:

@@ -50,4 +50,6 @@ def _may_be_holidays(house: House, service: Service, answer: DayAnswer) -> bool:
 
 
 def _when(cards: Cards, service: Service, session: Session) -> str:
-    return cards.when(Hit(service, session, None))
+    """When, and where if that is not the same for all of its sessions."""
+    hit = Hit(service.at(session.place), session, None)
+    return cards.when(hit) if session.place is None else f"{cards.when(hit)} ({cards.where(hit)})"

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.base.text import fold
 from bot.callbacks.model import Request
 from bot.flows.house import House
 from bot.replies.machine import NO_SUCH_LANGUAGE, Machine, Translated
@@ -67,9 +66,7 @@ def names_in(house: House, request: Request, text: str, who: Member | None = Non
         contact = house.requests.contact_of(session, request.reference)
     people = [who.name, who.name.split()[0]] if who else []
     people += [name for name in (contact.ask_for, contact.place) if name] if contact else []
-    folded = fold(text)
-    services = [name for name, _id in house.directory.names(request.area) if fold(name) in folded]
-    return tuple(name for name in (*people, *services) if name in text)
+    return tuple(name for name in (*people, *house.directory.names_in(text, request.area)) if name in text)
 
 
 def _why(house: House, made: Translated, language: str) -> str:

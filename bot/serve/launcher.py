@@ -29,6 +29,7 @@ from bot.flows.keep_data import purge
 from bot.flows.take_in import seen_in
 from bot.serve.desk_process import add_desk, listen_for_desk
 from bot.serve.desk_verbs import how_to_get_in
+from bot.serve.keep_indexed import keep_indexed
 from bot.serve.post_office import PostOffice
 from bot.serve.start import build_assistant
 from bot.serve.turn import Assistant
@@ -125,10 +126,11 @@ def make_app(assistant: Assistant, office: PostOffice, settings: Settings, datab
     async def begin(running: Sanic, _loop: Any) -> None:
         await asyncio.to_thread(office.start)
         await asyncio.wrap_future(office.run(assistant.understand("hello")))  # the first pass is slow; no parent waits for it
-        running.ctx.purging = asyncio.ensure_future(_purge_often(house))
+        running.ctx.upkeep = [asyncio.ensure_future(_purge_often(house)), asyncio.ensure_future(keep_indexed(house))]
 
     async def end(running: Sanic, _loop: Any) -> None:
-        running.ctx.purging.cancel()
+        for task in running.ctx.upkeep:
+            task.cancel()
         await asyncio.to_thread(office.stop)
 
     app.register_listener(begin, "before_server_start")

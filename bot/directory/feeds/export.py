@@ -9,14 +9,14 @@ Source: HSDS-UK-3.0, compiled schema; Open Referral UK 3.0 API (envelope, paging
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, time
 from typing import Any
 from uuid import UUID, uuid5
 
 from bot.directory.feed_extras import SCHEDULE_EXTRAS, SERVICE_EXTRAS
 from bot.directory.geography import parse_postcode
-from bot.directory.model import Point, Schedule, Service, Venue
+from bot.directory.model import Schedule, Service, Venue
 from bot.directory.open_referral import OWN_TAXONOMY, UnusableError
 
 VERSION = "HSDS-UK-3.0"
@@ -90,13 +90,19 @@ def whole(service: Service, read_back: ReadBack) -> Record:
         read_back: reads a record as an import would; what it would miss is put into `x_kinline`.
     """
     own = public_id(service.id)
+    locations = _locations(service, own)
+    placed = [one.place if one.place is not None and one.place < len(locations) else None for one in service.schedules]
+    rows = [_schedule(one, own, number) for number, one in enumerate(service.schedules)]
+    for at, location in enumerate(locations):
+        held = [{**row, "service_at_location_id": location["id"]} for row, place in zip(rows, placed) if place == at]
+        location.update({"schedules": held} if held else {})
     record = {
         **shallow(service),
-        "schedules": [_schedule(one, own, number) for number, one in enumerate(service.schedules)],
+        "schedules": [row for row, place in zip(rows, placed) if place is None],
         "cost_options": _cost_options(service, own),
         "languages": [{"id": _id(own, f"language {code}"), "service_id": own, "code": code} for code in service.languages],
         "phones": [{"id": _id(own, "phone"), "number": service.phone}] if service.phone else [],
-        "service_at_locations": _locations(service, own),
+        "service_at_locations": locations,
         "attributes": [_attribute(topic, own) for topic in service.topics],
     }
     record = {name: value for name, value in record.items() if value not in (None, [], "")}
@@ -120,10 +126,19 @@ def _extras(service: Service, record: Record, read_back: ReadBack) -> Record:
         extras["topics"] = list(service.topics)
     if service.status == "open" and not service.offered and (read.offered or service.topics):
         extras["offered"] = False
-    rows = [_differences(mine, theirs) for mine, theirs in zip(service.schedules, read.schedules)]
-    if any(rows) and len(read.schedules) == len(service.schedules):
-        extras["schedules"] = rows
-    return extras
+    return extras | _extras_of_schedules(service.schedules, read.schedules)
+
+
+def _extras_of_schedules(own: Sequence[Schedule], read: Sequence[Schedule]) -> Record:
+    """For each schedule in the order in which it is read, and that order where it is another than ours."""
+    places = [-1 if one.place is None else one.place for one in own]
+    order = sorted(range(len(own)), key=places.__getitem__)
+    if len(read) != len(own):
+        return {}
+    rows = [_differences(own[n], theirs) for n, theirs in zip(order, read)]
+    extras: Record = {"schedules": rows} if any(rows) else {}
+    is_ours = order == list(range(len(own)))
+    return extras if is_ours else {**extras, "schedule_order": [order.index(n) for n in range(len(own))]}
 
 
 def _differences(mine: Schedule, theirs: Schedule) -> Record:
@@ -174,18 +189,14 @@ def _locations(service: Service, own: str) -> list[Record]:
     if service.online and not service.address:
         location: Record = {"id": _id(own, "location online"), "location_type": "virtual", "name": "Online"}
         return [{"id": _id(own, "at online"), "service_id": own, "location_id": location["id"], "location": location}]
-    first = (service.address, service.postcode, service.point)
-    if not any(first):
+    first, *others = service.places
+    if not (first.address or first.postcode or first.point):
         return []
-    others = [(venue.address, venue.postcode, venue.point) for venue in service.other_places]
-    return [
-        _at(own, number, address, postcode, at, service.access if number == 0 else ())
-        for number, (address, postcode, at) in enumerate((first, *others))
-    ]
+    return [_at(own, number, venue, service.access if number == 0 else ()) for number, venue in enumerate((first, *others))]
 
 
-def _at(own: str, number: int, address: str | None, postcode: str | None, at: Point | None, access: tuple[str, ...]) -> Record:
-    place = _id(own, f"location {number}")
+def _at(own: str, number: int, venue: Venue, access: tuple[str, ...]) -> Record:
+    place, address, postcode, at = _id(own, f"location {number}"), venue.address, venue.postcode, venue.point
     in_address = parse_postcode(address) if address and not postcode else None
     shown = address or ""
     if in_address and in_address.incode:

@@ -15,6 +15,7 @@ from bot.directory.terms import Match
 PART, DAY, FAR, COST, JOINING, LANGUAGE, ACCESS, KIND = (1 << place for place in range(len(WIDENING)))
 _KM_PER_DEGREE = 111.2
 _RINGS_KM = (1.5, 4.0, 10.0)
+_DAYS_AROUND = (1, -1, 2, -2, 3, -3)
 _FIRST, _MORE, _MOST = 60, 180, 600
 
 
@@ -133,6 +134,8 @@ def steps(base: Narrowing, query: Query, given_up: int) -> Iterator[Narrowing]:
     Where there is little within reach it is read at once; who has read all of a step need not take one that it holds.
     """
     if query.near is None:
+        if query.on is not None and given_up & DAY:
+            yield from _around(base, query.on, query)
         if not base.open_bits:
             today = base.today.weekday()
             yield replace(base, open_bits=asked([today, (today + 1) % 7], None), limit=_FIRST)
@@ -141,8 +144,24 @@ def steps(base: Narrowing, query: Query, given_up: int) -> Iterator[Narrowing]:
     limit_km = query.within_km if query.within_km is not None else NEAR_KM
     furthest = max(limit_km, TOO_FAR_KM) if given_up & FAR else limit_km
     yield replace(base, box=Box(query.near, furthest + 0.1), in_any_order=True, limit=_FIRST)
+    if query.on is not None and given_up & DAY:
+        yield from _around(replace(base, box=Box(query.near, furthest + 0.1)), query.on, query)
     for radius in (*(ring for ring in _RINGS_KM if ring < furthest), furthest):
         # A tenth of a kilometre more: distances are rounded to that.
         yield replace(base, box=Box(query.near, radius + 0.1), limit=_FIRST)
     yield replace(base, box=Box(query.near, furthest + 0.1), limit=_MOST)
     yield replace(base, unplaced=True, limit=_MORE)
+
+
+def reaching(base: Narrowing, query: Query) -> Narrowing:
+    """As far as anybody would go."""
+    if query.near is None:
+        return base
+    return replace(base, box=Box(query.near, max(query.within_km or 0.0, TOO_FAR_KM) + 0.1))
+
+
+def _around(base: Narrowing, on: date, query: Query) -> Iterator[Narrowing]:
+    """What is on one day later or sooner, then two, then three: every day of the week, the nearest first."""
+    part = query.part_of_day if base.open_bits else None
+    for off in _DAYS_AROUND:
+        yield replace(base, open_bits=asked([(on.weekday() + off) % 7], part), limit=_FIRST)

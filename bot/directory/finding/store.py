@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from bot.directory.finding.narrowing import Narrowing
-from bot.directory.finding.statement import statement_of
+from bot.directory.finding.statement import losses_of, statement_of
 from bot.directory.index.store import (
     area_term,
     cell_terms,
@@ -19,7 +19,8 @@ from bot.directory.index.store import (
 )
 from bot.directory.terms import Match
 
-_MOST_MATCHES = 500
+_MOST_LISTED = 500
+"""So many matches are quicker handed over one by one; of more the database joins them all with the other conditions."""
 _MOST_CELLS = 150
 _MOST_STEMS, _LONGEST_NAME_STEMS = 60, 8
 _SQLITE = text(
@@ -34,28 +35,55 @@ _POSTGRESQL = text(
 )
 
 
-def matching(session: Session, match: Match, most: int = _MOST_MATCHES) -> list[str]:
+def matching(session: Session, match: Match, most: int = _MOST_LISTED) -> list[str]:
     """Ids of the services whose words match, those written last first."""
-    if session.get_bind().dialect.name == "sqlite":
-        return list(session.execute(_SQLITE, {"wanted": match.for_sqlite(), "most": most}).scalars())
-    return list(session.execute(_POSTGRESQL, {"wanted": match.for_postgresql(), "most": most}).scalars())
+    dialect = _dialect(session)
+    statement = _SQLITE if dialect == "sqlite" else _POSTGRESQL
+    return list(session.execute(statement, {"wanted": match.written_for(dialect), "most": most}).scalars())
 
 
 def ids(session: Session, narrowing: Narrowing) -> tuple[list[str], bool]:
     """Ids of offered services that meet the conditions, each once, nearest or freshest first; and whether these are all."""
-    matched, are_all = None, True
+    listed, words, dialect = None, None, _dialect(session)
     if narrowing.match:
-        matched = matching(session, _with_facets(narrowing, narrowing.match))
-        if not matched:
+        match = _with_facets(narrowing, narrowing.match)
+        listed = matching(session, match, _MOST_LISTED + 1)
+        if not listed:
             return [], True
-        are_all = len(matched) < _MOST_MATCHES
-    statement, values = statement_of(narrowing, matched)
+        if len(listed) > _MOST_LISTED:
+            listed, words = None, match.written_for(dialect)
+    statement, values = statement_of(narrowing, dialect, listed, words)
     rows = session.execute(statement, values).scalars().all()
-    return list(dict.fromkeys(rows)), are_all and len(rows) < narrowing.limit
+    return list(dict.fromkeys(rows)), len(rows) < narrowing.limit
+
+
+def losses(session: Session, narrowing: Narrowing, wishes: Narrowing, kinds: Match | None, needs: Match | None) -> set[int]:
+    """What would have to be given up besides time and distance, as bits: each combination for which there is a service.
+
+    Args:
+        narrowing: what every service must meet, everything else given up.
+        wishes: the same with nothing given up.
+        kinds, needs: what texts must hold for these wishes.
+    """
+    dialect = _dialect(session)
+    matches = {"kinds": kinds, "needs": needs, "words": narrowing.match}
+    written = {name: match.written_for(dialect) if match and match.groups else None for name, match in matches.items()}
+    return set(session.execute(*losses_of(narrowing, wishes, dialect, written)).scalars())
+
+
+def _dialect(session: Session) -> str:
+    return session.get_bind().dialect.name
 
 
 def named_in(session: Session, stems: Sequence[str], area: str) -> list[str]:
     """Ids of the area's services whose name stands in a text, only those of the longest name."""
+    rows = names_standing_in(session, stems, area)
+    longest = max((len(name) for _service_id, name in rows), default=0)
+    return sorted({service_id for service_id, name in rows if len(name) == longest}, key=tie_of)
+
+
+def names_standing_in(session: Session, stems: Sequence[str], area: str) -> list[tuple[str, str]]:
+    """Ids of the area's services whose name stands in a text, with that name as stems."""
     runs = {
         " ".join(stems[first : first + length])
         for first in range(min(len(stems), _MOST_STEMS))
@@ -66,9 +94,7 @@ def named_in(session: Session, stems: Sequence[str], area: str) -> list[str]:
         return []
     columns = name_table.c
     statement = select(columns.service_id, columns.name).where(columns.area == area, columns.name.in_(sorted(runs)))
-    rows = session.execute(statement).all()
-    longest = max((len(row.name) for row in rows), default=0)
-    return sorted({row.service_id for row in rows if len(row.name) == longest}, key=tie_of)
+    return [(row.service_id, row.name) for row in session.execute(statement)]
 
 
 def vectors(session: Session, service_ids: Sequence[str], encoder: str) -> dict[str, bytes]:

@@ -140,8 +140,11 @@ def put(session: Session, services: Sequence[Service]) -> None:
 
 
 def take_out(session: Session, ids: Sequence[str]) -> None:
-    """Remove services from the index; at most a few hundred at once."""
-    for table in (entry_table, text_table, name_table, vector_table):
+    """Remove services from the index; at most a few hundred at once.
+
+    Their vectors stay, for most of what is taken out is written again with the same words: see `drop_outdated` and `drop_without_use`.
+    """
+    for table in (entry_table, text_table, name_table):
         session.execute(delete(table).where(table.c.service_id.in_(ids)))
 
 
@@ -153,6 +156,20 @@ def names_of(service: Service) -> list[str]:
     written = dict.fromkeys(part for name in (service.name, *service.also_called) for part in (name, _PARTS.split(name)[0]))
     found = [" ".join(terms(part))[:_LONGEST_NAME] for part in written]
     return list(dict.fromkeys(name for name in found if " " in name or len(name) >= _LONE_NAME))
+
+
+def drop_outdated(session: Session, stamps: Mapping[str, int]) -> None:
+    """Remove the vectors of other words than a service has now; at most a few hundred services at once."""
+    columns = vector_table.c
+    rows = session.execute(select(columns.service_id, columns.stamp).where(columns.service_id.in_(list(stamps))))
+    outdated = [row.service_id for row in rows if row.stamp != stamps[row.service_id]]
+    if outdated:
+        session.execute(delete(vector_table).where(columns.service_id.in_(outdated)))
+
+
+def drop_without_use(session: Session) -> None:
+    """Remove the vectors of services that are gone."""
+    session.execute(delete(vector_table).where(vector_table.c.service_id.not_in(select(text_table.c.service_id))))
 
 
 def without_vector(session: Session, encoder: str, most: int) -> list[str]:
@@ -197,16 +214,12 @@ def words_of(service: Service) -> str:
     text = " . ".join(part for part in said if part)[:_LONGEST_TEXT]
     # The name stands first and last, so that a phrase never runs from one field into the next by chance.
     found = [" ".join(terms(part)) for part in text.split(" . ")]
-    facets = [*map(topic_term, service.topics), area_term(service.area), *sorted({_cell_at(point) for point in _points(service)})]
+    cells = {_cell_at(venue.point) for venue in service.places if venue.point}
+    facets = [*map(topic_term, service.topics), area_term(service.area), *sorted(cells)]
     return f" {_BREAK} ".join([*found, " ".join(facets)])
 
 
 _BREAK = "zzz"
-
-
-def _points(service: Service) -> list[Point]:
-    first = [service.point] if service.point else []
-    return [*first, *(venue.point for venue in service.other_places)]
 
 
 def _cell_at(point: Point) -> str:
@@ -218,7 +231,6 @@ def _cell(row: int, column: int) -> str:
 
 
 def _entries(service: Service) -> list[dict[str, Any]]:
-    first_on, last_on = first_and_last(service.schedules)
     shared = {
         "service_id": service.id,
         "area": service.area,
@@ -232,15 +244,20 @@ def _entries(service: Service) -> list[dict[str, Any]]:
         "booking_needed": service.booking_needed,
         "step_free": service.step_free,
         "languages": "".join(f" {code.partition('-')[0]} " for code in service.languages),
-        "open_mask": of_schedules(service.schedules),
-        "first_on": first_on,
-        "last_on": last_on,
         "review_by": service.review_by,
         "fictional": service.fictional,
     }
-    places: list[tuple[float | None, float | None]] = [(p.latitude, p.longitude) for p in _points(service)] or [(None, None)]
-    return [
-        {**shared, "topic": topic, "latitude": latitude, "longitude": longitude}
-        for topic in dict.fromkeys(service.topics)
-        for latitude, longitude in dict.fromkeys(places)
-    ]
+    places = [_place_of(service.at(number)) for number in range(len(service.places))]
+    return [{**shared, "topic": topic, **place} for topic in dict.fromkeys(service.topics) for place in places]
+
+
+def _place_of(service: Service) -> dict[str, Any]:
+    """Where, and when there: what is held at one place is not to be had at another."""
+    first_on, last_on = first_and_last(service.schedules)
+    return {
+        "latitude": service.latitude,
+        "longitude": service.longitude,
+        "open_mask": of_schedules(service.schedules),
+        "first_on": first_on,
+        "last_on": last_on,
+    }

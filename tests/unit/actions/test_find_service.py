@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions._turn import Turn
 from actions.find_service import FindService
+from bot.directory import store
 from bot.directory.directory import Directory
+from bot.directory.model import Schedule, Service
 from bot.flows.house import House
 from tests.desk.running import house_on
 
@@ -33,8 +36,8 @@ def house(database_url: str) -> Iterator[House]:
 def say(house: House) -> Say:
     """The replies to a message, with the buttons' meanings."""
 
-    def said(intent: str, *entities: tuple[str, Any], before: Mapping[str, Any] | None = None) -> str:
-        message = {"intent": {"name": intent}, "text": "", "entities": [{"entity": kind, "value": value} for kind, value in entities]}
+    def said(intent: str, *entities: tuple[str, Any], before: Mapping[str, Any] | None = None, text: str = "") -> str:
+        message = {"intent": {"name": intent}, "text": text, "entities": [{"entity": kind, "value": value} for kind, value in entities]}
         dispatcher = CollectingDispatcher()
         slots = {"area": "borsetshire", "search": before}
         FindService(house).answer(Turn(house, dispatcher, Tracker("anna", slots, message, [], False, None, {}, "action_listen")))
@@ -49,7 +52,9 @@ def test_who_has_said_nothing_yet_is_invited_to_say_more(say: Say) -> None:
     assert NOTHING in replies
 
 
-@pytest.mark.parametrize("known", [("place", "HP21"), ("age_months", 0), ("age_months", 24), ("day", {"weekday": 0}), ("time_of_day", "morning")])
+@pytest.mark.parametrize(
+    "known", [("place", "HP21"), ("age_months", 0), ("age_months", 24), ("day", {"weekday": 0}), ("time_of_day", "morning")]
+)
 def test_who_has_said_where_when_or_for_whom_is_not_asked_for_it(say: Say, known: tuple[str, Any]) -> None:
     replies = say("find_activities", known)
     assert INVITATION not in replies
@@ -60,6 +65,24 @@ def test_who_has_said_where_when_or_for_whom_is_not_asked_for_it(say: Say, known
 
 def test_what_was_said_in_an_earlier_search_counts_too(say: Say) -> None:
     assert INVITATION not in say("find_activities", before={"topic": "find_food_help", "age_months": 24})
+
+
+def test_nobody_is_told_yes_of_what_was_vouched_for_too_long_ago(house: House, say: Say) -> None:
+    thursdays = Schedule("weekly", time(10), time(11), ("TH",))
+    checked_on = house.clock.today() - timedelta(days=700)
+    group = Service(
+        "pier", "borsetshire", "Pier Road Playgroup", ("find_activities",), "open", True, "x", checked_on, schedules=(thursdays,)
+    )
+    asked = (("service_name", "Pier Road Playgroup"), ("day", {"weekday": 3}))
+    for review_by, told, not_told in (
+        (None, "Yes, it is on", "still runs"),
+        (house.clock.today() - timedelta(days=1), "still runs", "Yes"),
+    ):
+        with house.database.session() as session:
+            store.put(session, "x", [replace(group, review_by=review_by)])
+        replies = say("find_activities", *asked, text="Is Pier Road Playgroup on Thursday?")
+        assert told in replies
+        assert not_told not in replies
 
 
 def test_what_is_true_everywhere_is_still_told(say: Say) -> None:

@@ -104,7 +104,19 @@ def test_what_has_ended_is_answered_by_name_with_its_successor(directory: Direct
     assert found is not None
     assert (found.status, found.successor) == ("ended", "seatown_friars_family_centre")
     assert directory.find_by_name("sure start seatown", "hilltown") is None
-    assert ("Friars Children’s Centre", "seatown_friars_family_centre") in directory.names("seatown")
+    assert directory.names_with(["child"], "seatown") == [("Friars Children’s Centre", "seatown_friars_family_centre")]
+    said = "Ask at the Friars Children’s Centre, or Sure Start Seatown."
+    assert set(directory.names_in(said, "seatown")) == {"Friars Children’s Centre", "Sure Start Seatown"}
+
+
+def test_what_was_vouched_for_too_long_ago_is_known_by_name_only(directory: Directory, clock: StoppedClock) -> None:
+    (centre,) = directory.named_in("is friars family centre on?", "seatown")
+    assert directory.hit(centre.id, None) is not None
+    clock.advance(timedelta(days=200))
+    assert directory.named_in("is friars family centre on?", "seatown") == []
+    assert directory.hit(centre.id, None) is None
+    assert centre.id not in {one.id for some in directory.offered_in(["seatown"]) for one in some}
+    assert directory.find_by_name("friars family centre", "seatown") == centre
 
 
 def test_places_and_whose_data_they_are(directory: Directory) -> None:

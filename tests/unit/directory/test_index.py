@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from bot.base.clock import LONDON, StoppedClock
 from bot.base.db import Database
@@ -17,7 +19,7 @@ from bot.directory import store
 from bot.directory.directory import Directory
 from bot.directory.index.mask import asked, first_and_last, of_schedules
 from bot.directory.index.store import names_of
-from bot.directory.model import PARTS, Point, Query, Schedule, Service
+from bot.directory.model import PARTS, Hit, Point, Query, Schedule, Service, Traits
 from bot.directory.recurrence import days
 from bot.directory.search import is_in_part, search
 from bot.directory.terms import Match, phrase, terms
@@ -110,6 +112,87 @@ def test_what_the_index_gives_is_what_weighing_everything_gives(
     assert found.widened == widened
     assert [hit.service.id for hit in found.hits[:10]] == [hit.service.id for hit in expected[:10]]
     assert {hit.service.id for hit in found.hits} <= {hit.service.id for hit in expected}
+
+
+@pytest.mark.parametrize(
+    "wishes",
+    [
+        {"on": date(2026, 11, 26)},
+        {"near": HERE},
+        {"near": HERE, "on": date(2026, 11, 26), "age_months": 24},
+        {"on": date(2026, 11, 29), "free": True},
+        {"near": HERE, "within_km": 0.2, "weekday": 3, "language": "pl"},
+    ],
+)
+def test_of_very_many_of_one_kind_none_is_hidden(
+    each_database: Database, clock: StoppedClock, content: Path, service: Callable[..., Service], wishes: dict[str, object]
+) -> None:
+    directory = Directory(each_database, clock, content)
+    right = [service(f"Stay and play {n}", latitude=51.54, longitude=0.71, schedules=(weekly("TH"),), languages=("pl",)) for n in range(5)]
+    others = [
+        service(f"Stay and play {n}", latitude=51.59, longitude=0.71 + n * 1e-5, schedules=(weekly("MO"),), is_free=not n % 2)
+        for n in range(5, 705)
+    ]
+    with each_database.session() as session:
+        store.put(session, "x", [*right, *others])
+    query = Query(("find_activities",), "seatown", text="stay and play", **wishes)  # type: ignore[arg-type]
+    kinds = directory.kinds_in("stay and play", query.topics)
+    traits = {one.id: Traits(frozenset(kinds)) for one in (*right, *others)}
+    expected, widened = search(replace(query, kinds=kinds), NOW, [*right, *others], directory.closures.of, traits)
+    found = directory.search(query, limit=5)
+    assert kinds
+    assert found.widened == widened
+    assert [told(hit) for hit in found.hits] == [told(hit) for hit in expected[:5]]
+
+
+def told(hit: Hit) -> tuple[object, ...]:
+    """What tells hits apart; of many that are alike in this any may come."""
+    return hit.next_session, hit.distance_km, hit.service.is_free
+
+
+MUCH = {"part_of_day": "evening", "free": True, "language": "ckb", "step_free": True, "drop_in": True, "needs": ("hearing_loop",)}
+
+
+@pytest.mark.parametrize("near", [None, HERE])
+@pytest.mark.parametrize("left_out", [*MUCH, "nothing"])
+def test_what_is_given_up_is_the_least_and_found_in_few_steps(
+    each_database: Database, clock: StoppedClock, content: Path, some: list[Service], near: Point | None, left_out: str
+) -> None:
+    directory = Directory(each_database, clock, content)
+    with each_database.session() as session:
+        store.put(session, "x", some)
+    wishes = {name: value for name, value in MUCH.items() if name != left_out}
+    query = Query(("find_activities",), "seatown", near=near, on=date(2026, 11, 26), kinds=("baby_massage",), **wishes)  # type: ignore[arg-type]
+    traits = {one.id: Traits(frozenset({"baby_massage"} if "Massage" in one.name else ())) for one in some}
+    expected, widened = search(query, NOW, some, directory.closures.of, traits)
+    statements: list[object] = []
+    event.listen(each_database.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
+    found = directory.search(query, limit=10)
+    assert found.widened == widened
+    assert [hit.service.id for hit in found.hits] == [hit.service.id for hit in expected[:10]]
+    assert len(statements) < 80
+
+
+def weekly(day: str) -> Schedule:
+    return Schedule("weekly", time(10), None, (day,))
+
+
+def test_the_nearest_other_day_and_fresh_information_are_not_hidden_by_much_that_is_nearer_by(
+    each_database: Database, clock: StoppedClock, content: Path, service: Callable[..., Service]
+) -> None:
+    directory = Directory(each_database, clock, content)
+
+    def group(day: str, number: int, away: float, checked_on: date = date(2026, 11, 1)) -> Service:
+        return service(f"{day} {number}", latitude=51.54 + away, longitude=0.71, schedules=(weekly(day),), checked_on=checked_on)
+
+    mondays = [group("MO", number, number * 1e-5) for number in range(200)]
+    old = [group("WE", number, number * 1e-5, date(2026, 1, 1)) for number in range(200)]
+    with each_database.session() as session:
+        store.put(session, "x", [*mondays, *old, group("FR", 0, 0.05), group("WE", 999, 0.05)])
+    results = directory.search(Query(("find_activities",), "seatown", near=HERE, on=date(2026, 11, 26)))
+    assert (results.hits[0].service.name, results.widened) == ("FR 0", ("other_day",))
+    results = directory.search(Query(("find_activities",), "seatown", near=HERE, on=date(2026, 11, 25)))
+    assert (results.hits[0].service.name, results.widened) == ("WE 999", ())
 
 
 def test_kinds_are_found_by_providers_phrases_and_needs_too(

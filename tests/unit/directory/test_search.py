@@ -302,6 +302,20 @@ def test_with_a_place_the_nearer_one_of_the_same_week_goes_first(service: Make) 
     assert run([later, far, near])[0] == ["Far on Wednesday", "Near on Friday", "Near in January"]
 
 
+def test_what_stands_in_for_an_asked_day_is_the_nearest_day_even_if_another_is_nearer_by(service: Make) -> None:
+    monday = service("Monday", latitude=51.54, longitude=0.71, schedules=(on("MO"),))
+    friday = service("Friday", latitude=51.556, longitude=0.71, schedules=(on("FR"),))
+    assert run([monday, friday], near=HERE, on=date(2026, 11, 26)) == (["Friday", "Monday"], ("other_day",))
+
+
+def test_old_information_stands_behind_fresh_whatever_its_hour_and_distance(service: Make) -> None:
+    old = service("Old", checked_on=date(2026, 5, 1), latitude=51.54, longitude=0.71, schedules=(on("TH", begins=time(9)),))
+    fresh = service("Fresh", checked_on=date(2026, 11, 20), latitude=51.56, longitude=0.71, schedules=(on("TH", begins=time(10)),))
+    later = replace(fresh, id="later", name="Later", schedules=(on("FR"),))
+    assert run([old, fresh, later])[0] == ["Fresh", "Later", "Old"]
+    assert run([old, fresh], near=HERE, on=date(2026, 11, 26))[0] == ["Fresh", "Old"]
+
+
 def test_what_was_checked_lately_goes_first_among_equals(service: Make) -> None:
     old, new = service("A", checked_on=date(2025, 1, 1)), service("B", checked_on=date(2026, 11, 1))
     assert run([old, new])[0] == ["B", "A"]

@@ -151,12 +151,6 @@ def test_many_services_are_put_at_once(database: Database, put: Callable[..., No
     assert len(found(database, ACTIVITIES)) == 1000
 
 
-def test_names_hold_other_names_and_what_has_ended(database: Database, put: Callable[..., None], service: Callable[..., Service]) -> None:
-    put(service("A", also_called=("B",)), service("C", status="ended", offered=False), service("D", area="hilltown"))
-    with database.session() as session:
-        assert sorted(name for name, _service in store.names(session, "seatown")) == ["A", "B", "C"]
-
-
 def test_something_that_is_no_value_of_ours_is_not_stored(put: Callable[..., None], service: Callable[..., Service]) -> None:
     with pytest.raises(TypeError):
         put(service("Odd", url=object()))

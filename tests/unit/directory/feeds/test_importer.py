@@ -201,6 +201,8 @@ def test_a_day_of_checking_that_is_yet_to_come_is_a_slip(imports: Imports, recor
         ({"status": "temporarily closed"}, False), ({"status": "defunct"}, False), ({"status": "inactive"}, False), ({"status": ""}, False),
         ({"alert": "Cancelled until January"}, False), ({"name": "CANCELLED: Toddler Time"}, False),
         ({"alert": {"text": "This group has ended."}}, False), ({"alert": "Closed on bank holidays"}, True),
+        ({"name": "Toddler Time (closed)"}, False), ({"description": "<p>THIS GROUP HAS NOW CLOSED.</p>"}, False),
+        ({"description": "A closed group for members. Closed on bank holidays."}, True),
         ({"alert": "We moved to the library"}, True), ({"status": " Active "}, True),
     ],
 )  # fmt: skip
