@@ -18,8 +18,12 @@ _SHORT_ASKING = 14
 
 
 def read_costs(sentence: Sentence) -> list[Found]:
-    """Free, or the most that a parent would pay, in pence."""
-    found = [Found("cost", {"free": True}, span.start) for span in sentence.of("free") if span.start not in sentence.used]
+    """Free (or that it need not be: `not_cost`), or the most that a parent would pay, in pence."""
+    found = [
+        Found("not_cost" if sentence.rules_out(span) else "cost", {"free": True}, span.start)
+        for span in sentence.of("free")
+        if span.start not in sentence.used
+    ]
     for pence, start, end in _amounts(sentence):
         limited = sentence.near(start, end, "limit", 4, 3)
         if limited or (pence <= _PRICE_PENCE and not sentence.near(start, end, "not_price", 5, 4)):

@@ -19,6 +19,8 @@ from spacy.tokens import Doc
 from bot.base.text import ascii_digits
 from bot.nlu.entity_ages import read_ages
 from bot.nlu.entity_amounts import read_access, read_choices, read_costs, read_distances, read_follow_ups, read_languages, read_ways
+from bot.nlu.entity_periods import read_periods
+from bot.nlu.entity_refusals import mark_ruled_out
 from bot.nlu.entity_times import read_dates, read_days, read_parts
 from bot.nlu.entity_words import Found, Mender, Sentence, Span, cut
 from bot.nlu.word_lists import plain
@@ -104,8 +106,10 @@ def _spans(doc: Doc, codes: frozenset[str]) -> list[Span]:
 
 def _everything(sentence: Sentence, today: date) -> list[Found]:
     # The order matters: what one reader has used up means nothing to the next.
+    mark_ruled_out(sentence)
     found = read_ages(sentence)
-    found += read_days(sentence, today)
+    days = read_days(sentence, today)
+    found += days or read_periods(sentence, today)
     found += read_costs(sentence)
     found += read_distances(sentence)
     found += read_parts(sentence)

@@ -2,7 +2,8 @@
 
 What a language's file in `content/words` holds:
 
-- things named: `weekdays`, `months`, `today`, `tomorrow`, `after_tomorrow`, `weekend`, `parts` (of the day), `units` (of age),
+- things named: `weekdays`, `months`, `today`, `tomorrow`, `after_tomorrow`, `weekend`, `periods` (this_week, next_week,
+  week_after_next, this_month, next_month, or month and day such as 12-26), `parts` (of the day), `units` (of age),
   `age_words` (lengths of time that are also ages), `age_nouns` (can only be ages), `numbers`, `half`, `quarter`, `free`, `pounds`,
   `pence`, `money_words` (pence), `nearer`, `walking`, `walk`, `drive`, `bus`, `miles`, `kilometres`, `distance_words` (km), `minutes`,
   `languages`, `step_free`, `ordinals`, `benefits`, `ways`, `pregnant`, `scotland`,
@@ -10,7 +11,8 @@ What a language's file in `content/words` holds:
 - words beside them that decide what they mean: `weekdays_unsure` (days that are also other words) and `weekday_signs`, `next`,
   `coming`, `past`, `of`, `and`, `or`, `until`, `joins` (may follow an hour), `clock_before`, `clock_after`, `limit` and
   `not_price` (of money), `age_before`, `age_after`, `no_age_before`, `no_age_near`, `no_language_near`, `pick` (after an
-  ordinal), `refusal`, `where` and `place_or_word` (places that are also words or names: only after `where`);
+  ordinal), `refusal` (of ages and ways), `ruled_out` (of days, parts of the day and prices: words `before` or `after` them, or
+  `last` in the thought after them), `where` and `place_or_word` (places that are also words or names: only after `where`);
 - `nothing`: phrases in which a word does not mean what it seems to (“first aid”, “feel free”).
 """
 
@@ -31,13 +33,15 @@ Pattern = dict[str, str]
 CUES = frozenset(
     {
         "weekday_signs", "next", "coming", "past", "of", "and", "or", "until", "joins", "clock_before", "clock_after", "limit", "not_price",
-        "age_before", "age_after", "no_age_before", "no_age_near", "no_language_near", "pick", "pregnant", "refusal", "where", "walk",
+        "age_before", "age_after", "no_age_before", "no_age_near", "no_language_near", "pick", "pregnant", "refusal", "ruled_out", "where",
+        "walk",
     }
 )  # fmt: skip
 """Kinds that stand beside a thing named and are never named themselves."""
 
 _LISTS = (
-    *sorted(CUES), "today", "tomorrow", "after_tomorrow", "weekend", "free", "nearer", "walking", "drive", "bus", "half", "quarter",
+    *sorted(CUES - {"ruled_out"}),
+    "today", "tomorrow", "after_tomorrow", "weekend", "free", "nearer", "walking", "drive", "bus", "half", "quarter",
     "pounds", "pence", "step_free", "scotland", "miles", "kilometres", "minutes", "place_or_word", "nothing",
     "other_number", "price", "entitlement",
 )  # fmt: skip
@@ -54,6 +58,8 @@ _MAPPINGS = (
     "money_words",
     "distance_words",
     "child_groups",
+    "ruled_out",
+    "periods",
 )
 _RANKED = ("weekdays", "weekdays_unsure", "months")
 _ARABIC_FRONT = ("", "و", "ب", "ل", "ال", "بال", "وال", "لل", "ف", "ول", "هال", "ع", "عال")

@@ -113,6 +113,28 @@ class TestInEveryLanguage:
                 assert meant(TYPED[kind][code], code, course, "crisis_self_harm").intent == "crisis_self_harm"
 
 
+@pytest.mark.parametrize(
+    ("code", "text", "kind"),
+    [
+        ("en", "not tuesday", "not_day"),
+        ("en", "not thursday i work", "not_day"),
+        ("en", "only mornings im busy in the afternoon", "not_time_of_day"),
+        ("en", "next week?", "day"),
+        ("pl", "nie we wtorek", "not_day"),
+        ("pl", "w przyszłym tygodniu?", "day"),
+        ("ur", "منگل نہیں", "not_day"),
+        ("ur-Latn", "mangal ke ilawa", "not_day"),
+        ("ar", "مو الثلاثاء", "not_day"),
+        ("ro", "marti nu pot", "not_day"),
+        ("ckb", "نەک سێشەممە", "not_day"),
+    ],
+)
+def test_what_is_ruled_out_and_a_week_change_the_search(meant, code, text, kind):
+    read = meant(text, code, SEARCHED, "deny", unsure=False)
+    assert read.intent == "refine_search"
+    assert kind in read.kinds
+
+
 def test_a_new_request_with_a_day_is_no_refinement(meant):
     assert meant("where is the food bank on thursday", "en", SEARCHED, "find_food_help", unsure=False).intent == "find_food_help"
 
@@ -131,7 +153,9 @@ def test_the_course_is_read_from_slots():
     assert course_of(None, {}.get) == Course()
 
 
-@pytest.mark.parametrize("text", ["how much is healthy start", "كم هيلثي ستارت", "ہیلتھی سٹارٹ کتنا ہے", "هێلسی ستارت چەندە", "kitna hai healthystart"])
+@pytest.mark.parametrize(
+    "text", ["how much is healthy start", "كم هيلثي ستارت", "ہیلتھی سٹارٹ کتنا ہے", "هێلسی ستارت چەندە", "kitna hai healthystart"]
+)
 def test_the_price_of_healthy_start_is_not_that_of_the_service_shown(text):
     asked = Understanding("en", "healthy_start_amount", 0.9, ({"entity": "asks_price", "value": True},))
     assert in_context(asked, text, SEARCHED).intent == "healthy_start_amount"
