@@ -14,6 +14,7 @@ _PRICE_PENCE = 2000
 """Amounts above this are rent, debts and wages, unless a word says that they are a limit."""
 _SHORT_CHOICE = 6
 _SHORT_WAY = 7
+_HERE, _ONLY_HERE = "here", 2
 _SHORT_ASKING = 14
 
 
@@ -130,6 +131,10 @@ def read_ways(sentence: Sentence) -> list[Found]:
         return []
     found = []
     for span in sentence.of("ways"):
+        if span.value == _HERE:
+            if sentence.length > _ONLY_HERE or sentence.has(span.start - 1, "where"):
+                continue  # “I'm new here”, “near here”
+            span = Span(span.label, "chat", span.start, span.end)
         refused = _in_thought(sentence, span, "refusal", 2, 2)
         found.append(Found("not_callback_way" if refused else "callback_way", f"by_{span.value}", span.start))
     return found

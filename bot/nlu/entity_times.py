@@ -208,8 +208,9 @@ def _hours(sentence: Sentence) -> Iterator[tuple[Number, int]]:
         if not 1 <= hour < _MIDNIGHT or number.start in sentence.used:
             continue
         minutes = _minutes(sentence, number)
-        end = number.end if minutes is None else minutes
-        if sentence.starting(end, "units", "pounds", "pence", "miles", "kilometres", "minutes", "months", "bus"):
+        end = _past_half(sentence, number.end) if minutes is None else minutes
+        counted = sentence.starting(end, "units", "pounds", "pence", "miles", "kilometres", "minutes", "months", "bus")
+        if counted and not sentence.starting(end, "weekdays"):
             continue
         before = sentence.ending(number.start, "clock_before") is not None and _may_stand_before(sentence, end)
         half_past = sentence.ending(number.start, "half") is not None and _may_stand_before(sentence, end)
@@ -218,6 +219,12 @@ def _hours(sentence: Sentence) -> Iterator[tuple[Number, int]]:
             if last:
                 sentence.used |= set(range(last.start, last.end))
             yield number, hour
+
+
+def _past_half(sentence: Sentence, end: int) -> int:
+    """Where `3 and a half`, `3 jumate` ends."""
+    half = sentence.starting(end + (1 if sentence.has(end, "and") and not sentence.starting(end, "half") else 0), "half", "quarter")
+    return half.end if half and half.end not in sentence.numbers else end
 
 
 def _minutes(sentence: Sentence, number: Number) -> int | None:

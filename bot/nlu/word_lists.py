@@ -10,8 +10,8 @@ What a language's file in `content/words` holds:
   `child_groups` (typical age in months), `other_number`, `price` (asked for), `entitlement` (asked about);
 - words beside them that decide what they mean: `weekdays_unsure` (days that are also other words) and `weekday_signs`, `next`,
   `coming`, `past`, `of`, `and`, `or`, `until`, `joins` (may follow an hour), `clock_before`, `clock_after`, `limit` and
-  `not_price` (of money), `age_before`, `age_after`, `no_age_before`, `no_age_near`, `no_language_near`, `pick` (after an
-  ordinal), `refusal` (of ages and ways), `ruled_out` (of days, parts of the day and prices: words `before` or `after` them, or
+  `not_price` (of money), `age_before`, `age_after`, `own_age` (the parent's), `no_age_before`, `no_age_near`,
+  `no_language_near`, `pick` (after an ordinal), `refusal` (of ages and ways), `ruled_out` (of days, parts of the day and prices: words `before` or `after` them, or
   `last` in the thought after them), `where` and `place_or_word` (places that are also words or names: only after `where`);
 - `nothing`: phrases in which a word does not mean what it seems to (“first aid”, “feel free”).
 """
@@ -33,8 +33,8 @@ Pattern = dict[str, str]
 CUES = frozenset(
     {
         "weekday_signs", "next", "coming", "past", "of", "and", "or", "until", "joins", "clock_before", "clock_after", "limit", "not_price",
-        "age_before", "age_after", "no_age_before", "no_age_near", "no_language_near", "pick", "pregnant", "refusal", "ruled_out", "where",
-        "walk",
+        "age_before", "age_after", "own_age", "no_age_before", "no_age_near", "no_language_near", "pick", "pregnant", "refusal",
+        "ruled_out", "where", "walk",
     }
 )  # fmt: skip
 """Kinds that stand beside a thing named and are never named themselves."""
@@ -135,7 +135,7 @@ def _forms(kind: str, code: str, value: str, word: object) -> Iterator[Pattern]:
 
 def plain(text: str) -> str:
     """Folded, without apostrophes: the form in which patterns and messages meet."""
-    return fold(text.replace("½", " 1/2 ")).replace("'", "")
+    return fold(text.replace("½", " 1/2 ").replace("٫", ".")).replace("'", "")
 
 
 def _places(areas: Path, unsure: set[str]) -> Iterator[Pattern]:
