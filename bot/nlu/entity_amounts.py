@@ -109,8 +109,9 @@ def _in_thought(sentence: Sentence, span: Span, label: str, before: int, after: 
 
 
 def read_access(sentence: Sentence) -> list[Found]:
-    """Step-free access: the one need that the directory knows."""
-    return [Found("access_need", "step_free", span.start) for span in sentence.of("step_free")[:1]]
+    """What the family needs to be able to come: step-free access, or one of `content/directory/needs.yml`."""
+    found = [Found("access_need", "step_free", span.start) for span in sentence.of("step_free")[:1]]
+    return found + [Found("access_need", span.value, span.start) for span in sentence.of("needs")]
 
 
 def read_choices(sentence: Sentence) -> list[Found]:

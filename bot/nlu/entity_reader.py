@@ -19,6 +19,7 @@ from spacy.tokens import Doc
 from bot.base.text import ascii_digits
 from bot.nlu.entity_ages import read_ages
 from bot.nlu.entity_amounts import read_access, read_choices, read_costs, read_distances, read_follow_ups, read_languages, read_ways
+from bot.nlu.entity_beginnings import Beginnings
 from bot.nlu.entity_periods import read_periods
 from bot.nlu.entity_refusals import mark_ruled_out
 from bot.nlu.entity_times import read_dates, read_days, read_parts
@@ -50,8 +51,8 @@ _MAY_REPEAT = frozenset({"age_months"})
 class EntityReader:
     """Reads messages with a spaCy pipeline from disk."""
 
-    def __init__(self, pipeline: Pipeline, mender: Mender) -> None:
-        self._pipeline, self._mender = pipeline, mender
+    def __init__(self, pipeline: Pipeline, mender: Mender, beginnings: Beginnings) -> None:
+        self._pipeline, self._mender, self._beginnings = pipeline, mender, beginnings
         self._seen: dict[str, set[str]] = {}
         for pattern in pipeline.get_pipe("span_ruler").patterns:  # type: ignore[attr-defined]
             self._seen.setdefault(pattern["id"].partition("|")[0], set()).update(cut(pattern["pattern"]))
@@ -71,7 +72,7 @@ class EntityReader:
         seen = [self._seen.get(code, set()) for code in codes]
         words = self._mender.mended(cut(folded), language, codes, seen)
         doc = self._pipeline(Doc(self._pipeline.vocab, words=words))
-        sentence = Sentence(words, _spans(doc, codes))
+        sentence = Sentence(words, _spans(doc, codes) + self._beginnings.spans(words, codes))
         found = _once([*places, *dates, *_everything(sentence, today)])
         return found, bool(found) and _is_bare(sentence)
 
@@ -84,15 +85,17 @@ def build_pipeline(patterns: Sequence[dict[str, str]], folder: Path, familiar: M
     """
     pipeline = spacy.blank("xx", config={"nlp": {"tokenizer": {"@tokenizers": "kinline.words.v1"}}})
     ruler = pipeline.add_pipe("span_ruler", config={"spans_key": "ruler", "overwrite": True})
-    ruler.add_patterns(list(patterns))  # type: ignore[attr-defined]
+    beginnings = [pattern for pattern in patterns if "*" in pattern["pattern"]]
+    ruler.add_patterns([pattern for pattern in patterns if pattern not in beginnings])  # type: ignore[attr-defined]
     folder.parent.mkdir(parents=True, exist_ok=True)
     pipeline.to_disk(folder)
     Mender.of(patterns, familiar or {}).to_disk(folder / "mender.json")
+    Beginnings(beginnings).to_disk(folder / "beginnings.json")
 
 
 def load_reader(folder: Path) -> EntityReader:
     """The reader with the pipeline in a folder."""
-    return EntityReader(spacy.load(folder), Mender.from_disk(folder / "mender.json"))
+    return EntityReader(spacy.load(folder), Mender.from_disk(folder / "mender.json"), Beginnings.from_disk(folder / "beginnings.json"))
 
 
 def _spans(doc: Doc, codes: frozenset[str]) -> list[Span]:

@@ -19,6 +19,12 @@ def test_what_was_said_and_needed_travels_through_the_slot() -> None:
     assert (query.text, query.needs, query.online, query.drop_in) == ("masaż niemowląt", ("parking",), True, False)
 
 
+def test_a_need_that_is_recognised_is_step_free_or_one_of_the_table() -> None:
+    state = refine(begin("find_activities", None), [("access_need", "step_free"), ("access_need", "quiet")])
+    assert (state.step_free, state.needs) == (True, ("quiet",))
+    assert refine(begin("find_activities", None), [("access_need", "sign_language")]).step_free is False
+
+
 def test_a_weekday_outranks_a_word_that_may_mean_tomorrow() -> None:
     state = refine(begin("find_activities", None), [("day", {"weekday": 0}), ("day", {"on": "2026-11-25"})])
     assert (state.weekday, state.on) == (0, None)

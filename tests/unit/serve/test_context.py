@@ -135,6 +135,11 @@ def test_what_is_ruled_out_and_a_week_change_the_search(meant, code, text, kind)
     assert kind in read.kinds
 
 
+@pytest.mark.parametrize(("code", "text"), [("en", "something with sign language"), ("en", "quiet please"), ("pl", "gdzieś spokojnie")])
+def test_what_a_family_needs_to_come_changes_the_search(meant, code, text):
+    assert meant(text, code, SEARCHED).intent == "refine_search"
+
+
 def test_a_new_request_with_a_day_is_no_refinement(meant):
     assert meant("where is the food bank on thursday", "en", SEARCHED, "find_food_help", unsure=False).intent == "find_food_help"
 
