@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.nlu.entity_words import Found, Number, Sentence, Span
@@ -13,6 +14,9 @@ _CHILDHOOD_MONTHS = 18 * 12
 _OLDEST = {"day": 60, "week": 104, "month": 60, "year": 18}
 _BEFORE, _AFTER = 4, 3
 _A_YEAR = 12
+_TERSE = frozenset({"m", "l"})
+"""Metres, miles and litres too: units of age only beside another one or `old`."""
+_WEEK_DAYS = 7
 _GROWN_UP_YEARS = 16
 _ONLY_AN_ANSWER = 4
 _BABY_WEEKS = 16
@@ -43,7 +47,7 @@ def read_ages(sentence: Sentence) -> list[Found]:
     lengths = _with_units(sentence) + _phrases(sentence)
     lengths = _years_and_months(sentence, sorted(lengths, key=lambda one: one.start))
     lengths += _cued(sentence)
-    found = []
+    found = list(_weeks_and_days(sentence))
     for one in lengths:
         sentence.used |= set(range(one.start, one.end))
         if weeks := _weeks_pregnant(sentence, one):
@@ -60,6 +64,15 @@ def read_ages(sentence: Sentence) -> list[Found]:
         sentence.used |= set(range(span.start, span.end))
         last = span
     return sorted(found, key=lambda f: f.at)
+
+
+def _weeks_and_days(sentence: Sentence) -> Iterator[Found]:
+    """`36+4`, as midwives write it."""
+    for number in sentence.numbers.values():
+        days = sentence.word(number.end + 1)
+        if sentence.word(number.end) == "+" and days.isdigit() and int(days) < _WEEK_DAYS and _BABY_WEEKS / 2 <= number.value < _LAST_WEEK:
+            sentence.used |= set(range(number.start, number.end + 2))
+            yield Found("weeks_pregnant", int(number.value), number.start)
 
 
 def _with_units(sentence: Sentence) -> list[_Length]:
@@ -84,9 +97,17 @@ def _with_units(sentence: Sentence) -> list[_Length]:
                 continue
             number, start = 1.0, unit.start
         sure = _is_sure(sentence, start, end)
+        if sentence.word(unit.start) in _TERSE and not (sure or _is_of_a_pair(sentence, start, unit)):
+            continue
         lengths += _listed_before(sentence, start, end, unit, sure)
         lengths.append(_Length(number + half, unit.value, start, end, sure))
     return lengths
+
+
+def _is_of_a_pair(sentence: Sentence, start: int, unit: Span) -> bool:
+    """`2y4m`, `2l 3m`."""
+    before = sentence.ending(start, "units")
+    return _months_follow(sentence, unit.end) if unit.value == "year" else before is not None and before.value == "year"
 
 
 def _is_hour_on_monday(sentence: Sentence, start: int, unit: Span) -> bool:

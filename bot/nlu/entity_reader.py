@@ -28,6 +28,8 @@ from bot.nlu.word_lists import plain
 
 __all__ = ["EntityReader", "Found", "build_pipeline", "load_reader"]
 
+_APART = re.compile(r"\b(fy|bd|se|sw|ng|ss|nw|wc|ec)\s(\d[a-z\d]?\s*\d[abd-hjlnp-uw-z]{2})\b")
+"""“NG 7 4AA”."""
 _POSTCODE = re.compile(r"\b([a-z]{1,2}\d[a-z\d]?)\s*(\d[abd-hjlnp-uw-z]{2})\b")
 _OUTCODE = re.compile(r"\b(?:fy|bd|se|sw|ng|ss|hp|nw|wc|ec|ls|lu|cm|rm|ig|[enwblm])\d{1,2}[a-z]?\b")
 _SHORT_OUTCODE = re.compile(r"[enwblm]\d{1,2}")
@@ -132,7 +134,8 @@ def _is_bare(sentence: Sentence) -> bool:
 
 def _is_place(sentence: Sentence, span: Span) -> bool:
     """A name that is also a word or a person's is a place after `in`, `near` and the like, or alone."""
-    return sentence.length <= span.end - span.start or sentence.has(span.start - 1, "where")
+    before = span.start - (2 if sentence.word(span.start - 1) == "the" else 1)
+    return sentence.length <= span.end - span.start or sentence.has(before, "where")
 
 
 def _once(found: Iterable[Found]) -> list[Found]:
@@ -144,6 +147,7 @@ def _once(found: Iterable[Found]) -> list[Found]:
 
 
 def _postcodes(text: str) -> tuple[list[Found], str]:
+    text = _APART.sub(r"\1\2", text)
     found = [Found("place", f"{m.group(1)} {m.group(2)}".upper(), -1) for m in _POSTCODE.finditer(text)]
     text = _POSTCODE.sub(" ", text)
 

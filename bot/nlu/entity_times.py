@@ -178,7 +178,7 @@ def read_parts(sentence: Sentence) -> list[Found]:
         if span.start in sentence.used or span.start in sentence.left_open:
             continue
         hour = sentence.number_ending(span.start)
-        if hour is None and sentence.word(span.start) in {"am", "pm"} and span.end - span.start == 1:
+        if hour is None and sentence.word(span.start) in {"am", "pm"} and not _ends_a_day(sentence, span):
             continue  # “am i eligible”
         late = (
             span.value == "afternoon" and hour is not None and sentence.word(span.start) == "pm" and _EVENING - _NOON <= hour.value < _NOON
@@ -193,6 +193,11 @@ def read_parts(sentence: Sentence) -> list[Found]:
         if ruling_before(sentence, clock.start if clock else number.start) is None:  # “not after 3” leaves open what is wanted
             found.append(Found("time_of_day", _part(hour_of_day), number.start))
     return found
+
+
+def _ends_a_day(sentence: Sentence, part: Span) -> bool:
+    """“fri pm”; of “friday am i” nobody can say."""
+    return sentence.has(part.start - 1, *_DAY_WORDS) and (sentence.word(part.start) == "pm" or sentence.is_pause(part.end))
 
 
 def _part(hour: int) -> str:
@@ -213,12 +218,18 @@ def _hours(sentence: Sentence) -> Iterator[tuple[Number, int]]:
         if counted and not sentence.starting(end, "weekdays"):
             continue
         before = sentence.ending(number.start, "clock_before") is not None and _may_stand_before(sentence, end)
-        half_past = sentence.ending(number.start, "half") is not None and _may_stand_before(sentence, end)
+        half_past = _half_before(sentence, number.start) and _may_stand_before(sentence, end)
         last = _range_end(sentence, number)
         if minutes is not None or before or half_past or sentence.starting(end, "clock_after") or last:
             if last:
                 sentence.used |= set(range(last.start, last.end))
             yield number, hour
+
+
+def _half_before(sentence: Sentence, start: int) -> bool:
+    """`half 3`, `half past 3`, `quarter to 10`, `wpół do czwartej`."""
+    past = start - (1 if sentence.has(start - 1, "past", "until") else 0)
+    return any(sentence.ending(at, "half", "quarter") for at in (start, past))
 
 
 def _past_half(sentence: Sentence, end: int) -> int:

@@ -28,7 +28,7 @@ _PAUSES = _STOPS | frozenset(",،:")
 _MENDED = frozenset({"weekdays", "tomorrow", "weekend", "months", "parts", "units", "age_nouns", "languages", "place", "pregnant"})
 _LEAST_LETTERS = 5
 _TWO_SLIPS_FROM = 9
-_LONGEST_NUMBER = 4
+_LONGEST_NUMBER = 5
 
 
 @dataclass(frozen=True)
