@@ -25,7 +25,7 @@ def tell_if_named_is_on(turn: Turn, chosen: str | None = None) -> Events | None:
         chosen: id of the service that the message points at, “the second one”.
     """
     said = turn.value("day")
-    if not said:
+    if not said or said.get("from"):  # of a week or month there is no yes or no
         return None
     named = turn.house.directory.named_in(turn.text, turn.area.id)
     one = turn.house.directory.get(chosen) if chosen and not named else None

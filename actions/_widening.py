@@ -9,6 +9,8 @@ from bot.directory.model import Results
 from bot.flows.search_state import SearchState
 from bot.flows.show_services import Cards
 
+_OF_TIME = ("part_of_day", "other_day")
+
 
 def say_what_was_given_up(turn: Turn, state: SearchState, results: Results) -> None:
     """One sentence for each thing, what hurts most last; the last one leads on to the cards."""
@@ -22,6 +24,8 @@ def say_what_was_given_up(turn: Turn, state: SearchState, results: Results) -> N
 
 def _sentence(turn: Turn, state: SearchState, results: Results, code: str) -> tuple[str, dict[str, str]]:
     first = results.hits[0]
+    if code in _OF_TIME and state.on is None and state.weekday is None and state.part_of_day is None:
+        return "utter_widened_ruled_out", {}
     if code == "other_day":
         cards = Cards(turn.house, turn.language)
         asked = _asked_day(turn, state, cards)
@@ -42,6 +46,8 @@ def _sentence(turn: Turn, state: SearchState, results: Results, code: str) -> tu
 def _asked_day(turn: Turn, state: SearchState, cards: Cards) -> str | None:
     """The day in the parent's language; None when only a part of the day was asked for."""
     today = turn.house.clock.today()
+    if state.on and state.until:
+        return cards.days(max(date.fromisoformat(state.on), today), date.fromisoformat(state.until))
     if state.on:
         return cards.day(max(date.fromisoformat(state.on), today))
     return turn.words(f"utter_weekday_{state.weekday}") if state.weekday is not None else None

@@ -22,7 +22,9 @@ from bot.replies.model import Button
 
 CARDS_AT_A_TIME = 3
 _INVITATION = "find_activities"  # its topic says nothing but: tell me where you are, your child's age and a day
-_KINDS = ("age_months", "day", "time_of_day", "cost", "distance_km", "spoken_language", "access_need")
+_KINDS = (
+    "age_months", "day", "time_of_day", "cost", "distance_km", "spoken_language", "access_need", "not_day", "not_time_of_day", "not_cost",
+)  # fmt: skip
 
 
 class FindService(ParentAction):
@@ -185,7 +187,7 @@ def _or_of_second_request(turn: Turn, state: SearchState, results: Results) -> t
 def _explain(turn: Turn, state: SearchState, results: Results, intro: str, *, more: bool) -> None:
     """Say when the results are not quite what was asked, and why."""
     today = turn.house.clock.today().isoformat()
-    if state.on and state.on < today:
+    if state.on and (state.until or state.on) < today:
         turn.say("utter_date_has_passed")
     if any(int(age) > MAX_AGE_MONTHS for age in turn.values("age_months")):
         turn.say("utter_age_too_high")

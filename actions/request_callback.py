@@ -139,7 +139,7 @@ class CallbackQuestions(Series):
         if chosen:
             return {"when": {"part_of_day": None if chosen == "any_time" else chosen}}
         day, part = turn.value("day"), turn.value("time_of_day")
-        if day or part:
+        if part or (day and not day.get("from")):
             return {"when": {"weekday": _weekday(day), "part_of_day": part}}
         return {"when": {}} if turn.intent == "affirm" else None
 

@@ -236,6 +236,8 @@ class Query:
         area: id of an area; None = all that are not fictional.
         age_months: of the child; callers refuse what no child can be.
         weekday: 0 = Monday; `on` is one day and goes before it.
+        until: last of the days that begin with `on`, any of which will do; None = that one day.
+        not_weekdays, not_on, not_parts: when the parent cannot come.
         within_km: straight line from `near`; None = as far as people usually go.
         language: BCP-47 code that should be spoken there.
         words: words to be found; what is called like them comes first. Without topics at
@@ -255,6 +257,10 @@ class Query:
     on: date | None = None
     weekday: int | None = None
     part_of_day: PartOfDay | None = None
+    until: date | None = None
+    not_weekdays: tuple[int, ...] = ()
+    not_on: tuple[date, ...] = ()
+    not_parts: tuple[PartOfDay, ...] = ()
     free: bool = False
     max_cost_pence: int | None = None
     within_km: float | None = None

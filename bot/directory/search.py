@@ -187,7 +187,8 @@ def _named(query: Query, service: Service) -> int:
 
 def _when(query: Query, now: datetime, service: Service, is_closed: Closed) -> tuple[Session | None, int]:
     """The session to show and which wishes of time it does not meet."""
-    if query.on is None and query.weekday is None and query.part_of_day is None:
+    is_wanted = query.on is not None or query.weekday is not None or query.part_of_day is not None
+    if not (is_wanted or query.not_weekdays or query.not_on or query.not_parts):
         return next_session(service.schedules, now, is_closed), 0
     best: tuple[int, int, datetime] | None = None
     shown: Session | None = None
@@ -198,7 +199,7 @@ def _when(query: Query, now: datetime, service: Service, is_closed: Closed) -> t
     if best is None:
         # No times, or none soon: nobody can say that it is on then.
         miss = _DAY | (_PART if query.part_of_day else 0)
-        return next_session(service.schedules, now, is_closed), miss
+        return next_session(service.schedules, now, is_closed), miss if is_wanted else 0
     return shown, best[0]
 
 
@@ -207,6 +208,7 @@ def _best_of(query: Query, now: datetime, schedule: Schedule, is_closed: Closed)
         return None
     today = now.date()
     least = 0 if query.part_of_day is None or is_in_part(schedule, query.part_of_day) else _PART
+    least |= _PART if any(is_in_part(schedule, part) for part in query.not_parts) else 0
     wanted = query.on if query.on and query.on >= today else None
     best: tuple[int, int, datetime, Session] | None = None
     for on in _days_to_look_at(query, today, schedule):
@@ -225,7 +227,7 @@ def _best_of(query: Query, now: datetime, schedule: Schedule, is_closed: Closed)
 def _days_to_look_at(query: Query, today: date, schedule: Schedule) -> tuple[date, ...]:
     first, last = today, today + timedelta(days=_DAYS_AHEAD)
     if query.on and query.on > today:
-        exact = days(schedule, query.on, query.on)
+        exact = days(schedule, query.on, query.until or query.on)
         if exact:
             return exact
         around = timedelta(days=_DAYS_AROUND)
@@ -235,8 +237,10 @@ def _days_to_look_at(query: Query, today: date, schedule: Schedule) -> tuple[dat
 
 
 def _day_miss(query: Query, on: date) -> int:
+    if on.weekday() in query.not_weekdays or on in query.not_on:
+        return _DAY
     if query.on is not None:
-        return 0 if on == query.on else _DAY
+        return 0 if query.on <= on <= (query.until or query.on) else _DAY
     return 0 if query.weekday is None or on.weekday() == query.weekday else _DAY
 
 

@@ -22,6 +22,8 @@ class SearchState:
         topic: the find_* intent that began it.
         place: a name or an outcode, never a full postcode.
         on: ISO date; `weekday` 0 = Monday instead, when no date was meant.
+        until: ISO date, when any day from `on` to it will do.
+        not_weekdays, not_on, not_parts: days and parts of the day that the parent ruled out.
         shown: ids of the services on the cards last shown, in their order.
         seen: how many results have been shown so far.
         said: the beginning of the message that began it, for its meaning; kept as long as the message itself.
@@ -48,6 +50,10 @@ class SearchState:
     needs: tuple[str, ...] = ()
     online: bool = False
     drop_in: bool = False
+    until: str | None = None
+    not_weekdays: tuple[int, ...] = ()
+    not_on: tuple[str, ...] = ()
+    not_parts: tuple[str, ...] = ()
 
     @property
     def is_narrowed(self) -> bool:
@@ -66,6 +72,9 @@ class SearchState:
         """
         near = Point(self.latitude, self.longitude) if self.latitude is not None and self.longitude is not None else None
         on = date.fromisoformat(self.on) if self.on else None
+        until = date.fromisoformat(self.until) if self.until else None
+        if on and until and until >= today:
+            on = max(on, today)
         return Query(
             topics=(self.topic,),
             area=self.place_area or area,
@@ -75,6 +84,10 @@ class SearchState:
             on=on if on and on >= today else None,
             weekday=self.weekday,
             part_of_day=self.part_of_day,  # type: ignore[arg-type]
+            until=until if on and on >= today else None,
+            not_weekdays=self.not_weekdays,
+            not_on=tuple(date.fromisoformat(day) for day in self.not_on),
+            not_parts=self.not_parts,  # type: ignore[arg-type]
             free=self.free,
             max_cost_pence=self.max_cost_pence,
             within_km=self.within_km,
@@ -92,9 +105,7 @@ def recall(value: Mapping[str, Any] | None) -> SearchState | None:
     if not value or not value.get("topic"):
         return None
     known = {k: v for k, v in value.items() if k in SearchState.__dataclass_fields__}
-    for name in ("shown", "needs"):
-        if name in known:
-            known[name] = tuple(known[name])
+    known = {name: tuple(said) if isinstance(said, list) else said for name, said in known.items()}
     return SearchState(**known)
 
 
@@ -127,28 +138,65 @@ def refine(state: SearchState, said: Iterable[tuple[str, Any]]) -> SearchState:
     """The state changed by what was recognised in a message.
 
     Args:
-        said: (kind, value) pairs: `age_months` int, `day` {"on": ISO} or {"weekday": n},
+        said: (kind, value) pairs: `age_months` int, `day` {"on": ISO}, {"weekday": n} or {"from": ISO, "to": ISO},
             `time_of_day` str, `cost` {"free": True} or {"max_pence": n}, `distance_km` float or
-            "nearer", `spoken_language` code, `access_need` str, `need` id of `needs.yml`. Places are looked up elsewhere.
+            "nearer", `spoken_language` code, `access_need` "step_free" or an id of `needs.yml`, `need` such an id; `not_day`,
+            `not_time_of_day` and `not_cost` in the same shapes. Places are looked up elsewhere.
     """
     for kind, value in _one_day(list(said)):
-        if kind == "age_months" and 0 <= int(value) <= MAX_AGE_MONTHS:
-            state = replace(state, age_months=int(value))
-        elif kind == "day":
-            state = replace(state, on=value.get("on"), weekday=value.get("weekday"))
-        elif kind == "time_of_day":
-            state = replace(state, part_of_day=value)
-        elif kind == "cost":
-            state = replace(state, free=bool(value.get("free")), max_cost_pence=value.get("max_pence"))
-        elif kind == "distance_km":
-            state = replace(state, within_km=_nearer(state) if value == "nearer" else float(value))
-        elif kind == "spoken_language" and value != "en":  # spoken everywhere, and mostly what is to be learnt
-            state = replace(state, language=value)
-        elif kind == "access_need":
-            state = replace(state, step_free=True)
-        elif kind == "need":
-            state = _needing(state, value)
+        state = _changed(state, kind, value)
     return replace(state, shown=(), seen=0)
+
+
+def _changed(state: SearchState, kind: str, value: Any) -> SearchState:
+    if kind == "age_months" and 0 <= int(value) <= MAX_AGE_MONTHS:
+        return replace(state, age_months=int(value))
+    if kind == "cost":
+        return replace(state, free=bool(value.get("free")), max_cost_pence=value.get("max_pence"))
+    if kind == "distance_km":
+        return replace(state, within_km=_nearer(state) if value == "nearer" else float(value))
+    if kind == "spoken_language" and value != "en":  # spoken everywhere, and mostly what is to be learnt
+        return replace(state, language=value)
+    if kind in ("access_need", "need"):
+        return _needing(state, value)
+    return _at_a_time(state, kind, value)
+
+
+def _at_a_time(state: SearchState, kind: str, value: Any) -> SearchState:
+    if kind == "day":
+        return _on_day(state, value)
+    if kind == "time_of_day":
+        return replace(state, part_of_day=value, not_parts=_without(state.not_parts, value))
+    return _ruling_out(state, kind, value) if kind in ("not_day", "not_time_of_day", "not_cost") else state
+
+
+def _on_day(state: SearchState, day: Mapping[str, Any]) -> SearchState:
+    on, weekday = day.get("on") or day.get("from"), day.get("weekday")
+    state = replace(state, not_weekdays=_without(state.not_weekdays, weekday), not_on=_without(state.not_on, on))
+    return replace(state, on=on, weekday=weekday, until=day.get("to"))
+
+
+def _ruling_out(state: SearchState, kind: str, value: Any) -> SearchState:
+    """Without what the parent does not want, which is looked for no longer."""
+    if kind == "not_cost":
+        return replace(state, free=False)
+    if kind == "not_time_of_day":
+        part = None if state.part_of_day == value else state.part_of_day
+        return replace(state, part_of_day=part, not_parts=_with(state.not_parts, value))
+    on, weekday = value.get("on"), value.get("weekday")
+    if (value.get("from") or on, value.get("to"), weekday) == (state.on, state.until, state.weekday):
+        state = replace(state, on=None, until=None, weekday=None)
+    if on:
+        return replace(state, not_on=_with(state.not_on, on))
+    return state if weekday is None else replace(state, not_weekdays=_with(state.not_weekdays, weekday))
+
+
+def _with(said: tuple[Any, ...], one: Any) -> tuple[Any, ...]:
+    return tuple(dict.fromkeys((*said, one)))
+
+
+def _without(said: tuple[Any, ...], one: Any) -> tuple[Any, ...]:
+    return tuple(other for other in said if other != one)
 
 
 def _one_day(said: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
@@ -158,11 +206,13 @@ def _one_day(said: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
 
 
 def _needing(state: SearchState, need: str) -> SearchState:
+    if need == "step_free":
+        return replace(state, step_free=True)
     if need == "online":
         return replace(state, online=True)
     if need == "drop_in":
         return replace(state, drop_in=True)
-    return replace(state, needs=tuple(dict.fromkeys((*state.needs, need))))
+    return replace(state, needs=_with(state.needs, need))
 
 
 def _nearer(state: SearchState) -> float:

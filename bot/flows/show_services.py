@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from babel.core import UnknownLocaleError
-from babel.dates import format_date, format_timedelta
+from babel.dates import format_date, format_interval, format_timedelta
 
 from bot.base.languages import Language
 from bot.base.quantities import duration, way
@@ -110,6 +110,13 @@ class Cards:
     def day(self, on: date) -> str:
         """`Thursday, 26 November`, in the parent's language; English where dates have no such locale."""
         return _dated(on, self._language.locale)
+
+    def days(self, first: date, last: date) -> str:
+        """`30 November – 6 December`; the days apart where dates have no such locale."""
+        try:
+            return format_interval(first, last, "MMMMd", locale=_locale(self._language.locale))
+        except (KeyError, UnknownLocaleError, ValueError):
+            return f"{self.day(first)} – {self.day(last)}"
 
     def moment(self, at: datetime) -> str:
         """Day and time."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.nlu.entity_words import Found, Number, Sentence, Span
@@ -12,6 +13,10 @@ _LAST_WEEK = 43
 _CHILDHOOD_MONTHS = 18 * 12
 _OLDEST = {"day": 60, "week": 104, "month": 60, "year": 18}
 _BEFORE, _AFTER = 4, 3
+_A_YEAR = 12
+_TERSE = frozenset({"m", "l"})
+"""Metres, miles and litres too: units of age only beside another one or `old`."""
+_WEEK_DAYS = 7
 _GROWN_UP_YEARS = 16
 _ONLY_AN_ANSWER = 4
 _BABY_WEEKS = 16
@@ -42,7 +47,7 @@ def read_ages(sentence: Sentence) -> list[Found]:
     lengths = _with_units(sentence) + _phrases(sentence)
     lengths = _years_and_months(sentence, sorted(lengths, key=lambda one: one.start))
     lengths += _cued(sentence)
-    found = []
+    found = list(_weeks_and_days(sentence))
     for one in lengths:
         sentence.used |= set(range(one.start, one.end))
         if weeks := _weeks_pregnant(sentence, one):
@@ -61,28 +66,64 @@ def read_ages(sentence: Sentence) -> list[Found]:
     return sorted(found, key=lambda f: f.at)
 
 
+def _weeks_and_days(sentence: Sentence) -> Iterator[Found]:
+    """`36+4`, as midwives write it."""
+    for number in sentence.numbers.values():
+        days = sentence.word(number.end + 1)
+        if sentence.word(number.end) == "+" and days.isdigit() and int(days) < _WEEK_DAYS and _BABY_WEEKS / 2 <= number.value < _LAST_WEEK:
+            sentence.used |= set(range(number.start, number.end + 2))
+            yield Found("weeks_pregnant", int(number.value), number.start)
+
+
 def _with_units(sentence: Sentence) -> list[_Length]:
     lengths: list[_Length] = []
     for unit in sentence.of("units"):
-        if any(one.start <= unit.start < one.end for one in lengths):
+        counted = sentence.starting(unit.start, "age_words") is not None  # “ساڵێک” is a year and says how many
+        if counted or any(one.start <= unit.start < one.end for one in lengths):
             continue
         at = unit.start - (1 if sentence.word(unit.start - 1) in {"-", "–"} or sentence.has(unit.start - 1, "of") else 0)
         number, start = _quantity(sentence, at)
         if number is None and at != unit.start:
             number, start = _quantity(sentence, unit.start)
+        if number is not None and _is_hour_on_monday(sentence, start, unit):
+            continue
         half, end = _half_after(sentence, unit.end)
         if number is None and unit.value == "week" and sentence.of("pregnant") and unit.end in sentence.numbers:
             after = sentence.numbers[unit.end]
             number, start, end = after.value, unit.start, after.end  # `week 24`
         if number is None:
             alone = unit.value in {"year", "month"} and (half or sentence.ending(unit.start, "age_before"))
-            if not alone:
+            if not alone and not (unit.value == "year" and _months_follow(sentence, unit.end)):
                 continue
             number, start = 1.0, unit.start
         sure = _is_sure(sentence, start, end)
+        if sentence.word(unit.start) in _TERSE and not (sure or _is_of_a_pair(sentence, start, unit)):
+            continue
         lengths += _listed_before(sentence, start, end, unit, sure)
         lengths.append(_Length(number + half, unit.value, start, end, sure))
     return lengths
+
+
+def _is_of_a_pair(sentence: Sentence, start: int, unit: Span) -> bool:
+    """`2y4m`, `2l 3m`."""
+    before = sentence.ending(start, "units")
+    return _months_follow(sentence, unit.end) if unit.value == "year" else before is not None and before.value == "year"
+
+
+def _is_hour_on_monday(sentence: Sentence, start: int, unit: Span) -> bool:
+    """`la 10 luni`: in Romanian, months are also Monday; of a baby it is an age all the same."""
+    is_weekday = sentence.starting(unit.start, "weekdays") is not None
+    at_the_clock = sentence.ending(start, "clock_before") is not None and not sentence.has(start - 1, "no_age_before")
+    return is_weekday and at_the_clock and not sentence.of("child_groups", "age_nouns", "pregnant")
+
+
+def _months_follow(sentence: Sentence, end: int) -> bool:
+    """`rok i 3 miesiące`: a year without a number that goes on in months."""
+    at = end + (1 if sentence.has(end, "and") and not sentence.starting(end, "age_words") else 0)
+    number = sentence.numbers.get(at)
+    unit = sentence.starting(number.end, "units") if number else None
+    months = sentence.starting(at, "age_words")
+    return (unit is not None and unit.value == "month") or (months is not None and int(months.value) < _A_YEAR)
 
 
 def _quantity(sentence: Sentence, end: int) -> tuple[float | None, int]:
@@ -157,8 +198,10 @@ def _cued(sentence: Sentence) -> list[_Length]:
             found.append(_Length(number.value, "year", number.start, cue.end, True))
     for half in sentence.of("half"):
         value, start = _quantity(sentence, half.end)
-        if value and value > 1 and start < half.start and start not in taken and _may_end_after(sentence, half.end):
-            found.append(_Length(value, "year", start, half.end, sentence.ending(start, "clock_before") is None))  # `hes 2 and a half`
+        clock = sentence.ending(start, "clock_before") is not None
+        hour = clock and sentence.word(half.start - 1) != "a"  # “at 2 and a half”, but “الساعة ٣ ونص”
+        if value and value > 1 and start < half.start and start not in taken and not hour and _may_end_after(sentence, half.end):
+            found.append(_Length(value, "year", start, half.end, not clock))  # `hes 2 and a half`
     return list({one.start: one for one in found}.values())
 
 
@@ -205,7 +248,8 @@ def _is_age(sentence: Sentence, one: _Length) -> bool:
     oldest = _CHILDHOOD_MONTHS if one.unit == "month" and one.sure else _OLDEST[one.unit]
     if one.number > oldest and not (one.unit == "year" and one.number < 100):
         return False
-    if one.unit == "year" and one.number >= _GROWN_UP_YEARS and sentence.length > _ONLY_AN_ANSWER:
+    own = sentence.near(one.start, one.end, "own_age", 2, 0) or sentence.length > _ONLY_AN_ANSWER
+    if one.unit == "year" and one.number >= _GROWN_UP_YEARS and own:
         return False  # “I am 19”: the parent
     if one.unit == "day" or one.sure:
         return one.sure

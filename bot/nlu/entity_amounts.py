@@ -14,12 +14,17 @@ _PRICE_PENCE = 2000
 """Amounts above this are rent, debts and wages, unless a word says that they are a limit."""
 _SHORT_CHOICE = 6
 _SHORT_WAY = 7
+_HERE, _ONLY_HERE = "here", 2
 _SHORT_ASKING = 14
 
 
 def read_costs(sentence: Sentence) -> list[Found]:
-    """Free, or the most that a parent would pay, in pence."""
-    found = [Found("cost", {"free": True}, span.start) for span in sentence.of("free") if span.start not in sentence.used]
+    """Free (or that it need not be: `not_cost`), or the most that a parent would pay, in pence."""
+    found = [
+        Found("not_cost" if sentence.rules_out(span) else "cost", {"free": True}, span.start)
+        for span in sentence.of("free")
+        if span.start not in sentence.used
+    ]
     for pence, start, end in _amounts(sentence):
         limited = sentence.near(start, end, "limit", 4, 3)
         if limited or (pence <= _PRICE_PENCE and not sentence.near(start, end, "not_price", 5, 4)):
@@ -104,8 +109,9 @@ def _in_thought(sentence: Sentence, span: Span, label: str, before: int, after: 
 
 
 def read_access(sentence: Sentence) -> list[Found]:
-    """Step-free access: the one need that the directory knows."""
-    return [Found("access_need", "step_free", span.start) for span in sentence.of("step_free")[:1]]
+    """What the family needs to be able to come: step-free access, or one of `content/directory/needs.yml`."""
+    found = [Found("access_need", "step_free", span.start) for span in sentence.of("step_free")[:1]]
+    return found + [Found("access_need", span.value, span.start) for span in sentence.of("needs")]
 
 
 def read_choices(sentence: Sentence) -> list[Found]:
@@ -126,6 +132,10 @@ def read_ways(sentence: Sentence) -> list[Found]:
         return []
     found = []
     for span in sentence.of("ways"):
+        if span.value == _HERE:
+            if sentence.length > _ONLY_HERE or sentence.has(span.start - 1, "where"):
+                continue  # “I'm new here”, “near here”
+            span = Span(span.label, "chat", span.start, span.end)
         refused = _in_thought(sentence, span, "refusal", 2, 2)
         found.append(Found("not_callback_way" if refused else "callback_way", f"by_{span.value}", span.start))
     return found

@@ -19,12 +19,17 @@ from spacy.tokens import Doc
 from bot.base.text import ascii_digits
 from bot.nlu.entity_ages import read_ages
 from bot.nlu.entity_amounts import read_access, read_choices, read_costs, read_distances, read_follow_ups, read_languages, read_ways
+from bot.nlu.entity_beginnings import Beginnings
+from bot.nlu.entity_periods import read_periods
+from bot.nlu.entity_refusals import mark_ruled_out
 from bot.nlu.entity_times import read_dates, read_days, read_parts
 from bot.nlu.entity_words import Found, Mender, Sentence, Span, cut
 from bot.nlu.word_lists import plain
 
 __all__ = ["EntityReader", "Found", "build_pipeline", "load_reader"]
 
+_APART = re.compile(r"\b(fy|bd|se|sw|ng|ss|nw|wc|ec)\s(\d[a-z\d]?\s*\d[abd-hjlnp-uw-z]{2})\b")
+"""“NG 7 4AA”."""
 _POSTCODE = re.compile(r"\b([a-z]{1,2}\d[a-z\d]?)\s*(\d[abd-hjlnp-uw-z]{2})\b")
 _OUTCODE = re.compile(r"\b(?:fy|bd|se|sw|ng|ss|hp|nw|wc|ec|ls|lu|cm|rm|ig|[enwblm])\d{1,2}[a-z]?\b")
 _SHORT_OUTCODE = re.compile(r"[enwblm]\d{1,2}")
@@ -48,8 +53,8 @@ _MAY_REPEAT = frozenset({"age_months"})
 class EntityReader:
     """Reads messages with a spaCy pipeline from disk."""
 
-    def __init__(self, pipeline: Pipeline, mender: Mender) -> None:
-        self._pipeline, self._mender = pipeline, mender
+    def __init__(self, pipeline: Pipeline, mender: Mender, beginnings: Beginnings) -> None:
+        self._pipeline, self._mender, self._beginnings = pipeline, mender, beginnings
         self._seen: dict[str, set[str]] = {}
         for pattern in pipeline.get_pipe("span_ruler").patterns:  # type: ignore[attr-defined]
             self._seen.setdefault(pattern["id"].partition("|")[0], set()).update(cut(pattern["pattern"]))
@@ -69,7 +74,7 @@ class EntityReader:
         seen = [self._seen.get(code, set()) for code in codes]
         words = self._mender.mended(cut(folded), language, codes, seen)
         doc = self._pipeline(Doc(self._pipeline.vocab, words=words))
-        sentence = Sentence(words, _spans(doc, codes))
+        sentence = Sentence(words, _spans(doc, codes) + self._beginnings.spans(words, codes))
         found = _once([*places, *dates, *_everything(sentence, today)])
         return found, bool(found) and _is_bare(sentence)
 
@@ -82,15 +87,17 @@ def build_pipeline(patterns: Sequence[dict[str, str]], folder: Path, familiar: M
     """
     pipeline = spacy.blank("xx", config={"nlp": {"tokenizer": {"@tokenizers": "kinline.words.v1"}}})
     ruler = pipeline.add_pipe("span_ruler", config={"spans_key": "ruler", "overwrite": True})
-    ruler.add_patterns(list(patterns))  # type: ignore[attr-defined]
+    beginnings = [pattern for pattern in patterns if "*" in pattern["pattern"]]
+    ruler.add_patterns([pattern for pattern in patterns if pattern not in beginnings])  # type: ignore[attr-defined]
     folder.parent.mkdir(parents=True, exist_ok=True)
     pipeline.to_disk(folder)
     Mender.of(patterns, familiar or {}).to_disk(folder / "mender.json")
+    Beginnings(beginnings).to_disk(folder / "beginnings.json")
 
 
 def load_reader(folder: Path) -> EntityReader:
     """The reader with the pipeline in a folder."""
-    return EntityReader(spacy.load(folder), Mender.from_disk(folder / "mender.json"))
+    return EntityReader(spacy.load(folder), Mender.from_disk(folder / "mender.json"), Beginnings.from_disk(folder / "beginnings.json"))
 
 
 def _spans(doc: Doc, codes: frozenset[str]) -> list[Span]:
@@ -104,8 +111,10 @@ def _spans(doc: Doc, codes: frozenset[str]) -> list[Span]:
 
 def _everything(sentence: Sentence, today: date) -> list[Found]:
     # The order matters: what one reader has used up means nothing to the next.
+    mark_ruled_out(sentence)
     found = read_ages(sentence)
-    found += read_days(sentence, today)
+    days = read_days(sentence, today)
+    found += days or read_periods(sentence, today)
     found += read_costs(sentence)
     found += read_distances(sentence)
     found += read_parts(sentence)
@@ -125,7 +134,8 @@ def _is_bare(sentence: Sentence) -> bool:
 
 def _is_place(sentence: Sentence, span: Span) -> bool:
     """A name that is also a word or a person's is a place after `in`, `near` and the like, or alone."""
-    return sentence.length <= span.end - span.start or sentence.has(span.start - 1, "where")
+    before = span.start - (2 if sentence.word(span.start - 1) == "the" else 1)
+    return sentence.length <= span.end - span.start or sentence.has(before, "where")
 
 
 def _once(found: Iterable[Found]) -> list[Found]:
@@ -137,6 +147,7 @@ def _once(found: Iterable[Found]) -> list[Found]:
 
 
 def _postcodes(text: str) -> tuple[list[Found], str]:
+    text = _APART.sub(r"\1\2", text)
     found = [Found("place", f"{m.group(1)} {m.group(2)}".upper(), -1) for m in _POSTCODE.finditer(text)]
     text = _POSTCODE.sub(" ", text)
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
+from bot.nlu.entity_refusals import ruling_before
 from bot.nlu.entity_words import Found, Number, Sentence, Span
 
 _WEEK = 7
-_SATURDAY = 5
+_SATURDAY, _SUNDAY = 5, 6
 _LAST_DAY = 31
 _PASSED_DAYS = 60
 _NOON, _EVENING, _MIDNIGHT = 12, 17, 24
@@ -68,15 +69,28 @@ def calendar_day(day: int, month: int, year: int | None, today: date) -> date | 
 
 
 def read_days(sentence: Sentence, today: date) -> list[Found]:
-    """Days by name, by distance from today and by date in words."""
+    """Days by name, by distance from today and by date in words; `not_day` when they are ruled out."""
     found = list(_in_months(sentence, today)) + list(_of_month(sentence, today))
     for span in sentence.of("weekdays", "weekdays_unsure", "today", "tomorrow", "after_tomorrow", "weekend"):
         if set(range(span.start, span.end)) & sentence.used or (span.label == "weekdays_unsure" and not _is_weekday(sentence, span)):
             continue
         value = _day(sentence, span, today)
-        if value:
+        if value and not sentence.rules_out(span):
             found.append(Found("day", value, span.start))
+        elif value:
+            found += [Found("not_day", one, span.start) for one in (*_days_until(sentence, span), value)]
     return found
+
+
+def _days_until(sentence: Sentence, last: Span) -> list[dict[str, Any]]:
+    """Days that are ruled out with this one: between Monday and Friday of “I work Monday to Friday”; Sunday with its weekend."""
+    if last.label == "weekend":
+        return [{"weekday": _SUNDAY}]
+    first = sentence.ending(last.start - 1, "weekdays", "weekdays_unsure")
+    a_range = sentence.has(last.start - 1, "until") and not sentence.has(last.start - 1, "and", "or")
+    if first is None or not last.label.startswith("weekdays") or not a_range or not sentence.rules_out(first):
+        return []
+    return [{"weekday": weekday} for weekday in range(int(first.value) + 1, int(last.value))]
 
 
 def _day(sentence: Sentence, span: Span, today: date) -> dict[str, Any] | None:
@@ -96,7 +110,7 @@ def _day(sentence: Sentence, span: Span, today: date) -> dict[str, Any] | None:
 
 def _in_next_week(sentence: Sentence, day: Span) -> bool:
     """`next Tuesday`, `Tuesday next week`, `next week on Tuesday`."""
-    for span in sentence.of("next"):
+    for span in [*sentence.of("next"), *(one for one in sentence.of("periods") if one.value == "next_week")]:
         start, end = span.start, span.end
         if (week := sentence.starting(end, "units")) and week.value == "week":
             end = week.end
@@ -111,8 +125,8 @@ def _is_weekday(sentence: Sentence, span: Span) -> bool:
     """Whether a word that can mean something else (`sat`, `ہفتہ`) is a day here."""
     if sentence.length == 1:
         return True
-    sides = [at + (1 if sentence.has(at, "and", "or") else 0) for at in (span.end,)]
-    sides += [at - (1 if sentence.has(at, "and", "or") else 0) for at in (span.start - 1,)]
+    sides = [at + (1 if sentence.has(at, "and", "or", "until") else 0) for at in (span.end,)]
+    sides += [at - (1 if sentence.has(at, "and", "or", "until") else 0) for at in (span.start - 1,)]
     if sentence.has(span.start - 1, "next", "past") and span.value == "5" and not sentence.word(span.start).isascii():
         return False
     return any(sentence.has(at, *_DAY_WORDS) for at in sides) or sentence.has(span.start - 1, "weekday_signs")
@@ -158,24 +172,32 @@ def _ordinal_ending(sentence: Sentence, end: int) -> Number | None:
 
 
 def read_parts(sentence: Sentence) -> list[Found]:
-    """Morning, afternoon or evening: in words, or by the hour."""
+    """Morning, afternoon or evening: in words, or by the hour; `not_time_of_day` when they are ruled out."""
     found = []
     for span in sentence.of("parts"):
-        if span.start in sentence.used:
+        if span.start in sentence.used or span.start in sentence.left_open:
             continue
         hour = sentence.number_ending(span.start)
-        if hour is None and sentence.word(span.start) in {"am", "pm"} and span.end - span.start == 1:
+        if hour is None and sentence.word(span.start) in {"am", "pm"} and not _ends_a_day(sentence, span):
             continue  # “am i eligible”
         late = (
             span.value == "afternoon" and hour is not None and sentence.word(span.start) == "pm" and _EVENING - _NOON <= hour.value < _NOON
         )
-        found.append(Found("time_of_day", "evening" if late else span.value, span.start))
+        kind = "not_time_of_day" if sentence.rules_out(span) else "time_of_day"
+        found.append(Found(kind, "evening" if late else span.value, span.start))
     for number, hour_of_day in _hours(sentence):
         if number.start in sentence.used or sentence.near(number.start, number.end, "parts", 3, 3):
             continue  # “5 in the evening” has said it already
         sentence.used |= set(range(number.start, number.end))
-        found.append(Found("time_of_day", _part(hour_of_day), number.start))
+        clock = sentence.ending(number.start, "clock_before")
+        if ruling_before(sentence, clock.start if clock else number.start) is None:  # “not after 3” leaves open what is wanted
+            found.append(Found("time_of_day", _part(hour_of_day), number.start))
     return found
+
+
+def _ends_a_day(sentence: Sentence, part: Span) -> bool:
+    """“fri pm”; of “friday am i” nobody can say."""
+    return sentence.has(part.start - 1, *_DAY_WORDS) and (sentence.word(part.start) == "pm" or sentence.is_pause(part.end))
 
 
 def _part(hour: int) -> str:
@@ -191,16 +213,29 @@ def _hours(sentence: Sentence) -> Iterator[tuple[Number, int]]:
         if not 1 <= hour < _MIDNIGHT or number.start in sentence.used:
             continue
         minutes = _minutes(sentence, number)
-        end = number.end if minutes is None else minutes
-        if sentence.starting(end, "units", "pounds", "pence", "miles", "kilometres", "minutes", "months", "bus"):
+        end = _past_half(sentence, number.end) if minutes is None else minutes
+        counted = sentence.starting(end, "units", "pounds", "pence", "miles", "kilometres", "minutes", "months", "bus")
+        if counted and not sentence.starting(end, "weekdays"):
             continue
         before = sentence.ending(number.start, "clock_before") is not None and _may_stand_before(sentence, end)
-        half_past = sentence.ending(number.start, "half") is not None and _may_stand_before(sentence, end)
+        half_past = _half_before(sentence, number.start) and _may_stand_before(sentence, end)
         last = _range_end(sentence, number)
         if minutes is not None or before or half_past or sentence.starting(end, "clock_after") or last:
             if last:
                 sentence.used |= set(range(last.start, last.end))
             yield number, hour
+
+
+def _half_before(sentence: Sentence, start: int) -> bool:
+    """`half 3`, `half past 3`, `quarter to 10`, `wpół do czwartej`."""
+    past = start - (1 if sentence.has(start - 1, "past", "until") else 0)
+    return any(sentence.ending(at, "half", "quarter") for at in (start, past))
+
+
+def _past_half(sentence: Sentence, end: int) -> int:
+    """Where `3 and a half`, `3 jumate` ends."""
+    half = sentence.starting(end + (1 if sentence.has(end, "and") and not sentence.starting(end, "half") else 0), "half", "quarter")
+    return half.end if half and half.end not in sentence.numbers else end
 
 
 def _minutes(sentence: Sentence, number: Number) -> int | None:

@@ -28,7 +28,7 @@ _PAUSES = _STOPS | frozenset(",،:")
 _MENDED = frozenset({"weekdays", "tomorrow", "weekend", "months", "parts", "units", "age_nouns", "languages", "place", "pregnant"})
 _LEAST_LETTERS = 5
 _TWO_SLIPS_FROM = 9
-_LONGEST_NUMBER = 4
+_LONGEST_NUMBER = 5
 
 
 @dataclass(frozen=True)
@@ -141,12 +141,16 @@ class Sentence:
 
     Attributes:
         used: words that have been read as part of something and count for nothing else.
+        ruled_out: label and first word of what the parent does not want; see `entity_refusals`.
+        left_open: first words of parts of the day that are neither wanted nor ruled out.
     """
 
     def __init__(self, words: Sequence[str], spans: Iterable[Span]) -> None:
         self.words = list(words)
         self.spans = _without_inner(spans)
         self.used: set[int] = set()
+        self.ruled_out: set[tuple[str, int]] = set()
+        self.left_open: set[int] = set()
         self._covers: dict[str, set[int]] = {}
         for span in self.spans:
             self._covers.setdefault(span.label, set()).update(range(span.start, span.end))
@@ -176,6 +180,10 @@ class Sentence:
     def word(self, at: int) -> str:
         """The word at a place; empty outside."""
         return self.words[at] if 0 <= at < len(self.words) else ""
+
+    def rules_out(self, span: Span) -> bool:
+        """Whether the parent does not want what stands there."""
+        return (span.label, span.start) in self.ruled_out
 
     def is_pause(self, at: int) -> bool:
         """Whether there is no word or a sign that ends a thought."""

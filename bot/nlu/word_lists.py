@@ -2,15 +2,18 @@
 
 What a language's file in `content/words` holds:
 
-- things named: `weekdays`, `months`, `today`, `tomorrow`, `after_tomorrow`, `weekend`, `parts` (of the day), `units` (of age),
+- things named: `weekdays`, `months`, `today`, `tomorrow`, `after_tomorrow`, `weekend`, `periods` (this_week, next_week,
+  week_after_next, this_month, next_month, or month and day such as 12-26), `parts` (of the day), `units` (of age),
   `age_words` (lengths of time that are also ages), `age_nouns` (can only be ages), `numbers`, `half`, `quarter`, `free`, `pounds`,
   `pence`, `money_words` (pence), `nearer`, `walking`, `walk`, `drive`, `bus`, `miles`, `kilometres`, `distance_words` (km), `minutes`,
   `languages`, `step_free`, `ordinals`, `benefits`, `ways`, `pregnant`, `scotland`,
   `child_groups` (typical age in months), `other_number`, `price` (asked for), `entitlement` (asked about);
 - words beside them that decide what they mean: `weekdays_unsure` (days that are also other words) and `weekday_signs`, `next`,
   `coming`, `past`, `of`, `and`, `or`, `until`, `joins` (may follow an hour), `clock_before`, `clock_after`, `limit` and
-  `not_price` (of money), `age_before`, `age_after`, `no_age_before`, `no_age_near`, `no_language_near`, `pick` (after an
-  ordinal), `refusal`, `where` and `place_or_word` (places that are also words or names: only after `where`);
+  `not_price` (of money), `age_before`, `age_after`, `own_age` (the parent's), `no_age_before`, `no_age_near`,
+  `no_language_near`, `pick` (after an ordinal), `refusal` (of ages and ways), `ruled_out` (of days, parts of the day and prices:
+  words `before` or `after` them, or `last` in the thought after them), `where` and `place_or_word` (places that are also words
+  or names: only after `where`);
 - `nothing`: phrases in which a word does not mean what it seems to (“first aid”, “feel free”).
 """
 
@@ -31,13 +34,15 @@ Pattern = dict[str, str]
 CUES = frozenset(
     {
         "weekday_signs", "next", "coming", "past", "of", "and", "or", "until", "joins", "clock_before", "clock_after", "limit", "not_price",
-        "age_before", "age_after", "no_age_before", "no_age_near", "no_language_near", "pick", "pregnant", "refusal", "where", "walk",
+        "age_before", "age_after", "own_age", "no_age_before", "no_age_near", "no_language_near", "pick", "pregnant", "refusal",
+        "ruled_out", "where", "walk",
     }
 )  # fmt: skip
 """Kinds that stand beside a thing named and are never named themselves."""
 
 _LISTS = (
-    *sorted(CUES), "today", "tomorrow", "after_tomorrow", "weekend", "free", "nearer", "walking", "drive", "bus", "half", "quarter",
+    *sorted(CUES - {"ruled_out"}),
+    "today", "tomorrow", "after_tomorrow", "weekend", "free", "nearer", "walking", "drive", "bus", "half", "quarter",
     "pounds", "pence", "step_free", "scotland", "miles", "kilometres", "minutes", "place_or_word", "nothing",
     "other_number", "price", "entitlement",
 )  # fmt: skip
@@ -54,6 +59,8 @@ _MAPPINGS = (
     "money_words",
     "distance_words",
     "child_groups",
+    "ruled_out",
+    "periods",
 )
 _RANKED = ("weekdays", "weekdays_unsure", "months")
 _ARABIC_FRONT = ("", "و", "ب", "ل", "ال", "بال", "وال", "لل", "ف", "ول", "هال", "ع", "عال")
@@ -61,7 +68,7 @@ _SORANI_END = ("", "ه", "یه", "ان", "دا", "ی", "ش", "ک", "یک", "هک
 _POLISH_PLACE_END = ("u", "ie", "em", "owi", "zie", "a", "ze")
 _BARE = (frozenset({"numbers", "languages", "place_or_word"}) | CUES) - {"pregnant"}
 _SHORT = 4
-_ABROAD = frozenset({"yr", "yrs", "yo", "km", "kms", "uc", "esa", "jsa", "max", "bus"})
+_ABROAD = frozenset({"yr", "yrs", "yo", "km", "kms", "uc", "esa", "jsa", "max", "bus", "bsl"})
 """Short English words that mean the same in a message of another language; other short ones are left alone there."""
 
 
@@ -69,7 +76,7 @@ def patterns(content_dir: Path) -> list[Pattern]:
     """All patterns: label is the kind, id is `language|value`.
 
     English patterns that count in messages of other languages too have the language `+`, those of
-    any language `*`.
+    any language `*`. In what a family needs, a word may end in `*` and is then a beginning.
 
     Raises:
         ContentError: a word list lacks a kind or has one that nobody reads.
@@ -80,6 +87,7 @@ def patterns(content_dir: Path) -> list[Pattern]:
         lists = read_yaml(path)
         found += _of_language(path, lists)
         unsure |= {fold(str(name)) for name in lists["place_or_word"]}
+    found += _needs(content_dir / "directory" / "needs.yml")
     found += _places(content_dir / "areas", unsure)
     found += _services(content_dir / "areas")
     return list({(p["label"], p["id"], p["pattern"]): p for p in found if p["pattern"]}.values())
@@ -129,7 +137,15 @@ def _forms(kind: str, code: str, value: str, word: object) -> Iterator[Pattern]:
 
 def plain(text: str) -> str:
     """Folded, without apostrophes: the form in which patterns and messages meet."""
-    return fold(text.replace("½", " 1/2 ")).replace("'", "")
+    return fold(text.replace("½", " 1/2 ").replace("٫", ".")).replace("'", "")
+
+
+def _needs(path: Path) -> Iterator[Pattern]:
+    """What families need to be able to come, in the words of the directory's own table."""
+    for need, said in read_yaml(path)["needs"].items():
+        for code, words in said.items():
+            for word in words if code != "provider" else ():
+                yield from _forms("needs", "ur" if code == "ur-Latn" else code, str(need), word)
 
 
 def _places(areas: Path, unsure: set[str]) -> Iterator[Pattern]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from bot.directory.index.mask import asked
 from bot.directory.model import WIDENING, Point, Query
@@ -84,10 +84,11 @@ class Narrowing:
 
 def possible_misses(query: Query) -> int:
     """The bits of what the query asks and may have to give up."""
-    in_time = query.on is not None or query.weekday is not None
+    in_time = query.on is not None or query.weekday is not None or bool(query.not_weekdays or query.not_on)
+    in_part = query.part_of_day is not None or bool(query.not_parts)
     told = (
-        (query.part_of_day is not None, PART),
-        (in_time or query.part_of_day is not None, DAY),
+        (in_part, PART),
+        (in_time or in_part, DAY),
         (query.near is not None, FAR),
         (query.free or query.max_cost_pence is not None, COST),
         (query.online or query.drop_in, JOINING),
@@ -108,8 +109,7 @@ def levels(query: Query, today: date) -> Iterator[int]:
 def narrowed(query: Query, today: date, given_up: int, match: Match | None) -> Narrowing:
     """The conditions of a query without what is given up, anywhere."""
     keep_day, keep_part = not given_up & DAY, not given_up & PART
-    on = query.on if keep_day else None
-    weekday = on.weekday() if on else query.weekday if keep_day else None
+    on = query.on if keep_day and query.until is None else None
     part = query.part_of_day if keep_part else None
     return Narrowing(
         topics=query.topics,
@@ -122,10 +122,18 @@ def narrowed(query: Query, today: date, given_up: int, match: Match | None) -> N
         drop_in=query.drop_in and not given_up & JOINING,
         language=None if given_up & LANGUAGE else query.language,
         step_free=query.step_free and not given_up & ACCESS,
-        open_bits=asked(None if weekday is None else [weekday], part),
+        open_bits=asked(_weekdays(query) if keep_day else None, part),
         on=on,
         match=match,
     )
+
+
+def _weekdays(query: Query) -> list[int] | None:
+    """On which a session may be that is wanted; what is only ruled out leaves in what has no times."""
+    if query.on is None:
+        return None if query.weekday is None else [query.weekday]
+    last = query.until or query.on
+    return [(query.on + timedelta(days=ahead)).weekday() for ahead in range(min((last - query.on).days + 1, 7))]
 
 
 def steps(base: Narrowing, query: Query, given_up: int) -> Iterator[Narrowing]:

@@ -95,6 +95,10 @@ QUERIES = [
     {"language": "ur", "drop_in": True},
     {"on": date(2026, 11, 20), "near": HERE},
     {"language": "ckb", "free": True, "near": HERE, "weekday": 6},
+    {"on": date(2026, 11, 30), "until": date(2026, 12, 3), "part_of_day": "afternoon"},
+    {"on": date(2026, 12, 1), "until": date(2026, 12, 31), "near": HERE},
+    {"not_weekdays": (1, 3), "not_parts": ("morning",), "near": HERE},
+    {"not_weekdays": tuple(range(7)), "free": True},
     {"words": ("massage",), "near": HERE},
 ]
 

@@ -65,12 +65,38 @@ def test_without_wishes_everything_is_found_soonest_first(week: list[Service]) -
             ("part_of_day", "other_day"),
         ),
         ({"on": date(2026, 11, 26), "weekday": 0}, ["Thursday morning", "Thursday afternoon"], ()),
+        ({"not_weekdays": (3,)}, ["Friday morning", "Any time"], ()),
+        ({"not_on": (date(2026, 11, 27),)}, ["Thursday morning", "Thursday afternoon", "Friday morning", "Any time"], ()),
+        ({"not_parts": ("morning",)}, ["Thursday afternoon", "Any time"], ()),
+        ({"weekday": 3, "not_parts": ("afternoon",)}, ["Thursday morning"], ()),
+        ({"on": date(2026, 11, 24), "until": date(2026, 11, 26)}, ["Thursday morning", "Thursday afternoon"], ()),
+        ({"on": date(2027, 4, 1), "until": date(2027, 4, 30)}, ["Thursday morning", "Thursday afternoon", "Friday morning"], ()),
+        (
+            {"on": date(2026, 11, 28), "until": date(2026, 11, 29)},
+            ["Friday morning", "Thursday morning", "Thursday afternoon", "Any time"],
+            ("other_day",),
+        ),
     ],
 )
 def test_only_what_really_runs_then_is_found_else_as_little_as_possible_is_given_up(
     week: list[Service], wishes: dict[str, Any], names: list[str], widened: tuple[str, ...]
 ) -> None:
     assert run(week, **wishes) == (names, widened)
+
+
+def test_a_week_is_shown_by_its_first_session_in_it(service: Make) -> None:
+    services = [service("Tuesdays", schedules=(on("TU"),))]
+    hits, widened = search(Query(TOPIC, on=date(2026, 11, 30), until=date(2026, 12, 6)), NOW, services)
+    assert [hit.next_session and hit.next_session.starts_at.date() for hit in hits] == [date(2026, 12, 1)]
+    assert widened == ()
+
+
+def test_a_day_that_is_ruled_out_is_shown_only_when_there_is_no_other(service: Make) -> None:
+    services = [service("Tuesdays", schedules=(on("TU"),)), service("Both", schedules=(on("TU", "FR"),))]
+    hits, widened = search(Query(TOPIC, not_weekdays=(1,)), NOW, services)
+    assert [(hit.service.name, hit.next_session and hit.next_session.starts_at.date()) for hit in hits] == [("Both", date(2026, 11, 27))]
+    assert widened == ()
+    assert run(services[:1], not_weekdays=(1,)) == (["Tuesdays"], ("other_day",))
 
 
 def test_nothing_on_thursday_gives_the_nearest_day(service: Make) -> None:

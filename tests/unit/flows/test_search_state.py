@@ -19,6 +19,12 @@ def test_what_was_said_and_needed_travels_through_the_slot() -> None:
     assert (query.text, query.needs, query.online, query.drop_in) == ("masaż niemowląt", ("parking",), True, False)
 
 
+def test_a_need_that_is_recognised_is_step_free_or_one_of_the_table() -> None:
+    state = refine(begin("find_activities", None), [("access_need", "step_free"), ("access_need", "quiet")])
+    assert (state.step_free, state.needs) == (True, ("quiet",))
+    assert refine(begin("find_activities", None), [("access_need", "sign_language")]).step_free is False
+
+
 def test_a_weekday_outranks_a_word_that_may_mean_tomorrow() -> None:
     state = refine(begin("find_activities", None), [("day", {"weekday": 0}), ("day", {"on": "2026-11-25"})])
     assert (state.weekday, state.on) == (0, None)
@@ -55,3 +61,27 @@ def test_an_outcode_and_a_neighbourhood_are_remembered_as_they_are() -> None:
     for place in (Place("SS3", Point(51.53127, 0.80213), "southend"), Place("Shoebury", Point(51.53127, 0.80213), "southend")):
         state = located(begin("find_activities", None), place)
         assert (state.place, state.latitude, state.longitude) == (place.name, 51.53127, 0.80213)
+
+
+def test_what_is_ruled_out_is_looked_for_no_longer_and_left_out() -> None:
+    state = refine(begin("find_activities", None), [("day", {"weekday": 1}), ("time_of_day", "morning"), ("cost", {"free": True})])
+    state = refine(state, [("not_day", {"weekday": 1}), ("not_day", {"on": "2026-11-25"}), ("not_time_of_day", "morning")])
+    state = refine(state, [("not_cost", {"free": True})])
+    query = recall(state.remembered()).query("southend", TODAY)  # type: ignore[union-attr]
+    assert (query.weekday, query.not_weekdays, query.not_on) == (None, (1,), (date(2026, 11, 25),))
+    assert (query.part_of_day, query.not_parts, query.free) == (None, ("morning",), False)
+
+
+def test_who_asks_for_a_day_after_all_may_have_it() -> None:
+    state = refine(begin("find_activities", None), [("not_day", {"weekday": 1}), ("not_time_of_day", "morning")])
+    state = refine(state, [("day", {"weekday": 1}), ("time_of_day", "morning")])
+    assert (state.weekday, state.not_weekdays, state.part_of_day, state.not_parts) == (1, (), "morning", ())
+
+
+def test_a_week_is_searched_from_today_and_forgotten_with_another_day() -> None:
+    state = refine(begin("find_activities", None), [("day", {"from": "2026-11-23", "to": "2026-11-29"})])
+    query = recall(state.remembered()).query("southend", TODAY)  # type: ignore[union-attr]
+    assert (query.on, query.until) == (TODAY, date(2026, 11, 29))
+    other = refine(state, [("day", {"on": "2026-12-01"})]).query("southend", TODAY)
+    assert (other.on, other.until) == (date(2026, 12, 1), None)
+    assert refine(state, [("not_day", {"from": "2026-11-23", "to": "2026-11-29"})]).on is None

@@ -113,6 +113,33 @@ class TestInEveryLanguage:
                 assert meant(TYPED[kind][code], code, course, "crisis_self_harm").intent == "crisis_self_harm"
 
 
+@pytest.mark.parametrize(
+    ("code", "text", "kind"),
+    [
+        ("en", "not tuesday", "not_day"),
+        ("en", "not thursday i work", "not_day"),
+        ("en", "only mornings im busy in the afternoon", "not_time_of_day"),
+        ("en", "next week?", "day"),
+        ("pl", "nie we wtorek", "not_day"),
+        ("pl", "w przyszłym tygodniu?", "day"),
+        ("ur", "منگل نہیں", "not_day"),
+        ("ur-Latn", "mangal ke ilawa", "not_day"),
+        ("ar", "مو الثلاثاء", "not_day"),
+        ("ro", "marti nu pot", "not_day"),
+        ("ckb", "نەک سێشەممە", "not_day"),
+    ],
+)
+def test_what_is_ruled_out_and_a_week_change_the_search(meant, code, text, kind):
+    read = meant(text, code, SEARCHED, "deny", unsure=False)
+    assert read.intent == "refine_search"
+    assert kind in read.kinds
+
+
+@pytest.mark.parametrize(("code", "text"), [("en", "something with sign language"), ("en", "quiet please"), ("pl", "gdzieś spokojnie")])
+def test_what_a_family_needs_to_come_changes_the_search(meant, code, text):
+    assert meant(text, code, SEARCHED).intent == "refine_search"
+
+
 def test_a_new_request_with_a_day_is_no_refinement(meant):
     assert meant("where is the food bank on thursday", "en", SEARCHED, "find_food_help", unsure=False).intent == "find_food_help"
 
