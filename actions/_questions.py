@@ -7,7 +7,7 @@ series interrupted by another question, by danger or by "stop" goes on where it 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from rasa_sdk.events import ActiveLoop, SlotSet
@@ -140,16 +140,26 @@ def is_other_request(turn: Turn) -> bool:
     return (asks and not turn.metadata.get("unsure")) or "?" in turn.text or "؟" in turn.text
 
 
-def choice(turn: Turn, choices: Mapping[str, tuple[str, ...]]) -> str | None:
-    """Which of the choices a message means: a pressed button, or a plain yes or no.
+def choice(turn: Turn, choices: Mapping[str, tuple[str, ...]], plainly: Collection[str] = ()) -> str | None:
+    """Which of the choices a message means: a pressed button, or a yes or no that is not in doubt.
 
     Args:
         choices: choice → intents that stand for it when typed.
+        plainly: choices that let something happen which cannot be taken back: typed, they are said in so many words or not at all.
     """
     pressed = turn.value("choice")
     if turn.intent == "answer_question":
         return pressed if pressed in choices else None
-    return next((name for name, intents in choices.items() if turn.intent in intents), None)
+    if turn.metadata.get("unsure"):
+        return None
+    chosen = next((name for name, intents in choices.items() if turn.intent in intents), None)
+    return None if chosen in plainly and not turn.is_plain else chosen
+
+
+def agrees(turn: Turn) -> bool | None:
+    """A yes or no by which a parent lets something be done; None when it is neither, or a yes that is only guessed."""
+    chosen = choice(turn, YES_NO, plainly=("yes",))
+    return None if chosen is None else chosen == "yes"
 
 
 YES_NO: Mapping[str, tuple[str, ...]] = {"yes": ("affirm",), "no": ("deny",)}

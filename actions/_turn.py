@@ -82,6 +82,11 @@ class Turn:
         return found
 
     @property
+    def is_plain(self) -> bool:
+        """Whether it is a yes, a no or a “maybe” in so many words, of which nothing was guessed."""
+        return bool(self.metadata.get("plain"))
+
+    @property
     def open_questions(self) -> str | None:
         """The name of the series of questions that is under way, or None."""
         return (self._tracker.active_loop or {}).get("name")

@@ -8,7 +8,7 @@ from rasa_sdk.events import SlotSet
 
 from actions._base import Events, ParentAction
 from actions._menu import menu_buttons
-from actions._questions import YES_NO, Answers, Series, choice
+from actions._questions import Answers, Series, agrees
 from actions._turn import Turn
 from bot.base.text import clean, isolate
 from bot.callbacks.model import Kind
@@ -54,8 +54,8 @@ class WordQuestions(Series):
         if question == "words":
             said = clean(turn.text)
             return {**answers, "words": said[:_LONGEST]} if said and turn.intent != "answer_question" else None
-        chosen = choice(turn, YES_NO)
-        return {**answers, "agreed": chosen == "yes"} if chosen else None
+        agreed = agrees(turn)
+        return None if agreed is None else {**answers, "agreed": agreed}
 
 
 class SubmitWord(ParentAction):
@@ -122,8 +122,8 @@ class SignUpQuestions(Series):
         if question == "child_age_months":
             age = turn.value("age_months")
             return None if age is None else {**answers, question: int(age)}
-        chosen = choice(turn, YES_NO)
-        return {**answers, question: chosen == "yes"} if chosen else None
+        agreed = agrees(turn)
+        return None if agreed is None else {**answers, question: agreed}
 
 
 class SubmitSignUp(ParentAction):

@@ -9,7 +9,7 @@ from rasa_sdk.events import SlotSet
 
 from actions._base import Events, ParentAction
 from actions._menu import menu_buttons
-from actions._questions import YES_NO, Answers, Series, choice, is_other_request
+from actions._questions import Answers, Series, agrees, choice, is_other_request
 from actions._turn import Turn
 from bot.base.errors import PhoneNotUsable
 from bot.base.phones import masked, read_phone
@@ -108,7 +108,7 @@ class CallbackQuestions(Series):
         return {"place": clean(turn.text)[:_LONGEST_ABOUT]}
 
     def _read_safe(self, turn: Turn) -> Answers | None:
-        chosen = choice(turn, {"safe_any_time": ("affirm",), "safe_not_sure": (), "safe_no": ("deny",)})
+        chosen = choice(turn, {"safe_any_time": ("affirm",), "safe_not_sure": (), "safe_no": ("deny",)}, plainly=("safe_any_time",))
         if chosen == "safe_no":
             return {"by": "chat", "safe": chosen}
         if chosen:
@@ -116,8 +116,8 @@ class CallbackQuestions(Series):
         return {"safe": clean(turn.text)[:_LONGEST_ABOUT]} if not is_other_request(turn) else None
 
     def _read_voicemail(self, turn: Turn) -> Answers | None:
-        chosen = choice(turn, YES_NO)
-        return {"voicemail": chosen == "yes"} if chosen else None
+        agreed = agrees(turn)
+        return None if agreed is None else {"voicemail": agreed}
 
     def _read_ask_for(self, turn: Turn) -> Answers | None:
         if choice(turn, {"no_name": ("deny",)}):
@@ -145,8 +145,9 @@ class CallbackQuestions(Series):
 
     def _read_confirmed(self, turn: Turn) -> Answers | None:
         chosen = choice(
-            turn, {"send_request": ("affirm",), "change_request": ("change_callback",), "do_not_send": ("deny", "cancel_callback")}
-        )
+            turn, {"send_request": ("affirm",), "change_request": ("change_callback",), "do_not_send": ("deny", "cancel_callback")},
+            plainly=("send_request", "do_not_send"),
+        )  # fmt: skip
         if chosen == "change_request":
             return {"from_the_top": True}
         return {"confirmed": chosen == "send_request"} if chosen else None

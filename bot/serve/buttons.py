@@ -9,7 +9,7 @@ from typing import Any
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.base.text import ascii_digits, fold
+from bot.base.text import ascii_digits, fold, words
 from bot.replies.model import Button
 
 
@@ -51,6 +51,12 @@ def pressed_button(press: str, offered: Sequence[Button], latest: Sequence[Butto
     if digits.isdigit() and 1 <= int(digits) <= len(latest):
         return latest[int(digits) - 1]
     return None
+
+
+def typed_button(text: str, latest: Sequence[Button]) -> Button | None:
+    """The button of the last turn whose title a message is, whatever its capitals and punctuation; the lowest of several."""
+    said = words(text)
+    return next((button for button in reversed(latest) if said and words(button.title) == said), None)
 
 
 def meaning(button: Button) -> dict[str, Any]:

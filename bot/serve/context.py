@@ -27,7 +27,8 @@ _ABOUT_RESULTS = frozenset(
 )
 _NAMES_THE_SCHEME = re.compile(r"health?y\W*sta?rt|هیل(?:ث|ته|س)ی")
 """Healthy Start in folded letters of every script."""
-_ANSWERS = frozenset({"affirm", "deny"})
+_NEEDS_A_PLAIN_YES = {"forget_confirmed": "delete_my_data"}
+"""Offers that no guessed yes takes up, and what puts the question again."""
 _NEEDS_A_PHONE = frozenset({"phone", "safe", "voicemail"})
 
 
@@ -37,6 +38,7 @@ class Understanding:
 
     Attributes:
         bare: the message is nothing but things named and small words beside them.
+        plain: the message is a whole answer of `content/commands.yml`, such as “yes please”; nothing is guessed.
     """
 
     language: str
@@ -47,6 +49,7 @@ class Understanding:
     unsure: bool = False
     guesses: tuple[str, ...] = ()
     bare: bool = False
+    plain: bool = False
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -103,9 +106,7 @@ def _answering(read: Understanding, course: Course) -> Understanding:
             return _another_way(read, course)
         if "other_number" in read.kinds:
             return read.meaning("change_callback") if course.asked == "confirmed" else replace(read, intent="nlu_fallback", unsure=True)
-    if read.unsure and read.intent not in _ANSWERS:
-        return replace(read, intent="nlu_fallback")
-    return read
+    return replace(read, intent="nlu_fallback") if read.unsure else read
 
 
 def _another_way(read: Understanding, course: Course) -> Understanding:
@@ -154,8 +155,9 @@ def _about_the_scheme(read: Understanding, course: Course) -> Understanding | No
 
 
 def _by_itself(read: Understanding, text: str, short: bool, course: Course) -> Understanding:
-    if read.intent == "affirm" and course.offered:
-        return read.meaning(course.offered)  # as if its button had been pressed
+    if read.intent == "affirm" and course.offered and not read.unsure:
+        again = None if read.plain else _NEEDS_A_PLAIN_YES.get(course.offered)
+        return read.meaning(again or course.offered)  # as if its button had been pressed
     if "service_name" in read.kinds and (read.unsure or not read.intent.startswith("find_")):
         return replace(read, intent="ask_details", unsure=False)
     follows = read.kinds & _SEARCH_WORDS and short and (read.unsure or read.intent in _NOT_A_REQUEST)
