@@ -14,9 +14,13 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 
 from actions._base import Events, ParentAction
 from actions._turn import Turn
+from bot.base.text import clean
+from bot.flows.answer_words import is_asking
 from bot.flows.house import House
 
 Answers = dict[str, Any]
+
+_SLOTS = ("callback", "healthy_start", "word", "sign_up")
 
 NEVER_AN_ANSWER = frozenset(
     {
@@ -29,7 +33,7 @@ NEVER_AN_ANSWER = frozenset(
 _SMALL_TALK = frozenset(
     {
         "affirm", "deny", "greet", "thank", "goodbye", "out_of_scope", "refine_search", "show_more", "ask_details",
-        "answer_question", "nlu_fallback", "request_callback",
+        "answer_question", "nlu_fallback",
     }
 )  # fmt: skip
 """Intents that, in the middle of questions, are an answer that was not understood rather than another request."""
@@ -89,7 +93,7 @@ class AskQuestion(ParentAction):
         if question is None:
             return []
         self._series.ask(turn, answers, question)
-        return [SlotSet(self._series.slot, {**answers, "asked": question})]
+        return [SlotSet(self._series.slot, {**answers, "asked": question}), *_no_longer_asked(turn, but=self._series.slot)]
 
     def _go_on(self, turn: Turn, events: Events) -> Events:
         return []
@@ -124,7 +128,9 @@ class ReadAnswer(ParentAction):
 
     def _not_read(self, turn: Turn, answers: Answers) -> Events:
         """Another request is answered elsewhere, and the question comes again; the rest is asked once more here."""
-        if turn.intent not in _SMALL_TALK and not turn.metadata.get("unsure"):
+        # Who asks for a person gets one, except where that is what the questions are about.
+        small_talk = turn.intent in _SMALL_TALK or (turn.intent == "request_callback" and self._series.name == "callback_form")
+        if not small_talk and not turn.metadata.get("unsure"):
             return []
         missed = int(answers.get("missed") or 0)
         turn.say(f"utter_unclear_in_questions_{missed % 2}")
@@ -134,10 +140,40 @@ class ReadAnswer(ParentAction):
         return []
 
 
-def is_other_request(turn: Turn) -> bool:
-    """Whether a message to an open question asks for something else instead of answering it."""
-    asks = turn.intent.startswith(("find_", "healthy_start_")) or turn.intent in {"change_language", "ask_privacy", "bot_challenge"}
-    return (asks and not turn.metadata.get("unsure")) or "?" in turn.text or "؟" in turn.text
+_ABOUT_THE_SERVICE = frozenset(
+    {"change_language", "ask_privacy", "bot_challenge", "ask_capabilities", "callback_status", "cancel_callback", "report_wrong_info"}
+)
+_SUBJECTS = ("find_", "healthy_start_")
+
+
+def _no_longer_asked(turn: Turn, but: str) -> Events:
+    """Another series that was left for this one: what it asked last is no longer open, its answers stay."""
+    left = {slot: dict(turn.slot(slot) or {}) for slot in _SLOTS if slot != but}
+    return [SlotSet(slot, {k: v for k, v in said.items() if k != "asked"}) for slot, said in left.items() if "asked" in said]
+
+
+def is_other_request(turn: Turn, *, names_a_subject: bool = False) -> bool:
+    """Whether a message to an open question asks for something else instead of answering it.
+
+    Args:
+        names_a_subject: whether an answer may be about a service, as that to “what is it about?”; then a sentence is
+            another request only when it is put as a question.
+    """
+    if "?" in turn.text or "؟" in turn.text:
+        return True
+    if turn.metadata.get("unsure"):
+        return False
+    if turn.intent.startswith(_SUBJECTS):
+        return not names_a_subject or is_asking(turn.text, turn.answer_words)
+    return turn.intent in _ABOUT_THE_SERVICE
+
+
+def own_words(turn: Turn, longest: int, *, names_a_subject: bool = False) -> str | None:
+    """What a message says to a question that takes any words; None for a press, a bare yes, no or “maybe”, and another request."""
+    said = clean(turn.text)[:longest]
+    if not said or turn.intent == "answer_question" or turn.is_plain or is_other_request(turn, names_a_subject=names_a_subject):
+        return None
+    return said
 
 
 def choice(turn: Turn, choices: Mapping[str, tuple[str, ...]], plainly: Collection[str] = ()) -> str | None:

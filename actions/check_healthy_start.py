@@ -9,7 +9,7 @@ from rasa_sdk.events import SlotSet
 from actions._base import Events, ParentAction
 from actions._questions import YES_NO, Answers, Series, choice
 from actions._turn import Turn
-from bot.flows.check_words import CheckWords, weeks_said
+from bot.flows.answer_words import weeks_said
 from bot.flows.money import pence, pounds
 from bot.healthy_start import model, rules
 from bot.healthy_start.model import Outcome
@@ -70,7 +70,7 @@ class HealthyStartQuestions(Series):
 
     def _read_weeks_pregnant(self, turn: Turn, answers: Answers) -> Answers | None:
         """Weeks, and ages that cannot be a pregnancy: “12 weeks” and “5 months” are no child as long as this is asked."""
-        said = None if turn.intent == "answer_question" else weeks_said(turn.text, check_words(turn))
+        said = None if turn.intent == "answer_question" else weeks_said(turn.text, turn.answer_words)
         named = turn.value("weeks_pregnant")
         ages = [int(age) for age in turn.values("age_months")]
         grown = [age for age in ages if age > _A_PREGNANCY_MONTHS]
@@ -146,12 +146,6 @@ class TellHealthyStart(ParentAction):
             turn.say("utter_healthy_start_amounts", weekly=pounds(outcome.weekly_pence), four_weekly=pounds(outcome.four_weekly_pence))
         elif outcome.amounts_overdue:
             turn.say("utter_healthy_start_amounts_overdue")
-
-
-def check_words(turn: Turn) -> CheckWords:
-    """How numbers are written in the chat's language; Roman Urdu is Urdu."""
-    known = turn.house.check_words
-    return known.get(turn.language.code.split("-", maxsplit=1)[0]) or known["en"]
 
 
 def read_answers(remembered: Answers) -> model.Answers:

@@ -9,7 +9,7 @@ from rasa_sdk.events import SlotSet
 
 from actions._base import Events, ParentAction
 from actions._menu import menu_buttons
-from actions._questions import Answers, Series, agrees, choice, is_other_request
+from actions._questions import Answers, Series, agrees, choice, own_words
 from actions._turn import Turn
 from bot.base.errors import PhoneNotUsable
 from bot.base.phones import masked, read_phone
@@ -22,6 +22,7 @@ from bot.replies.model import Button
 
 _LONGEST_ABOUT = 500
 _LONGEST_NAME = 40
+_A_SENTENCE = 3
 _WAYS = ("phone", "chat", "visit")
 _WHEN = ("any_time", "morning", "afternoon", "evening")
 _SUBJECTS = ("find_", "healthy_start_")
@@ -84,7 +85,8 @@ class CallbackQuestions(Series):
         return read if read.get("from_the_top") else {**answers, **read}
 
     def _read_about(self, turn: Turn) -> Answers | None:
-        return {"about": clean(turn.text)[:_LONGEST_ABOUT]} if turn.text and turn.intent != "answer_question" else None
+        about = own_words(turn, _LONGEST_ABOUT, names_a_subject=True)
+        return {"about": about} if about else None
 
     def _read_by(self, turn: Turn) -> Answers | None:
         tokens = phone_tokens(turn.text)
@@ -103,9 +105,8 @@ class CallbackQuestions(Series):
         return {"by": "chat"} if in_chat else None
 
     def _read_place(self, turn: Turn) -> Answers | None:
-        if is_other_request(turn) and not turn.value("place"):
-            return None
-        return {"place": clean(turn.text)[:_LONGEST_ABOUT]}
+        place = clean(turn.text)[:_LONGEST_ABOUT] if turn.value("place") else own_words(turn, _LONGEST_ABOUT)
+        return {"place": place} if place else None
 
     def _read_safe(self, turn: Turn) -> Answers | None:
         chosen = choice(turn, {"safe_any_time": ("affirm",), "safe_not_sure": (), "safe_no": ("deny",)}, plainly=("safe_any_time",))
@@ -113,18 +114,20 @@ class CallbackQuestions(Series):
             return {"by": "chat", "safe": chosen}
         if chosen:
             return {"safe": chosen}
-        return {"safe": clean(turn.text)[:_LONGEST_ABOUT]} if not is_other_request(turn) else None
+        wish = own_words(turn, _LONGEST_ABOUT)
+        return {"safe": wish} if wish else None
 
     def _read_voicemail(self, turn: Turn) -> Answers | None:
         agreed = agrees(turn)
         return None if agreed is None else {"voicemail": agreed}
 
     def _read_ask_for(self, turn: Turn) -> Answers | None:
-        if choice(turn, {"no_name": ("deny",)}):
+        # “Noor”, “Nina” and “لينا” look like a no to the model; a name is rarely a sentence.
+        declines = choice(turn, {"no_name": ("deny",)}, plainly=("no_name",) if len(turn.text.split()) < _A_SENTENCE else ())
+        if declines:
             return {"ask_for": None}
-        if turn.intent == "answer_question" or len(turn.text) > _LONGEST_NAME or is_other_request(turn):
-            return None
-        return {"ask_for": clean(turn.text)}
+        name = own_words(turn, _LONGEST_NAME + 1, names_a_subject=True)
+        return {"ask_for": name} if name and len(name) <= _LONGEST_NAME else None
 
     def _read_interpreter(self, turn: Turn) -> Answers | None:
         chosen = choice(turn, {"interpreter": ("affirm",), "my_language": (), "english_is_fine": ("deny",)})

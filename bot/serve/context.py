@@ -38,7 +38,7 @@ class Understanding:
 
     Attributes:
         bare: the message is nothing but things named and small words beside them.
-        plain: the message is a whole answer of `content/commands.yml`, such as “yes please”; nothing is guessed.
+        plain: nothing is guessed: a press, a channel's command, or a whole message of `content/commands.yml` such as “yes please”.
     """
 
     language: str
@@ -106,6 +106,8 @@ def _answering(read: Understanding, course: Course) -> Understanding:
             return _another_way(read, course)
         if "other_number" in read.kinds:
             return read.meaning("change_callback") if course.asked == "confirmed" else replace(read, intent="nlu_fallback", unsure=True)
+        if read.intent == "stop_messages" and "callback_way" in read.kinds and not read.plain:
+            return replace(read, intent="nlu_fallback", unsure=True)  # “only text please” says how, and stops nothing
     return replace(read, intent="nlu_fallback") if read.unsure else read
 
 

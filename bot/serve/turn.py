@@ -198,11 +198,11 @@ class Assistant:
             payload = meaning(button)
             chosen = payload.get("choice")
             entities = ({"entity": "choice", "value": chosen},) if chosen is not None else ()
-            return Understanding(language, payload["intent"], 1.0, entities)
+            return Understanding(language, payload["intent"], 1.0, entities, plain=True)
         if inbound.choose_language in self._house.languages:
             return Understanding(language, "change_language", 1.0, ({"entity": "choice", "value": inbound.choose_language},))
         if inbound.command:
-            return Understanding(language, self._commanded(inbound.command, tracker), 1.0, ())
+            return Understanding(language, self._commanded(inbound.command, tracker), 1.0, (), plain=True)
         text = seen.text
         unreadable = why_unreadable(inbound, seen)
         command = self._commands.intent(text, tracker.active_loop_name is not None) if text and not seen.danger else None

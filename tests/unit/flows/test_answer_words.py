@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.flows.check_words import births_said, load_check_words, weeks_said
+from bot.flows.answer_words import births_said, load_answer_words, weeks_said
 from tests.conftest import ROOT
 
 TWELVE = {
@@ -27,7 +27,7 @@ LESS_THAN_TEN = {
 
 @pytest.fixture(scope="module")
 def words():
-    return load_check_words(ROOT / "content")
+    return load_answer_words(ROOT / "content")
 
 
 @pytest.mark.parametrize("code", TWELVE)

@@ -1,4 +1,4 @@
-"""Numbers as they are typed in answer to the check for Healthy Start: weeks of pregnancy, pay, twins.
+"""Typed answers to a question that is known: weeks of pregnancy, twins, and whether it is an answer at all.
 
 What is named in any message is read elsewhere (`bot.nlu`); here it is known what was asked, so that
 “20” is weeks and “12 weeks” no child.
@@ -23,7 +23,7 @@ _LONGEST_BETWEEN = 3
 
 
 @dataclass(frozen=True)
-class CheckWords:
+class AnswerWords:
     """The words of one language, folded; those of English count everywhere.
 
     Attributes:
@@ -37,6 +37,7 @@ class CheckWords:
     units: frozenset[str]
     years: frozenset[str]
     numbers: Mapping[str, int]
+    asking: tuple[str, ...]
     more: tuple[str, ...]
     less: tuple[str, ...]
     beside: frozenset[str]
@@ -51,29 +52,30 @@ class _Number:
     end: int
 
 
-def load_check_words(content_dir: Path) -> Mapping[str, CheckWords]:
+def load_answer_words(content_dir: Path) -> Mapping[str, AnswerWords]:
     """By language, as the files in `content/words` are named.
 
     Raises:
         ContentError: a file is missing or broken.
     """
-    own = read_yaml(content_dir / "check_words.yml")
-    read = {code: (read_yaml(content_dir / "words" / f"{code}.yml"), of_check) for code, of_check in own.items()}
+    own = read_yaml(content_dir / "answer_words.yml")
+    read = {code: (read_yaml(content_dir / "words" / f"{code}.yml"), of_answers) for code, of_answers in own.items()}
     return {code: _with_english([read[code], read["en"]]) for code in read}
 
 
-def _with_english(sources: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> CheckWords:
+def _with_english(sources: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> AnswerWords:
     units = {unit: _folded(w for words, _ in sources for w in words["units"][unit]) for unit in ("day", "week", "month", "year")}
-    return CheckWords(
+    return AnswerWords(
         weeks=frozenset(units["week"]),
         units=frozenset((*units["day"], *units["month"], *units["year"])),
         years=frozenset(units["year"]),
         numbers={fold(str(w)): int(n) for words, _ in reversed(sources) for n, said in words["numbers"].items() for w in said or ()},
-        more=_folded(w for _, check in sources for w in check["more"]),
-        less=_folded(w for _, check in sources for w in check["less"]),
-        beside=frozenset(_folded(w for _, check in sources for w in check["beside"])),
+        asking=_folded(w for _, answer in sources for w in answer["asking"]),
+        more=_folded(w for _, answer in sources for w in answer["more"]),
+        less=_folded(w for _, answer in sources for w in answer["less"]),
+        beside=frozenset(_folded(w for _, answer in sources for w in answer["beside"])),
         ands=frozenset(_folded(w for words, _ in sources for w in words["and"])),
-        children={fold(str(w)): int(n) for _, check in sources for n, said in check["children"].items() for w in said},
+        children={fold(str(w)): int(n) for _, answer in sources for n, said in answer["children"].items() for w in said},
     )
 
 
@@ -81,7 +83,13 @@ def _folded(words: Iterable[object]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fold(str(word)) for word in words))
 
 
-def weeks_said(text: str, words: CheckWords) -> int | None:
+def is_asking(text: str, words: AnswerWords) -> bool:
+    """Whether a sentence is put as a question, with or without a question mark."""
+    said = f" {' '.join(_tokens(text))} "
+    return "?" in text or "؟" in text or any(f" {phrase} " in said for phrase in words.asking)
+
+
+def weeks_said(text: str, words: AnswerWords) -> int | None:
     """Whole weeks of pregnancy in an answer to “are you pregnant?”: beside a word for weeks, or a number alone.
 
     “More than 10” is 11 and “less than 10” is 9: at exactly ten the rules are not clear.
@@ -98,7 +106,7 @@ def weeks_said(text: str, words: CheckWords) -> int | None:
     return weeks if 0 < weeks < _LAST_WEEK else None
 
 
-def births_said(text: str, words: CheckWords) -> list[int]:
+def births_said(text: str, words: AnswerWords) -> list[int]:
     """For each number of an answer about ages, how many children it stands for; `[2, 1]` for “twins of 6 months and one of 3 years”."""
     tokens = _tokens(text)
     numbers = list(_numbers(tokens, words))
@@ -116,7 +124,7 @@ def _tokens(text: str) -> list[str]:
     return _TOKEN.findall(fold(text))
 
 
-def _numbers(tokens: Sequence[str], words: CheckWords) -> Iterator[_Number]:
+def _numbers(tokens: Sequence[str], words: AnswerWords) -> Iterator[_Number]:
     """Figures and number words; “twenty two” and “اثنان وعشرون” are one."""
     at = 0
     while at < len(tokens):
@@ -138,13 +146,13 @@ def _are_tens_and_ones(one: int, other: int) -> bool:
     return min(one, other) < 10 and max(one, other) in {20, 30, 40}
 
 
-def _value(token: str, words: CheckWords) -> int | None:
+def _value(token: str, words: AnswerWords) -> int | None:
     if token.isdigit():
         return int(token)
     return words.numbers.get(token, words.numbers.get(token[1:]) if token.startswith("و") else None)
 
 
-def _has_week(tokens: Sequence[str], number: _Number, words: CheckWords, *, after: bool) -> bool:
+def _has_week(tokens: Sequence[str], number: _Number, words: AnswerWords, *, after: bool) -> bool:
     places = (number.end, number.end + 1) if after else (number.start - 1,)
     for place in places:
         if not 0 <= place < len(tokens):
@@ -161,14 +169,14 @@ def is_unit(token: str, names: frozenset[str]) -> bool:
     return token in names or any(len(name) >= _A_STEM and name in token for name in names)
 
 
-def _is_alone(tokens: Sequence[str], number: _Number, words: CheckWords) -> bool:
+def _is_alone(tokens: Sequence[str], number: _Number, words: AnswerWords) -> bool:
     rest = " ".join((*tokens[: number.start], "#", *tokens[number.end :]))
     for phrase in sorted((*words.more, *words.less, *words.beside), key=len, reverse=True):
         rest = f" {rest} ".replace(f" {phrase} ", " ").strip()
     return rest == "#"
 
 
-def _more_or_less(tokens: Sequence[str], number: _Number, words: CheckWords) -> int:
+def _more_or_less(tokens: Sequence[str], number: _Number, words: AnswerWords) -> int:
     before, behind = f" {' '.join(tokens[: number.start])}", [*tokens[number.end :]]
     if behind and is_unit(behind[0], words.weeks):
         behind.pop(0)
