@@ -10,6 +10,7 @@ from bot.callbacks.model import Request
 from bot.callbacks.rules import NotAllowed
 from bot.flows import work_on_request as work
 from bot.flows.house import House
+from bot.flows.language_name import language_in_english
 from bot.flows.message_parent import message_parent, reach
 from bot.flows.translate_chat import WORKING_LANGUAGE
 from bot.replies.machine import isolated, missing
@@ -90,4 +91,4 @@ def _send(house: House, request: Request, who: Member, message: Message) -> None
 def _as_kept(house: House, request: Request, message: Message) -> str:
     if message.how != "translated":
         return message.words
-    return f"{message.words}\n\n{house.languages.get(request.language).english_name}, by a machine:\n{message.translation}"
+    return f"{message.words}\n\n{language_in_english(house, request.language)}, by a machine:\n{message.translation}"

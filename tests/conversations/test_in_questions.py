@@ -42,3 +42,40 @@ async def test_only_text_please_is_no_stop(parent):
     text = await anna.says("only text please")
     assert "will not send" not in text
     assert "stopped the questions" not in text
+
+
+@pytest.mark.parametrize(
+    ("code", "typed", "shown"),
+    [("en", "Urdu", "اردو"), ("en", "in french with an interpreter", "French"), ("pl", "po ukraińsku", "Ukrainian")],
+)
+async def test_the_language_that_is_typed_is_read_back(parent, service, code, typed, shown):
+    anna = parent(code)
+    await anna.says({"en": "please can somebody call me", "pl": "czy ktoś może do mnie zadzwonić"}[code])
+    await anna.says({"en": "groups for my son", "pl": "chodzi o grupy dla dzieci"}[code])
+    await anna.presses_meaning("answer_question", "by_phone")
+    await anna.says("07400 123456")
+    await anna.presses_meaning("answer_question", "safe_any_time")
+    await anna.presses_meaning("answer_question", "no")
+    await anna.says("Maria")
+    await anna.says(typed)
+    text = await anna.presses_meaning("answer_question", "any_time")
+    assert shown in text
+    assert anna.last.language == code
+    await anna.presses_meaning("answer_question", "send_request")
+    with service["house"].database.session() as session:
+        request = service["house"].requests.latest_of(session, anna.sender)
+    assert request.interpreter is True
+
+
+async def test_one_answer_is_changed_at_the_read_back(parent):
+    anna = parent()
+    await book(anna)
+    text = await anna.says("no not tuesday, wednesday")
+    assert "When: Wednesday" in text
+    assert "Maria" in text
+    await anna.presses_meaning("answer_question", "change_request")
+    await anna.says("Name")
+    text = await anna.says("Noor")
+    assert "Ask for: Noor" in text
+    assert "When: Wednesday" in text
+    assert "Your reference" in await anna.says("yes")
