@@ -17,8 +17,15 @@ from actions._turn import Turn
 from bot.base.text import clean
 from bot.flows.answer_words import is_asking
 from bot.flows.house import House
+from bot.replies.model import Button
 
 Answers = dict[str, Any]
+
+_NOTES = ("asked", "missed", "waits")
+"""What stands beside the answers: the question put last, how often its answer was not understood, and whether it is not put again."""
+
+_UNCLEAR = ("utter_unclear_in_questions_0", "utter_unclear_in_questions_1", "utter_unclear_in_questions_2")
+"""What is said to answers that are not understood one after the other; the last one offers a person."""
 
 _SLOTS = ("callback", "healthy_start", "word", "sign_up")
 
@@ -69,6 +76,10 @@ class Series:
     def read(self, turn: Turn, answers: Answers, question: str) -> Answers | None:
         """The answers with what this message says; None when it is no answer to the question."""
 
+    def person(self, turn: Turn) -> Button:
+        """The button that leads to a person when the answers are not understood."""
+        return turn.button("utter_button_request_callback", "request_callback")
+
     def answers(self, turn: Turn) -> Answers:
         """What has been answered so far."""
         remembered: Mapping[str, Any] | None = turn.slot(self.slot)
@@ -92,6 +103,9 @@ class AskQuestion(ParentAction):
         question = self._series.next_question(turn, answers)
         if question is None:
             return []
+        if answers.pop("waits", False):
+            # After enough sentences a person stands there alone; the question stays open, but is not put once more.
+            return [SlotSet(self._series.slot, answers)]
         self._series.ask(turn, answers, question)
         return [SlotSet(self._series.slot, {**answers, "asked": question}), *_no_longer_asked(turn, but=self._series.slot)]
 
@@ -122,7 +136,8 @@ class ReadAnswer(ParentAction):
         read = self._series.read(turn, answers, question)
         if read is None:
             return self._not_read(turn, answers)
-        read.pop("asked", None)
+        for note in _NOTES:
+            read.pop(note, None)
         left = self._series.next_question(turn, read)
         return [SlotSet(self._series.slot, read), SlotSet("requested_slot", "question" if left else None)]
 
@@ -133,8 +148,13 @@ class ReadAnswer(ParentAction):
         if not small_talk and not turn.metadata.get("unsure"):
             return []
         missed = int(answers.get("missed") or 0)
-        turn.say(f"utter_unclear_in_questions_{missed % 2}")
-        return [SlotSet(self._series.slot, {**answers, "missed": missed + 1}), SlotSet("requested_slot", "question")]
+        if missed < len(_UNCLEAR):
+            turn.say(_UNCLEAR[missed], [self._series.person(turn)] if missed == len(_UNCLEAR) - 1 else [])
+        else:
+            turn.say("utter_unclear_person", [self._series.person(turn)])
+        missed += 1
+        noted = {**answers, "missed": missed, "waits": missed > len(_UNCLEAR)}
+        return [SlotSet(self._series.slot, noted), SlotSet("requested_slot", "question")]
 
     def _go_on(self, turn: Turn, events: Events) -> Events:
         return []
@@ -206,5 +226,5 @@ def leave(turn: Turn) -> Events:
     if not turn.open_questions:
         return []
     slot = turn.open_questions.removesuffix("_form")
-    answers = {name: value for name, value in (turn.slot(slot) or {}).items() if name != "asked"}
+    answers = {name: value for name, value in (turn.slot(slot) or {}).items() if name not in _NOTES}
     return [ActiveLoop(None), SlotSet("requested_slot", None), SlotSet(slot, answers or None)]

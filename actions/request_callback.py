@@ -28,6 +28,7 @@ _A_SENTENCE = 3
 _WAYS = ("phone", "chat", "visit")
 _WHEN = ("any_time", "morning", "afternoon", "evening")
 _SUBJECTS = ("find_", "healthy_start_")
+_TO_A_PERSON = "to_a_person"
 _PARTS = {
     "part_about": ("about",), "part_by": ("by", "phone", "place", "safe", "voicemail"), "part_phone": ("phone",), "part_place": ("place",),
     "part_safe": ("safe",), "part_voicemail": ("voicemail",), "part_ask_for": ("ask_for",), "part_interpreter": ("interpreter", "speak"),
@@ -86,8 +87,15 @@ class CallbackQuestions(Series):
         }
         return [turn.button(f"utter_button_{c}", "answer_question", c) for c in choices.get(question, ())]
 
+    def person(self, turn: Turn) -> Button:
+        """Sends what is known so far, for a connector to answer in the chat."""
+        return turn.button("utter_button_request_callback", "answer_question", _TO_A_PERSON)
+
     def read(self, turn: Turn, answers: Answers, question: str) -> Answers | None:
         """The answers with this one; None when the message is about something else."""
+        if turn.intent == "answer_question" and turn.value("choice") == _TO_A_PERSON:
+            unasked: Answers = {"about": None, "ask_for": None, "when": {}}
+            return {**unasked, **{k: v for k, v in answers.items() if k != "changing"}, "by": "chat"}
         if question in {"change", "confirmed"}:
             return self._read_change(turn, answers) or (self._read_confirmed(turn, answers) if question == "confirmed" else None)
         read: Answers | None = getattr(self, f"_read_{question}")(turn)
@@ -218,7 +226,7 @@ def read_back(turn: Turn, answers: Answers) -> dict[str, str]:
     safe = answers.get("safe") or ""
     when = answers.get("when") or {}
     return {
-        "about": shown_about,
+        "about": shown_about if about else "–",
         "way": _way_in_words(turn, answers),
         "phone": masked(number) if number and answers["by"] == "phone" else "–",
         "safe": turn.words(f"utter_button_{safe}") if safe.startswith("safe_") else isolate(safe) if safe else "–",

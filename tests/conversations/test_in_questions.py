@@ -79,3 +79,23 @@ async def test_one_answer_is_changed_at_the_read_back(parent):
     assert "Ask for: Noor" in text
     assert "When: Wednesday" in text
     assert "Your reference" in await anna.says("yes")
+
+
+@pytest.mark.parametrize("upto", ["by", "safe"])
+async def test_nonsense_in_the_middle_of_questions_ends_with_a_person(parent, upto):
+    anna = parent()
+    await book(anna, upto=upto)
+    if upto == "safe":
+        await anna.presses_meaning("answer_question", "safe_any_time")
+    heard = [await anna.says(text) for text in ("qwrtp zxcvb", "plmkn jhgfd wqz", "zzxxcc vvbbnn", "qqwwee rrtt")]
+    assert len({text.splitlines()[0] for text in heard}) == 4
+    assert "to_a_person" in anna.last.replies[-1].buttons[0].payload
+    assert "Shall I send it" in await anna.presses_meaning("answer_question", "to_a_person")
+
+
+async def test_who_asks_for_a_person_in_the_check_gets_one(parent):
+    anna = parent()
+    await anna.says("can i get healthy start")
+    await anna.presses_meaning("check_healthy_start")
+    text = await anna.says("can i talk to a person please")
+    assert "community connector reach you" in text or "What is it about" in text

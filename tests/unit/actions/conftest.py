@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,9 +19,9 @@ Says = Callable[..., Turn]
 
 
 @pytest.fixture
-def rooms(database_url: str) -> Iterator[House]:
+def rooms(migrated_file: Path, tmp_path: Path) -> Iterator[House]:
     """The real rooms on a fresh database."""
-    opened = house_on(database_url)
+    opened = house_on(f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'test.db')}")
     yield opened
     opened.database.close()
 
