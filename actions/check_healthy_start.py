@@ -9,8 +9,9 @@ from rasa_sdk.events import SlotSet
 from actions._base import Events, ParentAction
 from actions._questions import YES_NO, Answers, Series, choice
 from actions._turn import Turn
-from bot.flows.answer_words import weeks_said
-from bot.flows.money import pence, pounds
+from bot.flows.answer_words import births_said, weeks_said
+from bot.flows.money import pounds
+from bot.flows.pay_said import Pay, pay_said
 from bot.healthy_start import model, rules
 from bot.healthy_start.model import Outcome
 from bot.replies.model import Button
@@ -90,8 +91,11 @@ class HealthyStartQuestions(Series):
 
     def _read_child_ages(self, turn: Turn) -> Answers | None:
         ages = [int(age) for age in turn.values("age_months")]
-        if ages:
-            return {"child_ages_months": [age for age in ages if age < _FIVE_YEARS]}
+        births = [1] * len(ages) if len(set(ages)) < len(ages) else births_said(turn.text, turn.answer_words, len(ages))
+        if ages and births is None:
+            return None
+        if ages and births:
+            return {"child_ages_months": [age for age, born in zip(ages, births, strict=True) for _ in range(born) if age < _FIVE_YEARS]}
         return {"child_ages_months": []} if choice(turn, {"no_children": ("deny",)}) else None
 
     def _read_under_18(self, turn: Turn) -> Answers | None:
@@ -103,9 +107,9 @@ class HealthyStartQuestions(Series):
         return {"benefit": chosen} if chosen in _BENEFITS else None
 
     def _read_pay(self, turn: Turn) -> Answers | None:
-        amount = pence(turn.text) if turn.intent != "answer_question" else None
-        if amount is not None:
-            return {"monthly_pay_pence": amount}
+        said = None if turn.intent == "answer_question" else pay_said(turn.text, turn.answer_words)
+        if said is not None:
+            return _pay_answer(said, turn.house.healthy_start.income_limit_pence)
         chosen = choice(turn, {**dict.fromkeys(_PAY, ()), "at_or_below": ("affirm",), "above": ("deny",)})
         return {"pay_band": chosen} if chosen else None
 
@@ -130,7 +134,7 @@ class TellHealthyStart(ParentAction):
             turn.say(f"utter_healthy_start_reason_{reason}")
         self._amounts(turn, outcome)
         if outcome.route:
-            turn.say(f"utter_healthy_start_route_{outcome.route}")
+            self._route(turn, outcome.route)
         turn.say(
             "utter_healthy_start_offer_help",
             [turn.button("utter_button_request_callback", "request_callback"), turn.button("utter_button_menu", "menu")],
@@ -141,11 +145,26 @@ class TellHealthyStart(ParentAction):
             SlotSet("pending", {"intent": "request_callback"}),
         ]
 
+    def _route(self, turn: Turn, route: model.Route) -> None:
+        """How to apply, where it is written, and what to have ready; for no recourse, the guidance says what."""
+        turn.say(f"utter_healthy_start_route_{route}")
+        if route != "online":
+            turn.say(f"utter_healthy_start_link_{route}")
+        if route != "no_recourse_email":
+            turn.say("utter_healthy_start_have_ready")
+
     def _amounts(self, turn: Turn, outcome: Outcome) -> None:
         if outcome.weekly_pence is not None and outcome.four_weekly_pence is not None:
             turn.say("utter_healthy_start_amounts", weekly=pounds(outcome.weekly_pence), four_weekly=pounds(outcome.four_weekly_pence))
         elif outcome.amounts_overdue:
             turn.say("utter_healthy_start_amounts_overdue")
+
+
+def _pay_answer(said: Pay, limit: int) -> Answers:
+    """An amount as it stands when it is one and exact; several amounts, or a wage by the week, only against the limit."""
+    if said.least == said.most:
+        return {"monthly_pay_pence": said.most}
+    return {"pay_band": "at_or_below" if said.most <= limit else "above" if said.least > limit else "varies"}
 
 
 def read_answers(remembered: Answers) -> model.Answers:

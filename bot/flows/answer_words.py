@@ -27,7 +27,8 @@ class AnswerWords:
     """The words of one language, folded; those of English count everywhere.
 
     Attributes:
-        units: every unit of time but weeks.
+        units: every unit of time but weeks; `years` are those for years.
+        fortnights: words for two weeks.
         numbers: word → number.
         ands: what stands between one child and the next.
         children: word → how many children one birth brought.
@@ -36,6 +37,7 @@ class AnswerWords:
     weeks: frozenset[str]
     units: frozenset[str]
     years: frozenset[str]
+    fortnights: frozenset[str]
     numbers: Mapping[str, int]
     asking: tuple[str, ...]
     more: tuple[str, ...]
@@ -69,6 +71,7 @@ def _with_english(sources: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]
         weeks=frozenset(units["week"]),
         units=frozenset((*units["day"], *units["month"], *units["year"])),
         years=frozenset(units["year"]),
+        fortnights=frozenset(_folded(w for _, answer in sources for w in answer["fortnights"])),
         numbers={fold(str(w)): int(n) for words, _ in reversed(sources) for n, said in words["numbers"].items() for w in said or ()},
         asking=_folded(w for _, answer in sources for w in answer["asking"]),
         more=_folded(w for _, answer in sources for w in answer["more"]),
@@ -85,7 +88,7 @@ def _folded(words: Iterable[object]) -> tuple[str, ...]:
 
 def is_asking(text: str, words: AnswerWords) -> bool:
     """Whether a sentence is put as a question, with or without a question mark."""
-    said = f" {' '.join(_tokens(text))} "
+    said = f" {' '.join(tokens_of(text))} "
     return "?" in text or "؟" in text or any(f" {phrase} " in said for phrase in words.asking)
 
 
@@ -94,7 +97,7 @@ def weeks_said(text: str, words: AnswerWords) -> int | None:
 
     “More than 10” is 11 and “less than 10” is 9: at exactly ten the rules are not clear.
     """
-    tokens = _tokens(text)
+    tokens = tokens_of(text)
     numbers = list(_numbers(tokens, words))
     said = next((n for n in numbers if _has_week(tokens, n, words, after=True)), None)
     said = said or next((n for n in numbers if _has_week(tokens, n, words, after=False)), None)
@@ -106,21 +109,31 @@ def weeks_said(text: str, words: AnswerWords) -> int | None:
     return weeks if 0 < weeks < _LAST_WEEK else None
 
 
-def births_said(text: str, words: AnswerWords) -> list[int]:
-    """For each number of an answer about ages, how many children it stands for; `[2, 1]` for “twins of 6 months and one of 3 years”."""
-    tokens = _tokens(text)
+def births_said(text: str, words: AnswerWords, ages: int) -> list[int] | None:
+    """For each age that a text names, how many children it stands for; `[2, 1]` for “twins of 6 months and one of 3 years”.
+
+    None when it speaks of twins and it is not clear which age is theirs.
+    """
+    tokens = tokens_of(text)
+    twins = [at for at, token in enumerate(tokens) if token in words.children]
+    if not twins:
+        return [1] * ages
+    if ages == 1:
+        return [words.children[tokens[twins[0]]]]
     numbers = list(_numbers(tokens, words))
-    births = [1] * len(numbers)
-    for at, token in enumerate(tokens):
-        if token in words.children and numbers:
-            # “a girl of 3 and twins of 1” is about what follows, “6 months old twins and a girl of 3” about what stands before.
-            before = [i for i, n in enumerate(numbers) if n.end <= at and not words.ands.intersection(tokens[n.end : at])]
-            after = [i for i, n in enumerate(numbers) if n.start > at]
-            births[(before[-1:] or after[:1] or [-1])[0]] = words.children[token]
+    if len(numbers) != ages:
+        return None
+    births = [1] * ages
+    for at in twins:
+        # “a girl of 3 and twins of 1” is about what follows, “6 months old twins and a girl of 3” about what stands before.
+        before = [i for i, n in enumerate(numbers) if n.end <= at and not words.ands.intersection(tokens[n.end : at])]
+        after = [i for i, n in enumerate(numbers) if n.start > at]
+        births[(before[-1:] or after[:1] or [-1])[0]] = words.children[tokens[at]]
     return births
 
 
-def _tokens(text: str) -> list[str]:
+def tokens_of(text: str) -> list[str]:
+    """Words, figures and plus signs, folded."""
     return _TOKEN.findall(fold(text))
 
 

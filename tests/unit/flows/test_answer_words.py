@@ -58,8 +58,11 @@ def test_what_is_weeks_and_what_is_not(words, text, weeks):
 
 
 def test_twins_stand_for_two(words):
-    assert births_said("twins of 6 months", words["en"]) == [2]
-    assert births_said("6 months old twins and a 3 year old", words["en"]) == [2, 1]
-    assert births_said("a girl of 3 years and twins of 1 year", words["en"]) == [1, 2]
-    assert births_said("bliźniaki 6 miesięcy", words["pl"]) == [2]
-    assert births_said("8 months and 3 years", words["en"]) == [1, 1]
+    assert births_said("twins of 6 months", words["en"], 1) == [2]
+    assert births_said("newborn triplets", words["en"], 1) == [3]
+    assert births_said("6 months old twins and a 3 year old", words["en"], 2) == [2, 1]
+    assert births_said("a girl of 3 years and twins of 1 year", words["en"], 2) == [1, 2]
+    assert births_said("bliźniaki 6 miesięcy", words["pl"], 1) == [2]
+    assert births_said("توأم 6 أشهر", words["ar"], 1) == [2]
+    assert births_said("8 months and 3 years", words["en"], 2) == [1, 1]
+    assert births_said("twins and a toddler", words["en"], 2) is None
