@@ -7,16 +7,27 @@ series interrupted by another question, by danger or by "stop" goes on where it 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from rasa_sdk.events import ActiveLoop, SlotSet
 
 from actions._base import Events, ParentAction
 from actions._turn import Turn
+from bot.base.text import clean
+from bot.flows.answer_words import is_asking
 from bot.flows.house import House
+from bot.replies.model import Button
 
 Answers = dict[str, Any]
+
+_NOTES = ("asked", "missed", "waits")
+"""What stands beside the answers: the question put last, how often its answer was not understood, and whether it is not put again."""
+
+_UNCLEAR = ("utter_unclear_in_questions_0", "utter_unclear_in_questions_1", "utter_unclear_in_questions_2")
+"""What is said to answers that are not understood one after the other; the last one offers a person."""
+
+_SLOTS = ("callback", "healthy_start", "word", "sign_up")
 
 NEVER_AN_ANSWER = frozenset(
     {
@@ -29,7 +40,7 @@ NEVER_AN_ANSWER = frozenset(
 _SMALL_TALK = frozenset(
     {
         "affirm", "deny", "greet", "thank", "goodbye", "out_of_scope", "refine_search", "show_more", "ask_details",
-        "answer_question", "nlu_fallback", "request_callback",
+        "answer_question", "nlu_fallback",
     }
 )  # fmt: skip
 """Intents that, in the middle of questions, are an answer that was not understood rather than another request."""
@@ -65,6 +76,10 @@ class Series:
     def read(self, turn: Turn, answers: Answers, question: str) -> Answers | None:
         """The answers with what this message says; None when it is no answer to the question."""
 
+    def person(self, turn: Turn) -> Button:
+        """The button that leads to a person when the answers are not understood."""
+        return turn.button("utter_button_request_callback", "request_callback")
+
     def answers(self, turn: Turn) -> Answers:
         """What has been answered so far."""
         remembered: Mapping[str, Any] | None = turn.slot(self.slot)
@@ -88,8 +103,11 @@ class AskQuestion(ParentAction):
         question = self._series.next_question(turn, answers)
         if question is None:
             return []
+        if answers.pop("waits", False):
+            # After enough sentences a person stands there alone; the question stays open, but is not put once more.
+            return [SlotSet(self._series.slot, answers)]
         self._series.ask(turn, answers, question)
-        return [SlotSet(self._series.slot, {**answers, "asked": question})]
+        return [SlotSet(self._series.slot, {**answers, "asked": question}), *_no_longer_asked(turn, but=self._series.slot)]
 
     def _go_on(self, turn: Turn, events: Events) -> Events:
         return []
@@ -118,38 +136,86 @@ class ReadAnswer(ParentAction):
         read = self._series.read(turn, answers, question)
         if read is None:
             return self._not_read(turn, answers)
-        read.pop("asked", None)
+        for note in _NOTES:
+            read.pop(note, None)
         left = self._series.next_question(turn, read)
         return [SlotSet(self._series.slot, read), SlotSet("requested_slot", "question" if left else None)]
 
     def _not_read(self, turn: Turn, answers: Answers) -> Events:
         """Another request is answered elsewhere, and the question comes again; the rest is asked once more here."""
-        if turn.intent not in _SMALL_TALK and not turn.metadata.get("unsure"):
+        # Who asks for a person gets one, except where that is what the questions are about.
+        small_talk = turn.intent in _SMALL_TALK or (turn.intent == "request_callback" and self._series.name == "callback_form")
+        if not small_talk and not turn.metadata.get("unsure"):
             return []
         missed = int(answers.get("missed") or 0)
-        turn.say(f"utter_unclear_in_questions_{missed % 2}")
-        return [SlotSet(self._series.slot, {**answers, "missed": missed + 1}), SlotSet("requested_slot", "question")]
+        if missed < len(_UNCLEAR):
+            turn.say(_UNCLEAR[missed], [self._series.person(turn)] if missed == len(_UNCLEAR) - 1 else [])
+        else:
+            turn.say("utter_unclear_person", [self._series.person(turn)])
+        missed += 1
+        noted = {**answers, "missed": missed, "waits": missed > len(_UNCLEAR)}
+        return [SlotSet(self._series.slot, noted), SlotSet("requested_slot", "question")]
 
     def _go_on(self, turn: Turn, events: Events) -> Events:
         return []
 
 
-def is_other_request(turn: Turn) -> bool:
-    """Whether a message to an open question asks for something else instead of answering it."""
-    asks = turn.intent.startswith(("find_", "healthy_start_")) or turn.intent in {"change_language", "ask_privacy", "bot_challenge"}
-    return (asks and not turn.metadata.get("unsure")) or "?" in turn.text or "؟" in turn.text
+_ABOUT_THE_SERVICE = frozenset(
+    {"change_language", "ask_privacy", "bot_challenge", "ask_capabilities", "callback_status", "cancel_callback", "report_wrong_info"}
+)
+_SUBJECTS = ("find_", "healthy_start_")
 
 
-def choice(turn: Turn, choices: Mapping[str, tuple[str, ...]]) -> str | None:
-    """Which of the choices a message means: a pressed button, or a plain yes or no.
+def _no_longer_asked(turn: Turn, but: str) -> Events:
+    """Another series that was left for this one: what it asked last is no longer open, its answers stay."""
+    left = {slot: dict(turn.slot(slot) or {}) for slot in _SLOTS if slot != but}
+    return [SlotSet(slot, {k: v for k, v in said.items() if k != "asked"}) for slot, said in left.items() if "asked" in said]
+
+
+def is_other_request(turn: Turn, *, names_a_subject: bool = False) -> bool:
+    """Whether a message to an open question asks for something else instead of answering it.
+
+    Args:
+        names_a_subject: whether an answer may be about a service, as that to “what is it about?”; then a sentence is
+            another request only when it is put as a question.
+    """
+    if "?" in turn.text or "؟" in turn.text:
+        return True
+    if turn.metadata.get("unsure"):
+        return False
+    if turn.intent.startswith(_SUBJECTS):
+        return not names_a_subject or is_asking(turn.text, turn.answer_words)
+    return turn.intent in _ABOUT_THE_SERVICE
+
+
+def own_words(turn: Turn, longest: int, *, names_a_subject: bool = False) -> str | None:
+    """What a message says to a question that takes any words; None for a press, a bare yes, no or “maybe”, and another request."""
+    said = clean(turn.text)[:longest]
+    if not said or turn.intent == "answer_question" or turn.is_plain or is_other_request(turn, names_a_subject=names_a_subject):
+        return None
+    return said
+
+
+def choice(turn: Turn, choices: Mapping[str, tuple[str, ...]], plainly: Collection[str] = ()) -> str | None:
+    """Which of the choices a message means: a pressed button, or a yes or no that is not in doubt.
 
     Args:
         choices: choice → intents that stand for it when typed.
+        plainly: choices that let something happen which cannot be taken back: typed, they are said in so many words or not at all.
     """
     pressed = turn.value("choice")
     if turn.intent == "answer_question":
         return pressed if pressed in choices else None
-    return next((name for name, intents in choices.items() if turn.intent in intents), None)
+    if turn.metadata.get("unsure"):
+        return None
+    chosen = next((name for name, intents in choices.items() if turn.intent in intents), None)
+    return None if chosen in plainly and not turn.is_plain else chosen
+
+
+def agrees(turn: Turn) -> bool | None:
+    """A yes or no by which a parent lets something be done; None when it is neither, or a yes that is only guessed."""
+    chosen = choice(turn, YES_NO, plainly=("yes",))
+    return None if chosen is None else chosen == "yes"
 
 
 YES_NO: Mapping[str, tuple[str, ...]] = {"yes": ("affirm",), "no": ("deny",)}
@@ -160,5 +226,5 @@ def leave(turn: Turn) -> Events:
     if not turn.open_questions:
         return []
     slot = turn.open_questions.removesuffix("_form")
-    answers = {name: value for name, value in (turn.slot(slot) or {}).items() if name != "asked"}
+    answers = {name: value for name, value in (turn.slot(slot) or {}).items() if name not in _NOTES}
     return [ActiveLoop(None), SlotSet("requested_slot", None), SlotSet(slot, answers or None)]

@@ -10,6 +10,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot.base.languages import Language
+from bot.flows.answer_words import AnswerWords
 from bot.flows.areas import Area
 from bot.flows.house import House
 from bot.replies.model import Button, Reply
@@ -53,6 +54,12 @@ class Turn:
         return self.house.languages.get(code)
 
     @property
+    def answer_words(self) -> AnswerWords:
+        """The words by which typed answers are read in the chat's language; Roman Urdu is Urdu."""
+        known = self.house.answer_words
+        return known.get(self.language.code.split("-", maxsplit=1)[0]) or known["en"]
+
+    @property
     def area(self) -> Area:
         """The area whose services are meant."""
         return self.house.area(self.slot("area") or self.metadata.get("area"))
@@ -80,6 +87,11 @@ class Turn:
             if messages == 1 and event.get("event") == "bot":
                 found.insert(0, (event.get("data") or {}).get("custom") or {})
         return found
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing about it was guessed: a press, or a yes, no, “maybe” or “stop” in so many words."""
+        return bool(self.metadata.get("plain"))
 
     @property
     def open_questions(self) -> str | None:

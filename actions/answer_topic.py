@@ -7,6 +7,7 @@ from rasa_sdk.events import SlotSet
 from actions._base import Events, ParentAction
 from actions._menu import menu_buttons
 from actions._turn import Turn
+from actions.check_healthy_start import HealthyStartQuestions
 from bot.flows.tell_topic import tell_topic
 
 _TOPIC_OF = {"ask_privacy": "privacy", "ask_capabilities": "capabilities"}
@@ -30,6 +31,9 @@ class AnswerTopic(ParentAction):
                 run_by=turn.words("utter_run_by"),
             )
             return [SlotSet("pending", {"intent": "request_callback"})]
+        if turn.intent.startswith("healthy_start") and turn.value("in_scotland"):
+            turn.say("utter_healthy_start_scotland", [turn.button("utter_button_request_callback", "request_callback")])
+            return [SlotSet("topic", turn.intent), SlotSet("pending", {"intent": "request_callback"})]
         topic = _TOPIC_OF.get(turn.intent, turn.intent)
         for reply in tell_topic(turn.house, topic, turn.language.code):
             turn.show(reply, source={"topic": topic})
@@ -41,7 +45,10 @@ class AnswerTopic(ParentAction):
                     turn.button("utter_button_request_callback", "request_callback"),
                 ],
             )
-            return [SlotSet("topic", turn.intent), SlotSet("pending", {"intent": "check_healthy_start"})]
+            # “I am 12 weeks pregnant, can I get it?” is not asked again by the check.
+            said = HealthyStartQuestions().begin(turn)
+            known = [SlotSet("healthy_start", {**(turn.slot("healthy_start") or {}), **said})] if said else []
+            return [*known, SlotSet("topic", turn.intent), SlotSet("pending", {"intent": "check_healthy_start"})]
         if turn.intent == "ask_capabilities":
             turn.say("utter_menu", menu_buttons(turn))
         return [SlotSet("topic", turn.intent)]

@@ -10,14 +10,14 @@ from actions._turn import Turn
 
 _ASKING = ("utter_unclear_0", "utter_unclear_1", "utter_unclear_2", "utter_unclear_3", "utter_unclear_4")
 _OUTSIDE = ("utter_out_of_scope_0", "utter_out_of_scope_1", "utter_unclear_2", "utter_unclear_3", "utter_unclear_4")
+_PERSON = "utter_unclear_person"
 _HAND_OVER = frozenset({"utter_unclear_2", "utter_unclear_3", "utter_unclear_4"})
 
 
 def _unsaid(turn: Turn, sentences: tuple[str, ...]) -> tuple[str, list[str]]:
-    """The first sentence that this chat has not seen, and the list with it; when all are used up, the oldest."""
+    """The first sentence that this chat has not seen, and the list with it; when all are used up, the person alone."""
     said: list[str] = list(turn.slot("unclear") or ())
-    fresh = next((key for key in sentences if key not in said), None)
-    key = fresh or min(sentences, key=lambda k: len(said) - 1 - said[::-1].index(k))
+    key = next((key for key in sentences if key not in said), _PERSON)
     return key, [*(k for k in said if k != key), key]
 
 
@@ -33,8 +33,8 @@ class AskBack(ParentAction):
         key, said = _unsaid(turn, _ASKING)
         guesses = [i for i in turn.metadata.get("guesses") or () if f"utter_button_{i}" in turn.house.catalogue.english][:3]
         person = turn.button("utter_button_request_callback", "request_callback")
-        if turn.open_questions:
-            turn.say(f"utter_unclear_in_questions_{len(said) % 2}")
+        if key == _PERSON:
+            turn.say(key, [person])
         elif key in _HAND_OVER:
             turn.say(key, [person, turn.button("utter_button_menu", "menu")])
         elif guesses and key == _ASKING[0]:
@@ -54,7 +54,8 @@ class OutOfScope(ParentAction):
     def answer(self, turn: Turn) -> Events:
         """Say so in a sentence that this chat has not seen."""
         key, said = _unsaid(turn, _OUTSIDE)
-        turn.say(key, menu_buttons(turn))
+        person = turn.button("utter_button_request_callback", "request_callback")
+        turn.say(key, [person] if key == _PERSON else menu_buttons(turn))
         return [SlotSet("unclear", said)]
 
 

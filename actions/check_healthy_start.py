@@ -9,7 +9,9 @@ from rasa_sdk.events import SlotSet
 from actions._base import Events, ParentAction
 from actions._questions import YES_NO, Answers, Series, choice
 from actions._turn import Turn
-from bot.flows.money import pence, pounds
+from bot.flows.answer_words import births_said, weeks_said
+from bot.flows.money import pounds
+from bot.flows.pay_said import Pay, pay_said
 from bot.healthy_start import model, rules
 from bot.healthy_start.model import Outcome
 from bot.replies.model import Button
@@ -18,6 +20,8 @@ _BENEFITS = (
     "universal_credit", "income_support", "income_based_jsa", "pension_credit_child", "income_related_esa", "no_recourse", "none",
 )  # fmt: skip
 _PAY = ("at_or_below", "above", "varies", "unknown")
+_A_PREGNANCY_MONTHS = 9
+_FIVE_YEARS = 60
 _FIELDS = tuple(field.name for field in fields(model.Answers))
 
 
@@ -41,14 +45,15 @@ class HealthyStartQuestions(Series):
 
     def ask(self, turn: Turn, answers: Answers, question: str) -> None:
         """One question with its choices as buttons."""
-        turn.say(f"utter_ask_healthy_start_{question}", self._buttons(turn, question))
+        known = question == "weeks_pregnant" and answers.get("is_pregnant")
+        turn.say(f"utter_ask_healthy_start_{'how_many_weeks' if known else question}", self._buttons(turn, question)[1 if known else 0 :])
 
     def read(self, turn: Turn, answers: Answers, question: str) -> Answers | None:
         """The answers with this one."""
         if turn.value("in_scotland"):
             return {**answers, "in_scotland": True}
-        read = getattr(self, f"_read_{question}")(turn)
-        if read is None and question != "child_ages" and turn.values("age_months"):
+        read = self._read_weeks_pregnant(turn, answers) if question == "weeks_pregnant" else getattr(self, f"_read_{question}")(turn)
+        if read is None and question not in {"child_ages", "weeks_pregnant"} and turn.values("age_months"):
             # Ages come when they come; the question that was open is put again.
             read = self._read_child_ages(turn)
         return None if read is None else {**answers, **read}
@@ -64,18 +69,33 @@ class HealthyStartQuestions(Series):
         }[question]
         return [turn.button(f"utter_button_{c}", "answer_question", c) for c in choices]
 
-    def _read_weeks_pregnant(self, turn: Turn) -> Answers | None:
-        weeks = turn.value("weeks_pregnant")
-        if weeks is not None:
-            return {"weeks_pregnant": int(weeks)}
-        chosen = choice(turn, {"not_pregnant": ("deny",), "over_ten_weeks": (), "ten_weeks": (), "under_ten_weeks": ()})
+    def _read_weeks_pregnant(self, turn: Turn, answers: Answers) -> Answers | None:
+        """Weeks, and ages that cannot be a pregnancy: “12 weeks” and “5 months” are no child as long as this is asked."""
+        said = None if turn.intent == "answer_question" else weeks_said(turn.text, turn.answer_words)
+        named = turn.value("weeks_pregnant")
+        ages = [int(age) for age in turn.values("age_months")]
+        grown = [age for age in ages if age > _A_PREGNANCY_MONTHS]
+        # The weeks themselves may have been taken for an age; any other young one is asked about, for it may be either.
+        is_clear = len(ages) - len(grown) <= (said is not None and named is None)
+        children = {"child_ages_months": [age for age in grown if age < _FIVE_YEARS]} if grown and is_clear else {}
+        if said is not None or named is not None:
+            return {"weeks_pregnant": int(named if said is None else said), **children}
+        if children:
+            return children
+        if turn.intent == "affirm" and choice(turn, YES_NO):
+            return {"is_pregnant": True}
+        no = () if answers.get("is_pregnant") else ("deny",)
+        chosen = choice(turn, {"not_pregnant": no, "over_ten_weeks": (), "ten_weeks": (), "under_ten_weeks": ()})
         weeks_of = {"not_pregnant": 0, "over_ten_weeks": 11, "ten_weeks": 10, "under_ten_weeks": 9}
         return {"weeks_pregnant": weeks_of[chosen]} if chosen else None
 
     def _read_child_ages(self, turn: Turn) -> Answers | None:
         ages = [int(age) for age in turn.values("age_months")]
-        if ages:
-            return {"child_ages_months": [age for age in ages if age < 60]}
+        births = [1] * len(ages) if len(set(ages)) < len(ages) else births_said(turn.text, turn.answer_words, len(ages))
+        if ages and births is None:
+            return None
+        if ages and births:
+            return {"child_ages_months": [age for age, born in zip(ages, births, strict=True) for _ in range(born) if age < _FIVE_YEARS]}
         return {"child_ages_months": []} if choice(turn, {"no_children": ("deny",)}) else None
 
     def _read_under_18(self, turn: Turn) -> Answers | None:
@@ -87,9 +107,9 @@ class HealthyStartQuestions(Series):
         return {"benefit": chosen} if chosen in _BENEFITS else None
 
     def _read_pay(self, turn: Turn) -> Answers | None:
-        amount = pence(turn.text) if turn.intent != "answer_question" else None
-        if amount is not None:
-            return {"monthly_pay_pence": amount}
+        said = None if turn.intent == "answer_question" else pay_said(turn.text, turn.answer_words)
+        if said is not None:
+            return _pay_answer(said, turn.house.healthy_start.income_limit_pence)
         chosen = choice(turn, {**dict.fromkeys(_PAY, ()), "at_or_below": ("affirm",), "above": ("deny",)})
         return {"pay_band": chosen} if chosen else None
 
@@ -114,7 +134,7 @@ class TellHealthyStart(ParentAction):
             turn.say(f"utter_healthy_start_reason_{reason}")
         self._amounts(turn, outcome)
         if outcome.route:
-            turn.say(f"utter_healthy_start_route_{outcome.route}")
+            self._route(turn, outcome.route)
         turn.say(
             "utter_healthy_start_offer_help",
             [turn.button("utter_button_request_callback", "request_callback"), turn.button("utter_button_menu", "menu")],
@@ -125,11 +145,26 @@ class TellHealthyStart(ParentAction):
             SlotSet("pending", {"intent": "request_callback"}),
         ]
 
+    def _route(self, turn: Turn, route: model.Route) -> None:
+        """How to apply, where it is written, and what to have ready; for no recourse, the guidance says what."""
+        turn.say(f"utter_healthy_start_route_{route}")
+        if route != "online":
+            turn.say(f"utter_healthy_start_link_{route}")
+        if route != "no_recourse_email":
+            turn.say("utter_healthy_start_have_ready")
+
     def _amounts(self, turn: Turn, outcome: Outcome) -> None:
         if outcome.weekly_pence is not None and outcome.four_weekly_pence is not None:
             turn.say("utter_healthy_start_amounts", weekly=pounds(outcome.weekly_pence), four_weekly=pounds(outcome.four_weekly_pence))
         elif outcome.amounts_overdue:
             turn.say("utter_healthy_start_amounts_overdue")
+
+
+def _pay_answer(said: Pay, limit: int) -> Answers:
+    """An amount as it stands when it is one and exact; several amounts, or a wage by the week, only against the limit."""
+    if said.least == said.most:
+        return {"monthly_pay_pence": said.most}
+    return {"pay_band": "at_or_below" if said.most <= limit else "above" if said.least > limit else "varies"}
 
 
 def read_answers(remembered: Answers) -> model.Answers:

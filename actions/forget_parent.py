@@ -6,6 +6,7 @@ from rasa_sdk.events import AllSlotsReset, SlotSet
 
 from actions._base import Events, ParentAction
 from actions._menu import menu_buttons
+from actions._questions import leave
 from actions._turn import Turn
 from bot.base.text import isolate
 from bot.flows.forget_parent import forget_parent
@@ -19,12 +20,12 @@ class AskForget(ParentAction):
         return "action_delete_my_data"
 
     def answer(self, turn: Turn) -> Events:
-        """Ask once more."""
+        """Ask once more; open questions are left, so that the next answer belongs to this one."""
         turn.say(
             "utter_forget_sure",
             [turn.button("utter_button_forget_me", "forget_confirmed"), turn.button("utter_button_keep", "menu")],
         )
-        return [SlotSet("pending", {"intent": "forget_confirmed"})]
+        return [*leave(turn), SlotSet("pending", {"intent": "forget_confirmed"})]
 
 
 class ForgetParent(ParentAction):

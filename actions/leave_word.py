@@ -8,12 +8,12 @@ from rasa_sdk.events import SlotSet
 
 from actions._base import Events, ParentAction
 from actions._menu import menu_buttons
-from actions._questions import YES_NO, Answers, Series, choice
+from actions._questions import Answers, Series, agrees, leave, own_words
 from actions._turn import Turn
 from bot.base.text import clean, isolate
 from bot.callbacks.model import Kind
+from bot.flows import book_callback
 from bot.flows.areas import ASKS
-from bot.flows.book_callback import leave
 from bot.flows.forget_parent import stop_messages
 from bot.flows.report_wrong import report_wrong
 
@@ -52,10 +52,11 @@ class WordQuestions(Series):
     def read(self, turn: Turn, answers: Answers, question: str) -> Answers | None:
         """The answers with this one."""
         if question == "words":
-            said = clean(turn.text)
-            return {**answers, "words": said[:_LONGEST]} if said and turn.intent != "answer_question" else None
-        chosen = choice(turn, YES_NO)
-        return {**answers, "agreed": chosen == "yes"} if chosen else None
+            wants_a_person = turn.intent == "request_callback" and not turn.metadata.get("unsure")
+            said = None if wants_a_person else own_words(turn, _LONGEST, names_a_subject=True)
+            return {**answers, "words": said} if said else None
+        agreed = agrees(turn)
+        return None if agreed is None else {**answers, "agreed": agreed}
 
 
 class SubmitWord(ParentAction):
@@ -78,7 +79,7 @@ class SubmitWord(ParentAction):
             # Ideas and reports are kept without their author; a subscription needs to know whom to write to.
             sender = turn.sender if kind == "subscribe" else "-"
             about = answers["words"] or None
-            request = leave(turn.house, kind, sender, turn.area.id, turn.language.code, about, topic=turn.slot("topic") or "")
+            request = book_callback.leave(turn.house, kind, sender, turn.area.id, turn.language.code, about, topic=turn.slot("topic") or "")
             turn.say(f"utter_word_{kind}_sent", menu_buttons(turn), reference=isolate(request.reference))
         else:
             turn.say("utter_word_not_sent", menu_buttons(turn))
@@ -122,8 +123,8 @@ class SignUpQuestions(Series):
         if question == "child_age_months":
             age = turn.value("age_months")
             return None if age is None else {**answers, question: int(age)}
-        chosen = choice(turn, YES_NO)
-        return {**answers, question: chosen == "yes"} if chosen else None
+        agreed = agrees(turn)
+        return None if agreed is None else {**answers, question: agreed}
 
 
 class SubmitSignUp(ParentAction):
@@ -144,7 +145,9 @@ class SubmitSignUp(ParentAction):
             return [SlotSet("sign_up", None)]
         age = str(answers.get("child_age_months", ""))
         kind: Kind = next((offer.kind for offer in turn.area.offers if offer.id == answers["offer"]), "sign_up")
-        request = leave(turn.house, kind, turn.sender, turn.area.id, turn.language.code, answers["offer"], child_age_months=age)
+        request = book_callback.leave(
+            turn.house, kind, turn.sender, turn.area.id, turn.language.code, answers["offer"], child_age_months=age
+        )
         turn.say(
             "utter_sign_up_sent", [turn.button("utter_button_request_callback", "request_callback")], reference=isolate(request.reference)
         )
@@ -153,14 +156,17 @@ class SubmitSignUp(ParentAction):
 
 
 class StopMessages(ParentAction):
-    """No more messages, at once, without a question."""
+    """No more messages, at once, without a question; among questions, “stop” that is only guessed ends those alone."""
 
     def name(self) -> str:
         """The action's name in the domain."""
         return "action_stop_messages"
 
     def answer(self, turn: Turn) -> Events:
-        """Store the wish and say so."""
+        """Store the wish and say so; open questions are left either way, and their answers stay."""
+        if turn.open_questions and not turn.is_plain:
+            turn.say("utter_questions_left", [*menu_buttons(turn), turn.button("utter_button_stop_messages", "stop_messages")])
+            return leave(turn)
         stop_messages(turn.house, turn.sender, turn.area.id, turn.language.code)
         turn.say("utter_messages_stopped", [turn.button("utter_button_delete_my_data", "delete_my_data")])
-        return [SlotSet("callback", None), SlotSet("word", None), SlotSet("sign_up", None), SlotSet("healthy_start", None)]
+        return leave(turn)

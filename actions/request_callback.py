@@ -9,22 +9,32 @@ from rasa_sdk.events import SlotSet
 
 from actions._base import Events, ParentAction
 from actions._menu import menu_buttons
-from actions._questions import YES_NO, Answers, Series, choice, is_other_request
+from actions._questions import Answers, Series, agrees, choice, own_words
 from actions._turn import Turn
 from bot.base.errors import PhoneNotUsable
 from bot.base.phones import masked, read_phone
-from bot.base.text import clean, isolate
+from bot.base.text import clean, isolate, words
 from bot.callbacks.model import Contact, Wish
 from bot.flows import book_callback
+from bot.flows.language_name import language_name
 from bot.flows.show_services import Cards
+from bot.flows.suggest_connector import team_speaks
 from bot.privacy.numbers import phone_tokens
 from bot.replies.model import Button
 
 _LONGEST_ABOUT = 500
 _LONGEST_NAME = 40
+_A_SENTENCE = 3
 _WAYS = ("phone", "chat", "visit")
 _WHEN = ("any_time", "morning", "afternoon", "evening")
 _SUBJECTS = ("find_", "healthy_start_")
+_TO_A_PERSON = "to_a_person"
+_PARTS = {
+    "part_about": ("about",), "part_by": ("by", "phone", "place", "safe", "voicemail"), "part_phone": ("phone",), "part_place": ("place",),
+    "part_safe": ("safe",), "part_voicemail": ("voicemail",), "part_ask_for": ("ask_for",), "part_interpreter": ("interpreter", "speak"),
+    "part_when": ("when",),
+}  # fmt: skip
+"""What can be changed at the read-back, and which answers are asked for again then; the part's own answer stands first."""
 
 
 class CallbackQuestions(Series):
@@ -49,7 +59,7 @@ class CallbackQuestions(Series):
         order = [
             ("about", True), ("by", True), ("phone", by_phone), ("place", answers.get("by") == "visit"), ("safe", by_phone),
             ("voicemail", by_phone), ("ask_for", True), ("interpreter", answers.get("by") != "chat"), ("when", True),
-            ("confirmed", True),
+            ("change", "changing" in answers), ("confirmed", True),
         ]  # fmt: skip
         return next((question for question, applies in order if applies and question not in answers), None)
 
@@ -59,11 +69,11 @@ class CallbackQuestions(Series):
         if question == "phone" and problem:
             turn.say(f"utter_phone_{problem}")
         if question == "confirmed":
-            turn.say("utter_ask_callback_confirmed", self._buttons(turn, question), **read_back(turn, answers))
+            turn.say("utter_ask_callback_confirmed", self._buttons(turn, question, answers), **read_back(turn, answers))
         else:
-            turn.say(f"utter_ask_callback_{question}", self._buttons(turn, question), language=turn.language.own_name)
+            turn.say(f"utter_ask_callback_{question}", self._buttons(turn, question, answers), language=turn.language.own_name)
 
-    def _buttons(self, turn: Turn, question: str) -> list[Button]:
+    def _buttons(self, turn: Turn, question: str, answers: Answers) -> list[Button]:
         choices: dict[str, tuple[str, ...]] = {
             "by": tuple(f"by_{way}" for way in _WAYS),
             "phone": ("by_chat",),
@@ -72,19 +82,28 @@ class CallbackQuestions(Series):
             "ask_for": ("no_name",),
             "interpreter": ("interpreter", "my_language", "english_is_fine"),
             "when": _WHEN,
+            "change": tuple(part for part, (own, *_) in _PARTS.items() if own in answers),
             "confirmed": ("send_request", "change_request", "do_not_send"),
         }
         return [turn.button(f"utter_button_{c}", "answer_question", c) for c in choices.get(question, ())]
 
+    def person(self, turn: Turn) -> Button:
+        """Sends what is known so far, for a connector to answer in the chat."""
+        return turn.button("utter_button_request_callback", "answer_question", _TO_A_PERSON)
+
     def read(self, turn: Turn, answers: Answers, question: str) -> Answers | None:
         """The answers with this one; None when the message is about something else."""
+        if turn.intent == "answer_question" and turn.value("choice") == _TO_A_PERSON:
+            unasked: Answers = {"about": None, "ask_for": None, "when": {}}
+            return {**unasked, **{k: v for k, v in answers.items() if k != "changing"}, "by": "chat"}
+        if question in {"change", "confirmed"}:
+            return self._read_change(turn, answers) or (self._read_confirmed(turn, answers) if question == "confirmed" else None)
         read: Answers | None = getattr(self, f"_read_{question}")(turn)
-        if read is None:
-            return None
-        return read if read.get("from_the_top") else {**answers, **read}
+        return None if read is None else {**answers, **read}
 
     def _read_about(self, turn: Turn) -> Answers | None:
-        return {"about": clean(turn.text)[:_LONGEST_ABOUT]} if turn.text and turn.intent != "answer_question" else None
+        about = own_words(turn, _LONGEST_ABOUT, names_a_subject=True)
+        return {"about": about} if about else None
 
     def _read_by(self, turn: Turn) -> Answers | None:
         tokens = phone_tokens(turn.text)
@@ -103,33 +122,34 @@ class CallbackQuestions(Series):
         return {"by": "chat"} if in_chat else None
 
     def _read_place(self, turn: Turn) -> Answers | None:
-        if is_other_request(turn) and not turn.value("place"):
-            return None
-        return {"place": clean(turn.text)[:_LONGEST_ABOUT]}
+        place = clean(turn.text)[:_LONGEST_ABOUT] if turn.value("place") else own_words(turn, _LONGEST_ABOUT)
+        return {"place": place} if place else None
 
     def _read_safe(self, turn: Turn) -> Answers | None:
-        chosen = choice(turn, {"safe_any_time": ("affirm",), "safe_not_sure": (), "safe_no": ("deny",)})
+        chosen = choice(turn, {"safe_any_time": ("affirm",), "safe_not_sure": (), "safe_no": ("deny",)}, plainly=("safe_any_time",))
         if chosen == "safe_no":
             return {"by": "chat", "safe": chosen}
         if chosen:
             return {"safe": chosen}
-        return {"safe": clean(turn.text)[:_LONGEST_ABOUT]} if not is_other_request(turn) else None
+        wish = own_words(turn, _LONGEST_ABOUT)
+        return {"safe": wish} if wish else None
 
     def _read_voicemail(self, turn: Turn) -> Answers | None:
-        chosen = choice(turn, YES_NO)
-        return {"voicemail": chosen == "yes"} if chosen else None
+        agreed = agrees(turn)
+        return None if agreed is None else {"voicemail": agreed}
 
     def _read_ask_for(self, turn: Turn) -> Answers | None:
-        if choice(turn, {"no_name": ("deny",)}):
+        # “Noor”, “Nina” and “لينا” look like a no to the model; a name is rarely a sentence.
+        declines = choice(turn, {"no_name": ("deny",)}, plainly=("no_name",) if len(turn.text.split()) < _A_SENTENCE else ())
+        if declines:
             return {"ask_for": None}
-        if turn.intent == "answer_question" or len(turn.text) > _LONGEST_NAME or is_other_request(turn):
-            return None
-        return {"ask_for": clean(turn.text)}
+        name = own_words(turn, _LONGEST_NAME + 1, names_a_subject=True)
+        return {"ask_for": name} if name and len(name) <= _LONGEST_NAME else None
 
     def _read_interpreter(self, turn: Turn) -> Answers | None:
+        if turn.intent != "answer_question" and turn.value("spoken_language"):
+            return _named_language(turn, str(turn.value("spoken_language")))
         chosen = choice(turn, {"interpreter": ("affirm",), "my_language": (), "english_is_fine": ("deny",)})
-        if chosen is None and turn.value("spoken_language"):
-            chosen = "english_is_fine" if turn.value("spoken_language") == "en" else "my_language"
         if chosen is None:
             return None
         return {"interpreter": chosen == "interpreter", "speak": "en" if chosen == "english_is_fine" else turn.language.code}
@@ -138,18 +158,37 @@ class CallbackQuestions(Series):
         chosen = choice(turn, dict.fromkeys(_WHEN, ()))
         if chosen:
             return {"when": {"part_of_day": None if chosen == "any_time" else chosen}}
-        day, part = turn.value("day"), turn.value("time_of_day")
+        # “not tuesday, wednesday”: what is wanted stands last.
+        day, part = next(reversed(turn.values("day")), None), turn.value("time_of_day")
         if part or (day and not day.get("from")):
             return {"when": {"weekday": _weekday(day), "part_of_day": part}}
         return {"when": {}} if turn.intent == "affirm" else None
 
-    def _read_confirmed(self, turn: Turn) -> Answers | None:
+    def _read_change(self, turn: Turn, answers: Answers) -> Answers | None:
+        """One answer again, or said at once: “no not tuesday, wednesday”; the others stay, and all are read back once more."""
+        kept = {name: value for name, value in answers.items() if name != "changing"}
+        if turn.intent == "answer_question" or turn.value("other_number"):
+            part = "part_phone" if turn.value("other_number") else turn.value("choice")
+            return {k: v for k, v in kept.items() if k not in _PARTS[part]} if part in _PARTS else None
+        tokens, way = phone_tokens(turn.text), turn.value("callback_way")
+        if tokens:
+            return {**{k: v for k, v in kept.items() if k != "phone"}, **_number_answer(turn, tokens[0])}
+        if turn.value("day") or turn.value("time_of_day"):
+            return {**kept, **(self._read_when(turn) or {})}
+        if turn.value("spoken_language"):
+            return {**kept, **_named_language(turn, str(turn.value("spoken_language")))}
+        if way and way.removeprefix("by_") != kept.get("by"):
+            return {**{k: v for k, v in kept.items() if k not in _PARTS["part_by"]}, "by": way.removeprefix("by_")}
+        return kept if "changing" in answers and turn.is_plain and turn.intent == "deny" else None
+
+    def _read_confirmed(self, turn: Turn, answers: Answers) -> Answers | None:
         chosen = choice(
-            turn, {"send_request": ("affirm",), "change_request": ("change_callback",), "do_not_send": ("deny", "cancel_callback")}
-        )
+            turn, {"send_request": ("affirm",), "change_request": ("change_callback",), "do_not_send": ("deny", "cancel_callback")},
+            plainly=("send_request", "do_not_send"),
+        )  # fmt: skip
         if chosen == "change_request":
-            return {"from_the_top": True}
-        return {"confirmed": chosen == "send_request"} if chosen else None
+            return {**answers, "changing": True}
+        return {**answers, "confirmed": chosen == "send_request"} if chosen else None
 
 
 class SubmitCallback(ParentAction):
@@ -187,16 +226,34 @@ def read_back(turn: Turn, answers: Answers) -> dict[str, str]:
     safe = answers.get("safe") or ""
     when = answers.get("when") or {}
     return {
-        "about": shown_about,
-        "way": turn.words(f"utter_button_by_{answers['by']}"),
+        "about": shown_about if about else "–",
+        "way": _way_in_words(turn, answers),
         "phone": masked(number) if number and answers["by"] == "phone" else "–",
         "safe": turn.words(f"utter_button_{safe}") if safe.startswith("safe_") else isolate(safe) if safe else "–",
         "voicemail": turn.words("utter_button_yes" if answers.get("voicemail") else "utter_button_no") if "voicemail" in answers else "–",
         "name": isolate(answers["ask_for"]) if answers.get("ask_for") else turn.words("utter_button_no_name"),
-        "language": turn.house.languages.get(answers.get("speak") or turn.language.code).own_name,
+        "language": _language_in_words(turn, answers.get("speak") or turn.language.code),
         "interpreter": turn.words("utter_button_yes" if answers.get("interpreter") else "utter_button_no"),
         "when": _when_in_words(turn, when),
     }
+
+
+def _way_in_words(turn: Turn, answers: Answers) -> str:
+    way = turn.words(f"utter_button_by_{answers['by']}")
+    return f"{way}: {isolate(answers['place'])}" if answers["by"] == "visit" and answers.get("place") else way
+
+
+def _language_in_words(turn: Turn, code: str) -> str:
+    known = turn.house.languages
+    return known.get(code).own_name if code in known else isolate(language_name(code))
+
+
+def _named_language(turn: Turn, code: str) -> Answers:
+    """The language that was asked for, with an interpreter where that is said or nobody of the team is known to speak it."""
+    if code.split("-", maxsplit=1)[0] == turn.language.code.split("-", maxsplit=1)[0]:
+        code = turn.language.code  # Urdu in Latin letters stays that in what is written
+    wants = set(words(turn.words("utter_button_interpreter"))) <= set(words(turn.text))
+    return {"speak": code, "interpreter": code != "en" and (wants or not team_speaks(turn.house, turn.area.id, code))}
 
 
 def _when_in_words(turn: Turn, when: dict[str, Any]) -> str:

@@ -32,7 +32,8 @@ def check_content(root: Path, today: date) -> Iterator[Finding]:
         yield Finding("warning", "content", f"{late} is past its review date and is not stated any more")
     yield from _check_topics(library, codes)
     yield from _check_withdrawn(root)
-    load_rule_pack(root / "content" / "healthy_start.yml")
+    if not load_rule_pack(root / "content" / "healthy_start.yml").is_current(today):
+        yield Finding("warning", "content/healthy_start.yml", "is past its review date: no amount and no income limit is stated any more")
     load_places(root / "content" / "areas")
     facts = library.current_facts(today)
     for path in sorted((root / "content" / "areas").glob("*/services.yml")):

@@ -12,6 +12,7 @@ from bot.base.phones import read_phone
 from bot.callbacks.model import TOPIC, Contact, Entry, Request
 from bot.callbacks.rules import CALL_RESULTS, KINDS, outcomes_of
 from bot.flows.house import House
+from bot.flows.language_name import language_in_english
 from bot.staff.model import ROLES, Member
 
 STATES: Mapping[str, str] = {
@@ -103,7 +104,7 @@ def safety_lines(request: Request, house: House) -> list[SafetyLine]:
     lines.append(SafetyLine(f"Ask for {contact.ask_for}" if contact.ask_for else "No name given: do not say who you are to others", False))
     lines.append(SafetyLine({"phone": "By phone", "chat": "In the chat", "visit": "A visit"}.get(contact.by, contact.by), False))
     lines.append(SafetyLine(f"When: {wish_in_words(request)}", False))
-    language = house.languages.get(request.language).english_name
+    language = language_in_english(house, request.language)
     lines.append(SafetyLine(f"{language}{', with an interpreter' if request.interpreter else ''}", bool(request.interpreter)))
     return lines
 
@@ -210,7 +211,7 @@ def filters(house: House) -> dict[str, Callable[..., Any]]:
         "is_soon": lambda at: at is not None and 0 <= at.timestamp() - house.clock.now().timestamp() < timedelta(hours=2).total_seconds(),
         "state": lambda code: STATES.get(code, code),
         "kind": lambda code: KINDS[code].label,
-        "language": lambda code: house.languages.get(code).english_name,
+        "language": lambda code: language_in_english(house, code),
         "direction": lambda code: house.languages.get(code).direction,
         "area": lambda code: house.area(code).name if code in house.areas else code,
         "role": lambda code: ROLES[code],

@@ -11,6 +11,7 @@ from bot.callbacks.rules import NotAllowed
 from bot.flows import work_on_request as work
 from bot.flows.chat_of_request import chat_of
 from bot.flows.house import House
+from bot.flows.language_name import language_in_english
 from bot.flows.message_parent import ReachState, message_parent, reach
 from bot.flows.translate_chat import WORKING_LANGUAGE
 from bot.replies.machine import isolated, missing
@@ -98,4 +99,4 @@ def _send(house: House, chat: str, language: str, who: Member, message: Message)
 def _as_kept(house: House, request: Request, message: Message) -> str:
     if message.how != "translated":
         return message.words
-    return f"{message.words}\n\n{house.languages.get(request.language).english_name}, by a machine:\n{message.translation}"
+    return f"{message.words}\n\n{language_in_english(house, request.language)}, by a machine:\n{message.translation}"

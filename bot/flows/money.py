@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.base.text import ascii_digits
@@ -11,17 +12,30 @@ _AMOUNT = re.compile(r"(?<![\d.,])(\d{1,3}(?:[,\s]\d{3})+|\d+)(?:[.,](\d{1,2}))?
 _MOST_PENCE = 10_000_000
 
 
+@dataclass(frozen=True)
+class Amount:
+    """An amount in a text, and where it stands."""
+
+    pence: int
+    start: int
+    end: int
+
+
 def pence(text: str) -> int | None:
-    """The first amount in a text, in pence; None when there is none or it is absurd.
+    """The first amount in a text, in pence; None when there is none."""
+    return next((amount.pence for amount in amounts(text)), None)
+
+
+def amounts(text: str) -> list[Amount]:
+    """All amounts in a text, without absurd ones.
 
     `£408.01`, `408,01`, `1,200` and numerals of other scripts are understood.
     """
-    match = _AMOUNT.search(ascii_digits(text).replace("٫", ".").replace("٬", ","))
-    if match is None:
-        return None
-    whole, part = re.sub(r"\D", "", match.group(1)), (match.group(2) or "0").ljust(2, "0")
-    amount = int(whole) * 100 + int(part)
-    return amount if amount <= _MOST_PENCE else None
+    found = []
+    for match in _AMOUNT.finditer(ascii_digits(text).replace("٫", ".").replace("٬", ",")):
+        whole, part = re.sub(r"\D", "", match.group(1)), (match.group(2) or "0").ljust(2, "0")
+        found.append(Amount(int(whole) * 100 + int(part), *match.span()))
+    return [amount for amount in found if amount.pence <= _MOST_PENCE]
 
 
 def pounds(amount_pence: int) -> str:

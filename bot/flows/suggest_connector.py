@@ -61,6 +61,12 @@ def suggest(house: House, session: Session, request: Request, but: Sequence[str]
     return sorted(found, key=lambda s: (-s.score, given.get(s.member.id) or never, s.member.name))
 
 
+def team_speaks(house: House, area: str, language: str) -> bool:
+    """Whether a connector of an area is known to speak a language."""
+    with house.database.session() as session:
+        return any(_speaks(member, language) for member in team_of(session, area))
+
+
 def _speaks(member: Member, language: str) -> bool:
     # Roman Urdu is Urdu when spoken.
     spoken = {code.split("-", maxsplit=1)[0] for code in member.languages}

@@ -9,7 +9,7 @@ from typing import Any
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.base.text import ascii_digits, fold
+from bot.base.text import ascii_digits, fold, words
 from bot.replies.model import Button
 
 
@@ -53,9 +53,10 @@ def pressed_button(press: str, offered: Sequence[Button], latest: Sequence[Butto
     return None
 
 
-def written_out(text: str, latest: Sequence[Button]) -> Button | None:
-    """The button of the last turn whose title is the whole message: some channels give a press as its title alone."""
-    return next((button for button in latest if button.title and fold(button.title) == fold(text.strip())), None)
+def typed_button(text: str, latest: Sequence[Button]) -> Button | None:
+    """The button of the last turn whose title a message is, whatever its capitals and punctuation; the lowest of several."""
+    said = words(text)
+    return next((button for button in reversed(latest) if said and words(button.title) == said), None)
 
 
 def meaning(button: Button) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from bot.base.errors import ContentError
 from bot.base.text import fold, words
 from bot.base.yaml_files import line_of, read_yaml
 
-_KNOWN = {"menu", "start_again", "leave", "stop", "affirm", "deny", "thank", "delete_my_data"}
+_KNOWN = {"menu", "start_again", "leave", "stop", "affirm", "deny", "unclear", "thank", "delete_my_data"}
 
 
 class Commands:
@@ -22,13 +22,16 @@ class Commands:
         """The intent of a message that is nothing but a command.
 
         Args:
-            in_questions: a bare “stop” leaves a series of questions; elsewhere it ends messages.
+            in_questions: a bare “stop” leaves a series of questions; elsewhere it ends messages. A bare
+                “maybe” answers none of them; elsewhere it is no command.
         """
         found = self._intents.get(_key(text))
         if found == "stop":
             return "leave" if in_questions else "stop_messages"
         if found == "leave" and not in_questions:
             return "menu"
+        if found == "unclear":
+            return "nlu_fallback" if in_questions else None
         return found
 
 

@@ -29,7 +29,8 @@ _ABOUT_RESULTS = frozenset(
 _MAY_BE_CLOSER = frozenset({"ask_details", "find_baby_items", "out_of_scope", "refine_search", "show_more", "find_family_hub"})
 _NAMES_THE_SCHEME = re.compile(r"health?y\W*sta?rt|هیل(?:ث|ته|س)ی")
 """Healthy Start in folded letters of every script."""
-_ANSWERS = frozenset({"affirm", "deny"})
+_NEEDS_A_PLAIN_YES = {"forget_confirmed": "delete_my_data"}
+"""Offers that no guessed yes takes up, and what puts the question again."""
 _NEEDS_A_PHONE = frozenset({"phone", "safe", "voicemail"})
 
 
@@ -39,6 +40,7 @@ class Understanding:
 
     Attributes:
         bare: the message is nothing but things named and small words beside them.
+        plain: nothing is guessed: a press, a channel's command, or a whole message of `content/commands.yml` such as “yes please”.
     """
 
     language: str
@@ -49,6 +51,7 @@ class Understanding:
     unsure: bool = False
     guesses: tuple[str, ...] = ()
     bare: bool = False
+    plain: bool = False
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -105,9 +108,9 @@ def _answering(read: Understanding, course: Course) -> Understanding:
             return _another_way(read, course)
         if "other_number" in read.kinds:
             return read.meaning("change_callback") if course.asked == "confirmed" else replace(read, intent="nlu_fallback", unsure=True)
-    if read.unsure and read.intent not in _ANSWERS:
-        return replace(read, intent="nlu_fallback")
-    return read
+        if read.intent == "stop_messages" and "callback_way" in read.kinds and not read.plain:
+            return replace(read, intent="nlu_fallback", unsure=True)  # “only text please” says how, and stops nothing
+    return replace(read, intent="nlu_fallback") if read.unsure else read
 
 
 def _another_way(read: Understanding, course: Course) -> Understanding:
@@ -164,8 +167,9 @@ def _may_refine(read: Understanding, course: Course) -> bool:
 
 
 def _by_itself(read: Understanding, text: str, short: bool, course: Course) -> Understanding:
-    if read.intent == "affirm" and course.offered:
-        return read.meaning(course.offered)  # as if its button had been pressed
+    if read.intent == "affirm" and course.offered and not read.unsure:
+        again = None if read.plain else _NEEDS_A_PLAIN_YES.get(course.offered)
+        return read.meaning(again or course.offered)  # as if its button had been pressed
     if "service_name" in read.kinds and (read.unsure or not read.intent.startswith("find_")):
         return replace(read, intent="ask_details", unsure=False)
     follows = read.kinds & _SEARCH_WORDS and short and _may_refine(read, course)

@@ -30,7 +30,7 @@ from bot.privacy import store as privacy_store
 from bot.replies.model import Button, Reply
 from bot.safety.phrases import KINDS
 from bot.safety.rules import Danger
-from bot.serve.buttons import latest_buttons, meaning, offered_buttons, pressed_button, standing_buttons, written_out
+from bot.serve.buttons import latest_buttons, meaning, offered_buttons, pressed_button, standing_buttons, typed_button
 from bot.serve.collecting import Collecting
 from bot.serve.commands import Commands
 from bot.serve.context import Understanding, course_of, in_context
@@ -111,12 +111,12 @@ class Assistant:
         danger = seen.danger
         tracker = await self._store.look_at(inbound.sender)
         so_far = language_so_far(tracker) or inbound.language
-        inbound = self._as_press(inbound, seen, tracker)
         self._keep_numbers(seen, inbound.sender)
         asked = open_question(self._house, inbound.sender)
         about_call = await self._about_call(inbound, seen.text, asked, tracker, so_far or "en") if asked and not danger else None
         if about_call:
             return about_call
+        inbound = self._typed_press(inbound, seen, tracker)
         read = await self._read(inbound, seen, tracker, so_far)
         language = read.language if read.language in self._house.languages else so_far or "en"
         channel = Collecting(self._house)
@@ -127,6 +127,7 @@ class Assistant:
             "also": list(read.also),
             "guesses": list(read.guesses),
             "unsure": read.unsure,
+            "plain": read.plain,
             "danger": danger.kind if danger else None,
             "in_danger": bool(danger) or read.intent in KINDS,
             "unoffered": read.language if read.language != language else None,
@@ -211,17 +212,22 @@ class Assistant:
             payload = meaning(button)
             chosen = payload.get("choice")
             entities = ({"entity": "choice", "value": chosen},) if chosen is not None else ()
-            return Understanding(language, payload["intent"], 1.0, entities)
+            return Understanding(language, payload["intent"], 1.0, entities, plain=True)
         if inbound.choose_language in self._house.languages:
             return Understanding(language, "change_language", 1.0, ({"entity": "choice", "value": inbound.choose_language},))
         if inbound.command:
-            return Understanding(language, self._commanded(inbound.command, tracker), 1.0, ())
+            return Understanding(language, self._commanded(inbound.command, tracker), 1.0, (), plain=True)
         text = seen.text
         unreadable = why_unreadable(inbound, seen)
         command = self._commands.intent(text, tracker.active_loop_name is not None) if text and not seen.danger else None
         if unreadable and not command:
             return Understanding(language, "unreadable", 1.0, ({"entity": "choice", "value": unreadable},))
-        read = Understanding(language, command, 1.0, ()) if command else understood(await self._parse(text, so_far, seen.danger), so_far)
+        if command and (command not in _PLAIN or unreadable):
+            read = Understanding(language, command, 1.0, (), plain=True)
+        else:
+            read = understood(await self._parse(text, so_far, seen.danger), so_far)
+            # What it means is certain, in which language it was said is not.
+            read = replace(read.meaning(command), plain=True) if command else read
         return in_context(read, text, course_of(tracker.active_loop_name, tracker.get_slot))
 
     def _commanded(self, command: str, tracker: DialogueStateTracker) -> str:
@@ -232,13 +238,6 @@ class Assistant:
             return _COMMANDS.get(command, "menu")
         begins = not tracker.applied_events() or self._agent.processor._has_session_expired(tracker)  # type: ignore[union-attr]
         return "menu" if begins else "start_again"
-
-    def _as_press(self, inbound: Inbound, seen: Seen, tracker: DialogueStateTracker) -> Inbound:
-        """A title of the last turn's buttons that was written out is a press of that button."""
-        if inbound.press is not None or inbound.command or seen.danger:
-            return inbound
-        button = written_out(seen.text, latest_buttons(tracker))
-        return replace(inbound, press=self._house.sealer.button_id(inbound.sender, button.payload)) if button else inbound
 
     def _pressed(self, inbound: Inbound, tracker: DialogueStateTracker) -> Button | None:
         if inbound.press is None:
@@ -251,6 +250,13 @@ class Assistant:
             return found
         language = language_so_far(tracker) or inbound.language or "en"
         return replace(found, title=self._words(f"utter_button_{meaning(found)['intent']}", language).text)
+
+    def _typed_press(self, inbound: Inbound, seen: Seen, tracker: DialogueStateTracker) -> Inbound:
+        """A title of the last turn's buttons, typed, is a press of that button."""
+        if inbound.press is not None or inbound.command or seen.danger:
+            return inbound
+        button = typed_button(seen.text, latest_buttons(tracker))
+        return replace(inbound, press=self._house.sealer.button_id(inbound.sender, button.payload)) if button else inbound
 
     def _keep_numbers(self, seen: Seen, sender: str) -> None:
         if seen.numbers:
@@ -278,6 +284,9 @@ class Assistant:
 
 Finish = Callable[[Any, Outbound], None]
 """Given the transaction and the replies, stores what belongs to the turn."""
+
+_PLAIN = frozenset({"affirm", "deny", "nlu_fallback"})
+"""Commands that are answers in a parent's own language."""
 
 _STEERS = frozenset({"menu", "start_again", "stop_messages", "delete_my_data"})
 

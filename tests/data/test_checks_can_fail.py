@@ -79,6 +79,12 @@ def test_overdue_facts_are_warned_about(copy):
     assert any(f.level == "warning" and "healthy_start_weekly" in f.what for f in found)
 
 
+def test_a_rule_pack_past_its_review_date_is_warned_about(copy):
+    found = list(check_content(copy, date(2027, 4, 1)))
+    assert any(f.level == "warning" and f.where == "content/healthy_start.yml" for f in found)
+    assert not any(f.where == "content/healthy_start.yml" for f in check_content(copy, date(2027, 3, 31)))
+
+
 def test_a_withdrawn_number_is_found(copy):
     (copy / "content" / "en" / "x.yml").write_text("phone: 0300 330 2090\n")
     assert "must never be published" in whats(check_content(copy, TODAY))

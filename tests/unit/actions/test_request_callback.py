@@ -1,0 +1,83 @@
+"""The language that is typed, the place of a visit, and one answer changed at the read-back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from actions.request_callback import CallbackQuestions, read_back
+from bot.flows.house import House
+from bot.flows.language_name import language_in_english
+from tests.desk.running import member
+from tests.unit.actions.conftest import Says
+
+SERIES = CallbackQuestions()
+COMPLETE: dict[str, Any] = {
+    "about": "groups", "by": "phone", "phone": "[phone-ABCDEFGH]", "safe": "safe_any_time", "voicemail": True, "ask_for": "Maria",
+    "interpreter": False, "speak": "en", "when": {"weekday": 1, "part_of_day": None},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "named", "shown"),
+    [
+        ("Urdu", "en", "ur", "اردو"),
+        ("in french", "en", "fr", "French"),
+        ("po ukraińsku", "pl", "uk", "Ukrainian"),
+        ("English", "pl", "en", "English"),
+    ],
+)
+def test_the_language_that_is_named_is_kept_with_an_interpreter(says: Says, typed: str, code: str, named: str, shown: str) -> None:
+    turn = says(typed, "change_language", ("spoken_language", named), language=code)
+    answers = SERIES.read(turn, {"by": "chat"}, "interpreter")
+    assert answers == {"by": "chat", "speak": named, "interpreter": named != "en"}
+    assert shown in read_back(turn, answers)["language"]
+
+
+def test_no_interpreter_where_the_team_speaks_it(says: Says, rooms: House) -> None:
+    member(rooms, "Ola", "connector", languages=("pl",))
+    spoken = SERIES.read(says("in polish please", "refine_search", ("spoken_language", "pl")), {}, "interpreter")
+    assert spoken == {"speak": "pl", "interpreter": False}
+    wanted = SERIES.read(says("in polish with an interpreter", "affirm", ("spoken_language", "pl")), {}, "interpreter")
+    assert wanted == {"speak": "pl", "interpreter": True}
+
+
+def test_urdu_in_latin_letters_stays_that(says: Says) -> None:
+    turn = says("urdu mein", "refine_search", ("spoken_language", "ur"), language="ur-Latn")
+    assert SERIES.read(turn, {}, "interpreter") == {"speak": "ur-Latn", "interpreter": True}
+
+
+def test_the_place_of_a_visit_is_read_back(says: Says) -> None:
+    assert "Sure Start Hall" in read_back(says("x", "affirm"), {"by": "visit", "place": "Sure Start Hall"})["way"]
+
+
+def test_a_day_said_at_the_read_back_changes_that_alone(says: Says) -> None:
+    turn = says("no not tuesday, wednesday", "deny", ("day", {"weekday": 1}), ("day", {"weekday": 2}))
+    assert SERIES.read(turn, COMPLETE, "confirmed") == {**COMPLETE, "when": {"weekday": 2, "part_of_day": None}}
+
+
+def test_one_answer_is_asked_again_and_the_others_stay(says: Says) -> None:
+    changing = SERIES.read(says("Change something", "answer_question", ("choice", "change_request")), COMPLETE, "confirmed")
+    assert changing is not None
+    asking = says("Change something", "answer_question")
+    assert SERIES.next_question(asking, changing) == "change"
+    SERIES.ask(asking, changing, "change")
+    assert "Voicemail" in [b["title"] for b in asking._dispatcher.messages[0]["buttons"]]
+    assert "Place of the visit" not in [b["title"] for b in asking._dispatcher.messages[0]["buttons"]]
+    without = SERIES.read(says("Voicemail", "answer_question", ("choice", "part_voicemail")), changing, "change")
+    assert without == {name: value for name, value in COMPLETE.items() if name != "voicemail"}
+    assert SERIES.next_question(asking, without) == "voicemail"
+    again = SERIES.read(says("no", "deny", plain=True), without, "voicemail")
+    assert again is not None
+    assert SERIES.next_question(asking, again) == "confirmed"
+
+
+def test_a_no_to_what_should_be_different_reads_back_again(says: Says) -> None:
+    assert SERIES.read(says("no", "deny", plain=True), {**COMPLETE, "changing": True}, "change") == COMPLETE
+    assert SERIES.read(says("asdf", "nlu_fallback", unsure=True), {**COMPLETE, "changing": True}, "change") is None
+
+
+def test_the_desk_names_a_language_that_the_chat_does_not_write(rooms: House) -> None:
+    assert language_in_english(rooms, "uk") == "Ukrainian"
+    assert language_in_english(rooms, "ckb") == rooms.languages.get("ckb").english_name
