@@ -124,14 +124,19 @@ class _Joined:
         """A service with everything that belongs to it, as a nested record."""
         own = row["id"]
         places = self._places(row)
+        schedules, regular = (
+            [row for row in self.children(kind, "service_id", own) if not row.get("service_at_location_id")]
+            for kind in ("schedules", "regular")
+        )
+        has_times = bool(schedules or regular)
         record: Row = {
             **row,
             "url": row.get("url") or row.get("website"),
             "eligibility_description": row.get("eligibility_description") or row.get("eligibility"),
             "organization": self._organization(row, places),
-            "service_at_locations": [self._at(at, location) for at, location in places],
-            "schedules": [row for row in self.children("schedules", "service_id", own) if not row.get("service_at_location_id")],
-            "regular_schedules": [row for row in self.children("regular", "service_id", own) if not row.get("service_at_location_id")],
+            "service_at_locations": [self._at(at, location, has_times=has_times) for at, location in places],
+            "schedules": schedules,
+            "regular_schedules": regular,
             "holiday_schedules": self.children("holidays", "service_id", own),
             "cost_options": self.children("costs", "service_id", own),
             "phones": self._phones(own, places),
@@ -153,20 +158,23 @@ class _Joined:
         direct = [{"location_id": row["location_id"]}] if row.get("location_id") and not ats else []
         return [(at, self.one("locations", at.get("location_id"))) for at in (*ats, *direct)]
 
-    def _at(self, at: Row, location: Row) -> Row:
+    def _at(self, at: Row, location: Row, *, has_times: bool) -> Row:
+        """A place of a service; when the place itself is open says something only of a service without times of its own."""
         place = location.get("id")
         texts = [{"description": text.replace("_", " ")} for text in _split(location.get("accessibility"))]
         rows = self.children("access", "location_id", place)
         access = [{**row, "description": row.get("description") or row.get("accessibility")} for row in rows]
         own = at.get("id")
         schedules, regular = (self.children(kind, "service_at_location_id", own) if own else [] for kind in ("schedules", "regular"))
-        # Opening times of the place itself; a row that names a service too is that service's.
-        of_place = [row for row in self.children("regular", "location_id", place) if not row.get("service_id")]
+        if not has_times:
+            # A row that names a service too is that service's.
+            schedules = schedules or self.children("schedules", "location_id", place)
+            regular = regular or [row for row in self.children("regular", "location_id", place) if not row.get("service_id")]
         virtual = str(location.get("virtual")).lower() == "true"
         return {
             **at,
-            "schedules": schedules or self.children("schedules", "location_id", place),
-            "regular_schedules": regular or of_place,
+            "schedules": schedules,
+            "regular_schedules": regular,
             "location": {
                 **location,
                 "location_type": location.get("location_type") or ("virtual" if virtual else "physical"),
