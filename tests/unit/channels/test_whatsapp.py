@@ -7,8 +7,7 @@ from dataclasses import replace
 
 import httpx
 import pytest
-from sqlalchemy import text
-from sqlalchemy import select
+from sqlalchemy import select, text
 from twilio.request_validator import RequestValidator
 
 from bot.base.errors import (
