@@ -161,9 +161,10 @@ class ReadAnswer(ParentAction):
 
 
 _ABOUT_THE_SERVICE = frozenset(
-    {"change_language", "ask_privacy", "bot_challenge", "ask_capabilities", "callback_status", "cancel_callback", "report_wrong_info"}
+    {"change_language", "ask_privacy", "bot_challenge", "callback_status", "cancel_callback", "report_wrong_info"}
 )
-_SUBJECTS = ("find_", "healthy_start_")
+_SUBJECTS = ("find_", "healthy_start_", "ask_capabilities")
+"""“Help with groups” names what a call is to be about, as “food bank” does."""
 
 
 def _no_longer_asked(turn: Turn, but: str) -> Events:
