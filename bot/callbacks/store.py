@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from bot.base.db import Instant, metadata
 from bot.base.sealing import Sealer
 from bot.callbacks import merged_store
-from bot.callbacks.model import CASES, ENDED, Answer, Contact, Escalated, Kind, Request, State, Wish
+from bot.callbacks.model import CASES, ENDED, Contact, Kind, Request, State, Wish
 from bot.callbacks.rules import NotAllowed, check_step, is_careful, next_due
 
 request_table = Table(
@@ -137,7 +137,7 @@ class RequestStore:
 
     def chats_of(self, session: Session, request: Request) -> list[str]:
         """Pseudonyms of the chats behind a request, its own first; none when it was typed at the desk and nothing was merged with it."""
-        return _chats([request.sender, *merged_store.senders_of(session, request.reference)])
+        return merged_store.chats_among([request.sender, *merged_store.senders_of(session, request.reference)])
 
     def senders_of(self, session: Session, kinds: Sequence[Kind], closed_since: datetime) -> list[str]:
         """Parents with a request of these kinds that is open, or was closed since an instant; merged ones included."""
@@ -163,7 +163,7 @@ class RequestStore:
         ).all()
         if not rows:
             return None
-        chats = _chats([rows[0].sender, *(row.also for row in rows if row.also)])
+        chats = merged_store.chats_among([rows[0].sender, *(row.also for row in rows if row.also)])
         return request_of(rows[0]._mapping), rows[0].sealed_contact or "", rows[0].phone_mark, chats
 
     def unseal(self, request: Request, sealed: str) -> Request:
@@ -248,19 +248,6 @@ class RequestStore:
             raise NotAllowed(_QUICKER)
         return changed
 
-    def awaiting_answer(self, session: Session, sender: str) -> list[Request]:
-        """Open requests under which a connector has written to a parent and no answer has come since."""
-        table, merged = request_table.c, merged_store.merged_table
-        awaited = select(request_table).where(table.answer == "awaited", table.tray == "open")
-        # Two ranges of two indexes: every message of every parent comes by here.
-        behind = awaited.join(merged, merged.c.reference == table.reference).where(merged.c.sender == sender)
-        rows = session.execute(awaited.where(table.sender == sender).union(behind))
-        return [request_of(row._mapping) for row in rows]
-
-    def set_answer(self, session: Session, reference: str, answer: Answer) -> None:
-        """Whether the parent's answer is awaited, or waits to be read."""
-        session.execute(update(request_table).where(request_table.c.reference == reference).values(answer=answer))
-
     def clear_contact(self, session: Session, reference: str) -> None:
         """Without contact details."""
         session.execute(update(request_table).where(request_table.c.reference == reference).values(**self._sealed(None)))
@@ -268,22 +255,6 @@ class RequestStore:
     def set_contact(self, session: Session, reference: str, contact: Contact) -> None:
         """Put other contact details in place."""
         session.execute(update(request_table).where(request_table.c.reference == reference).values(**self._sealed(contact)))
-
-    def set_due(self, session: Session, reference: str, due_at: datetime) -> None:
-        """Another time at which something has to happen; the state stays."""
-        session.execute(update(request_table).where(request_table.c.reference == reference).values(due_at=due_at))
-
-    def set_promise(self, session: Session, reference: str, promised_by: datetime) -> None:
-        """A new promised time."""
-        session.execute(
-            update(request_table).where(request_table.c.reference == reference).values(promised_by=promised_by, due_at=promised_by)
-        )
-
-    def escalate(self, session: Session, reference: str, to: Escalated) -> None:
-        """Mark whom it needs; the coordinator, once needed, stays needed."""
-        table = request_table.c
-        lower = [table.escalated == ""] if to == "second" else []
-        session.execute(update(request_table).where(table.reference == reference, *lower).values(escalated=to))
 
     def forget(self, session: Session, sender: str) -> list[str]:
         """Delete all that a parent has left and what it was merged with, danger cases excepted; returns the references.
@@ -341,11 +312,6 @@ def request_of(row: Any) -> Request:
         created_at=row["created_at"], state=row["state"], about=row["about"], interpreter=row["interpreter"],
         wish=Wish(**json.loads(row["wish"])), details=json.loads(row["details"]), promised_by=row["promised_by"],
         due_at=row["due_at"], claimed_by=row["claimed_by"], claim_ends_at=row["claim_ends_at"], attempts=row["attempts"],
-        first_tried_at=row["first_tried_at"],
-        escalated=row["escalated"], careful=bool(row["careful"]), outcome=row["outcome"], merged_into=row["merged_into"],
-        closed_at=row["closed_at"], answer=row["answer"], demo=bool(row["demo"]),
+        first_tried_at=row["first_tried_at"], escalated=row["escalated"], careful=bool(row["careful"]), outcome=row["outcome"],
+        merged_into=row["merged_into"], closed_at=row["closed_at"], answer=row["answer"], demo=bool(row["demo"]),
     )  # fmt: skip
-
-
-def _chats(senders: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(sender for sender in senders if len(sender) > 1))

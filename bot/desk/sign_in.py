@@ -9,8 +9,9 @@ from starlette.responses import Response
 
 from bot.base.errors import BadInput
 from bot.base.sealing import fingerprint, new_token
+from bot.desk.browser import COOKIE
 from bot.desk.problems import address_of
-from bot.desk.web import COOKIE, Visit, half, page, public
+from bot.desk.web import Visit, half, page, public
 from bot.flows.house import House
 from bot.staff import record_store, session_store
 from bot.staff import store as staff_store

@@ -6,12 +6,11 @@ below, so that none can be reached without a decision about who may. Nothing is 
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Literal
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from jinja2 import Environment
 from starlette.concurrency import run_in_threadpool
@@ -23,19 +22,16 @@ from starlette.routing import Route
 
 from bot.base.db import Session
 from bot.base.errors import BadInput
-from bot.base.sealing import fingerprint
 from bot.base.text import clean
 from bot.callbacks.model import CASES
 from bot.callbacks.rules import NotAllowed
+from bot.desk.browser import csrf_fits, is_same_site, who_is_it
 from bot.flows.house import House
 from bot.flows.reach_parent import ParentLine
 from bot.replies.machine import Machine
 from bot.staff import record_store, session_store
-from bot.staff.credentials import IDLE_AT_MOST
 from bot.staff.model import Member, Role, SignedIn
 
-COOKIE = "kinline_desk"
-HALF_WAY = timedelta(minutes=10)
 _TOUCH_EVERY = timedelta(minutes=1)
 MOST_FIELDS = 200
 CASE = "case"
@@ -239,27 +235,13 @@ def _answer(desk: Desk, view: View, guard: Guard, request: Request, fields: Form
     return response
 
 
-def who_is_it(house: House, request: Request) -> SignedIn | None:
-    """Who is signed in with the browser's cookie; None when nobody is."""
-    token = request.cookies.get(COOKIE, "")
-    if len(token) < 40:
-        return None
-    now = house.clock.now()
-    idle = timedelta(minutes=house.settings.desk_idle_minutes)
-    with house.database.session() as session:
-        found = session_store.find(session, fingerprint(token.encode()), now - idle, now - IDLE_AT_MOST)
-    if found and found.stage == "password" and found.seen_at < now - HALF_WAY:
-        return None
-    return found
-
-
 def _refusal(visit: Visit, guard: Guard) -> Response | None:
     signed_in = visit.signed_in
     if guard.stage == "public":
-        return None if visit.request.method == "GET" or _same_site(visit.request) else _forbidden(visit, "stale")
+        return None if visit.request.method == "GET" or is_same_site(visit.request) else _forbidden(visit, "stale")
     if signed_in is None:
         return _to_sign_in(visit)
-    if visit.request.method == "POST" and not (_same_site(visit.request) and _csrf_fits(visit, signed_in)):
+    if visit.request.method == "POST" and not (is_same_site(visit.request) and csrf_fits(visit.fields, signed_in)):
         return _forbidden(visit, "stale")
     if guard.stage == "half":
         return None if signed_in.stage == "password" else visit.go("/desk/")
@@ -272,20 +254,6 @@ def _refusal(visit: Visit, guard: Guard) -> Response | None:
     if signed_in.member.must_change and guard.name not in ("password", "sign-out"):
         return visit.go("/desk/me/password")
     return None
-
-
-def _same_site(request: Request) -> bool:
-    # Browsers that send neither header are older than any that can use the desk; the token is asked for all the same.
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site in ("same-origin", "none")
-    origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
-
-
-def _csrf_fits(visit: Visit, signed_in: SignedIn) -> bool:
-    token = visit.fields.get("csrf")
-    return isinstance(token, str) and secrets.compare_digest(token.encode(), signed_in.csrf.encode())
 
 
 def _to_sign_in(visit: Visit) -> Response:

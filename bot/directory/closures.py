@@ -20,6 +20,7 @@ from icalendar import Calendar
 from bot.base.calendar import is_bank_holiday
 from bot.base.errors import ContentError
 from bot.base.text import fold
+from bot.base.yaml_files import read_yaml
 from bot.directory.model import Closure, Schedule
 
 Closed = Callable[[Schedule, date], "Closure | None"]
@@ -172,3 +173,10 @@ def _joined(spans: Iterable[Sequence[date]]) -> list[tuple[date, date]]:
         else:
             joined.append((first, last))
     return joined
+
+
+def terms_file(area_file: Path) -> Path | None:
+    """The area's calendar of school terms: `terms.ics` beside it, or the file that `terms:` names, from the same folder."""
+    named = (read_yaml(area_file) or {}).get("terms")
+    path = area_file.parent / str(named or "terms.ics")
+    return path if named or path.exists() else None

@@ -16,7 +16,8 @@ from bot.base.text import fold
 from bot.base.yaml_files import read_yaml
 from bot.directory import store
 from bot.directory.categories import load_categories
-from bot.directory.closures import Closures, load_closures
+from bot.directory.closures import Closures, load_closures, terms_file
+from bot.directory.day_answer import DayAnswer
 from bot.directory.feeds.by_hand import ByHand
 from bot.directory.feeds.corrections import put_right
 from bot.directory.feeds.importer import Importer
@@ -31,7 +32,7 @@ from bot.directory.geography import Geography, attribution, load_centroids
 from bot.directory.index.meaning import Meaning
 from bot.directory.kinds import load_kinds
 from bot.directory.loader import load_places, load_services
-from bot.directory.model import DayAnswer, Hit, Place, Point, Query, Results, Service, Session
+from bot.directory.model import Hit, Place, Point, Query, Results, Service, Session
 from bot.directory.names import find_named
 from bot.directory.open_referral import FeedReader, Freshness
 from bot.directory.postcodes.store import has_postcodes
@@ -68,7 +69,7 @@ class Directory(Upkeep):
         super().__init__(database, clock, Meaning(encoder) if encoder else None)
         self._content, self._freshness = content_dir, freshness
         self.closures: Closures = load_closures(
-            {path.parent.name: _terms(path) for path in sorted((content_dir / "areas").glob("*/area.yml"))}
+            {path.parent.name: terms_file(path) for path in sorted((content_dir / "areas").glob("*/area.yml"))}
         )
         self._categories = load_categories(content_dir / "directory" / "categories.yml")
         self._kinds = load_kinds(content_dir / "directory" / "kinds.yml", "kinds")
@@ -303,13 +304,6 @@ class Directory(Upkeep):
 def _named(services: Sequence[Service]) -> list[tuple[str, Service]]:
     """Every name and other name, with the service."""
     return [(name, one) for one in services for name in (one.name, *one.also_called)]
-
-
-def _terms(area_file: Path) -> Path | None:
-    """The area's calendar of school terms: `terms.ics` beside it, or the file that `terms:` names, from the same folder."""
-    named = (read_yaml(area_file) or {}).get("terms")
-    path = area_file.parent / str(named or "terms.ics")
-    return path if named or path.exists() else None
 
 
 def _fingerprint(stated: str, files: list[Path]) -> str:

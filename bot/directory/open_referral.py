@@ -8,7 +8,7 @@ brought into this shape by `feeds.dialects`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
@@ -19,9 +19,11 @@ from bot.directory import feed_values as read
 from bot.directory.categories import Categories
 from bot.directory.closed_said import says_closed
 from bot.directory.feed_extras import with_extras
-from bot.directory.feed_offer import cost, schedules
+from bot.directory.feed_offer import cost
+from bot.directory.feed_record import mapping, rows
+from bot.directory.feed_schedules import schedules_of
 from bot.directory.geography import Geography, parse_postcode, rough
-from bot.directory.model import Schedule, Service, Status, Venue
+from bot.directory.model import Service, Status, Venue
 
 OWN_TAXONOMY = "Kinline topics"
 """The vocabulary of terms that are our own topics; they are taken as they are."""
@@ -29,7 +31,6 @@ OWN_TAXONOMY = "Kinline topics"
 # “temporarily closed” and “inactive” have not ended, but nobody can say that they run.
 _STATUSES: Mapping[str, Status] = {"active": "open", "defunct": "ended"}
 _LONGEST_ID = 80
-_SEVERAL = 2
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ class FeedReader:
         locations = _locations(record)
         places, number_of = self._places(record)
         access = _access(record, locations)
-        price = cost(_list(record, "cost_options"), record.get("fees_description") or record.get("fees"))
+        price = cost(rows(record, "cost_options"), record.get("fees_description") or record.get("fees"))
         free = price.is_free if price.text or record.get("free") is not True else True
         checked_on = self._checked_on(record)
         url = read.link(record.get("url"))
@@ -132,7 +133,7 @@ class FeedReader:
             checked_on=checked_on,
             also_called=_also_called(record),
             summary=" ".join(text for text in (alert, description) if text) or None,
-            organisation=read.plain_text(_mapping(record, "organization").get("name"), 200),
+            organisation=read.plain_text(mapping(record, "organization").get("name"), 200),
             min_age_months=low,
             max_age_months=high,
             cost_text=price.text,
@@ -147,7 +148,7 @@ class FeedReader:
             access=access,
             step_free=read.says_step_free(access),
             fictional=self.fictional,
-            schedules=_schedules(record, description, number_of),
+            schedules=schedules_of(record, description, number_of),
             for_whom=read.plain_text(record.get("eligibility_description"), 300),
             stale_from=self.freshness.stale_from(checked_on),
             review_by=self.freshness.review_by(checked_on),
@@ -165,19 +166,19 @@ class FeedReader:
 
         What cannot be found on the map is one of them only if it is the first, or has times of its own.
         """
-        ats = dict(enumerate(_list(record, "service_at_locations")))
-        physical = [n for n, at in ats.items() if _mapping(at, "location") and not _is_virtual(_mapping(at, "location"))]
+        ats = dict(enumerate(rows(record, "service_at_locations")))
+        physical = [n for n, at in ats.items() if mapping(at, "location") and not _is_virtual(mapping(at, "location"))]
         if not physical:
             return (), {}
-        timed = [n for n, at in ats.items() if _list(at, "schedules") and n not in physical]
-        venues = {n: self._venue(_mapping(ats[n], "location")) for n in (*physical, *timed)}
+        timed = [n for n, at in ats.items() if rows(at, "schedules") and n not in physical]
+        venues = {n: self._venue(mapping(ats[n], "location")) for n in (*physical, *timed)}
         located = [n for n, venue in venues.items() if venue.point] or physical[:1]
-        numbers = [*located, *(n for n in venues if n not in located and _list(ats[n], "schedules"))]
+        numbers = [*located, *(n for n in venues if n not in located and rows(ats[n], "schedules"))]
         places = tuple(dict.fromkeys(venues[n] for n in numbers))
         return places, {n: places.index(venues[n]) for n in numbers}
 
     def _venue(self, location: Mapping[str, Any]) -> Venue:
-        address = next(iter(_list(location, "addresses")), {})
+        address = next(iter(rows(location, "addresses")), {})
         masked = bool(location.get("masked") or location.get("mask_exact_address"))
         lines = (
             None if masked else read.plain_text(address.get("address_1"), 200) or read.plain_text(location.get("name"), 200),
@@ -234,62 +235,18 @@ def _placed(record: Mapping[str, Any], places: tuple[Venue, ...]) -> dict[str, A
     return {**vars(places[0]), "other_places": places[1:]}
 
 
-def _schedules(record: Mapping[str, Any], description: str, number_of: Mapping[int, int]) -> tuple[Schedule, ...]:
-    found = _at_their_places(record, description, number_of)
-    closed = _closed_days(record)
-    return tuple(replace(one, except_on=tuple(sorted({*one.except_on, *closed}))) for one in found) if closed else found
-
-
-def _at_their_places(record: Mapping[str, Any], description: str, number_of: Mapping[int, int]) -> tuple[Schedule, ...]:
-    """The times of the service itself, then those of its places; a time that is given on both levels is that of the place."""
-    own = schedules(_list(record, "schedules"), description)
-    ats = [(n, rows) for n, at in enumerate(_list(record, "service_at_locations")) if (rows := _list(at, "schedules"))]
-    if not ats:
-        return own
-    is_one = len(set(number_of.values())) < _SEVERAL
-    there = [replace(one, place=None if is_one else number_of.get(n)) for n, rows in ats for one in schedules(rows, description)]
-    known = {_bare(one) for one in there}
-    return tuple(dict.fromkeys([*(one for one in own if _bare(one) not in known), *there]))
-
-
-def _bare(schedule: Schedule) -> Schedule:
-    """When it is, without where and without words."""
-    return replace(schedule, place=None, notes=None)
-
-
-def _closed_days(record: Mapping[str, Any]) -> list[date]:
-    """Every day of the holidays on which it is closed; a span of more than half a year is a slip."""
-    closures = record.get("closures")
-    found: list[date] = []
-    for closure in closures if isinstance(closures, list) else ():
-        first, last = (read.day(value) for value in closure)
-        if first and last and first <= last and (last - first).days <= 183:
-            found += [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    return found
-
-
-def _list(record: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    value = record.get(name)
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
-
-
-def _mapping(record: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    value = record.get(name)
-    return value if isinstance(value, dict) else {}
-
-
 def _told(alert: Any) -> Any:
     """Some feeds give an object here; its text is what is meant."""
     return alert.get("text") or alert.get("description") if isinstance(alert, Mapping) else alert
 
 
 def _taxonomy(record: Mapping[str, Any]) -> list[str]:
-    terms = (_mapping(attribute, "taxonomy_term") for attribute in _list(record, "attributes"))
+    terms = (mapping(attribute, "taxonomy_term") for attribute in rows(record, "attributes"))
     return [name for term in terms if (name := read.plain_text(term.get("name"), 200))]
 
 
 def _locations(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    found = (_mapping(at, "location") for at in _list(record, "service_at_locations"))
+    found = (mapping(at, "location") for at in rows(record, "service_at_locations"))
     return [location for location in found if location]
 
 
@@ -303,7 +260,7 @@ def _access(record: Mapping[str, Any], locations: list[Mapping[str, Any]]) -> tu
     texts = [
         read.plain_text(entry.get("description"), 300) or read.plain_text(entry.get("details"), 300)
         for location in locations[:1]
-        for entry in _list(location, "accessibility")
+        for entry in rows(location, "accessibility")
     ]
     notes = record.get("access_notes")
     texts += [read.plain_text(note, 300) for note in (notes if isinstance(notes, list) else ())]
@@ -316,14 +273,14 @@ def _also_called(record: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _own_topics(record: Mapping[str, Any], categories: Categories) -> tuple[str, ...]:
-    terms = (_mapping(attribute, "taxonomy_term") for attribute in _list(record, "attributes"))
+    terms = (mapping(attribute, "taxonomy_term") for attribute in rows(record, "attributes"))
     own = (str(term.get("term")) for term in terms if term.get("taxonomy") == OWN_TAXONOMY)
     return tuple(topic for topic in dict.fromkeys(own) if topic in categories.topics)
 
 
 def _phone(record: Mapping[str, Any]) -> str | None:
-    for holder in (record, *_list(record, "contacts"), *_locations(record)):
-        for entry in _list(holder, "phones"):
+    for holder in (record, *rows(record, "contacts"), *_locations(record)):
+        for entry in rows(holder, "phones"):
             found = read.phone(entry.get("number"))
             if found:
                 return found

@@ -15,7 +15,8 @@ from dateutil.rrule import FR, MO, MONTHLY, SA, SU, TH, TU, WE, WEEKLY, rrule, w
 
 from bot.base.clock import LONDON
 from bot.directory.closures import Closed, never_closed
-from bot.directory.model import DayAnswer, Schedule, Session
+from bot.directory.day_answer import DayAnswer
+from bot.directory.model import Schedule, Session
 
 LOOK_AHEAD_DAYS = 370
 """So far ahead a next session is looked for: whatever happens once a year is found."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.base.db import Session
+from bot.callbacks import marks_store
 from bot.callbacks.model import Request
 from bot.flows.house import House
 from bot.flows.notify_staff import tell, tell_owner, tell_role
@@ -16,7 +17,7 @@ from bot.staff.model import Member
 
 def to_second(house: House, session: Session, request: Request, other: Member) -> None:
     """Another connector is asked, beside who has it."""
-    house.requests.escalate(session, request.reference, "second")
+    marks_store.escalate(session, request.reference, "second")
     told = tell(house, session, [other], "second", request.reference, before=request.promised_by)
     _write(house, session, request, "escalated_second", [*told, *tell_owner(house, session, request, "second")])
 
@@ -28,7 +29,7 @@ def to_coordinator(house: House, session: Session, request: Request, code: str, 
         code: of the line in the history.
         kind: of the notification; see `bot.flows.notify_staff.KINDS`.
     """
-    house.requests.escalate(session, request.reference, "coordinator")
+    marks_store.escalate(session, request.reference, "coordinator")
     told = tell_role(house, session, "coordinator", kind, request.reference, request.area, before=request.promised_by)
     _write(house, session, request, code, told)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.base.db import Session
+from bot.callbacks import marks_store
 from bot.callbacks.model import Request
 from bot.delivery import address_store
 from bot.flows.house import House
@@ -13,8 +14,8 @@ from bot.flows.notify_staff import tell_owner, tell_team
 
 def parent_has_written(house: House, session: Session, sender: str) -> None:
     """Words of a parent have come; told once until they are read, also when the assistant is back in the chat and answers them."""
-    for request in house.requests.awaiting_answer(session, sender):
-        house.requests.set_answer(session, request.reference, "unread")
+    for request in marks_store.awaiting_answer(session, sender):
+        marks_store.set_answer(session, request.reference, "unread")
         if request.claimed_by:
             tell_owner(house, session, request, "written")
         else:
@@ -30,4 +31,4 @@ def words_are_read(house: House, session: Session, request: Request, chats: Sequ
     now = house.clock.now()
     present = [presence for chat in chats if (presence := address_store.presence_of(session, chat))]
     here = any(presence.until > now for presence in present)
-    house.requests.set_answer(session, request.reference, "awaited" if here else "")
+    marks_store.set_answer(session, request.reference, "awaited" if here else "")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 from bot.base.db import Session
 from bot.base.errors import KinlineError
-from bot.callbacks import timer_store
+from bot.callbacks import marks_store, timer_store
 from bot.callbacks.model import Request
 from bot.callbacks.rules import KINDS
 from bot.callbacks.timer_store import Timer
@@ -98,10 +98,10 @@ def _broken(house: House, line: ParentLine, session: Session, request: Request) 
         apologise_later(session, chat, request, was)
     _count(house, session, request, "promises_broken")
     if new:
-        house.requests.set_promise(session, request.reference, new)
+        marks_store.set_promise(session, request.reference, new)
         renewed = house.requests.get(session, request.reference) or request
         guard_promise(session, renewed, hours, now)
-    house.requests.escalate(session, request.reference, "coordinator")
+    marks_store.escalate(session, request.reference, "coordinator")
     tell_owner(house, session, request, "broken")
     tell_role(house, session, "coordinator", "broken", request.reference, request.area, before=was)
     if reach == "now":

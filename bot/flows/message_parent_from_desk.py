@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.base.errors import BadInput
+from bot.callbacks import marks_store
 from bot.callbacks.model import Request
 from bot.callbacks.rules import NotAllowed
 from bot.flows import work_on_request as work
@@ -67,7 +68,7 @@ def write_to_parent(house: House, reference: str, who: Member, message: Message,
     # Written down first: rules and ownership are checked there, and what follows cannot be lost.
     work.log_call(house, reference, who, "messaged", _as_kept(house, request, message))
     with house.database.session() as session:
-        house.requests.set_answer(session, reference, "awaited")
+        marks_store.set_answer(session, reference, "awaited")
     _send(house, chat, request.language, who, message)
     return state
 

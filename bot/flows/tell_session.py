@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from bot.base.text import isolate
-from bot.directory.model import DayAnswer, Hit, Service, Session
+from bot.directory.day_answer import DayAnswer
+from bot.directory.model import Hit, Service, Session
 from bot.flows.house import House
 from bot.flows.show_services import Cards
 

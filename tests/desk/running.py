@@ -23,7 +23,7 @@ from bot.callbacks.entry_store import EntryStore
 from bot.callbacks.model import Contact, Request, Wish
 from bot.callbacks.store import RequestStore
 from bot.desk.app import make_app
-from bot.desk.web import COOKIE
+from bot.desk.browser import COOKIE
 from bot.flows.book_callback import book
 from bot.flows.house import House, open_house
 from bot.flows.reach_parent import ChatLine

@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 from bot.desk.app import all_views
-from bot.desk.web import COOKIE
+from bot.desk.browser import COOKIE
 from bot.flows import demonstration
 from bot.flows import work_on_request as work
 from bot.flows.answer_danger import record_danger

@@ -10,7 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.base.clock import LONDON
-from bot.directory.model import DayAnswer, Schedule
+from bot.directory.day_answer import DayAnswer
+from bot.directory.model import Schedule
 from bot.directory.recurrence import day_answer, days, next_session, sessions_between
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")

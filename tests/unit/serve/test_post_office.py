@@ -359,6 +359,7 @@ def test_while_a_person_is_in_the_chat_only_commands_are_the_assistants(begin, r
 
 @pytest.mark.parametrize("is_here", [True, False])
 def test_who_wrote_in_the_chat_hears_of_an_answer_whether_or_not_the_assistant_is_back(begin, rooms, is_here):
+    from bot.callbacks import marks_store
     from bot.callbacks.model import Contact, Wish
     from bot.flows.book_callback import book
     from bot.flows.message_parent import message_parent
@@ -378,7 +379,7 @@ def test_who_wrote_in_the_chat_hears_of_an_answer_whether_or_not_the_assistant_i
     if is_here:
         message_parent(rooms, sender, "When may I ring?", "Maria")
     with rooms.database.session() as session:
-        rooms.requests.set_answer(session, request.reference, "awaited")
+        marks_store.set_answer(session, request.reference, "awaited")
     office.accept(message("at four", chat=56))
     until(lambda: states(rooms, "inbox").get("for_person" if is_here else "answered") == (1 if is_here else 2))
     assert answer() == "unread"

@@ -1,0 +1,39 @@
+"""What an open request carries besides its state: the promised time, whom it needs, whether the parent's answer waits."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from bot.callbacks import merged_store
+from bot.callbacks.model import Answer, Escalated, Request
+from bot.callbacks.store import request_of, request_table
+
+
+def awaiting_answer(session: Session, sender: str) -> list[Request]:
+    """Open requests under which a connector has written to a parent and no answer has come since."""
+    table, merged = request_table.c, merged_store.merged_table
+    awaited = select(request_table).where(table.answer == "awaited", table.tray == "open")
+    # Two ranges of two indexes: every message of every parent comes by here.
+    behind = awaited.join(merged, merged.c.reference == table.reference).where(merged.c.sender == sender)
+    rows = session.execute(awaited.where(table.sender == sender).union(behind))
+    return [request_of(row._mapping) for row in rows]
+
+
+def set_answer(session: Session, reference: str, answer: Answer) -> None:
+    """Whether the parent's answer is awaited, or waits to be read."""
+    session.execute(update(request_table).where(request_table.c.reference == reference).values(answer=answer))
+
+
+def set_promise(session: Session, reference: str, promised_by: datetime) -> None:
+    """A new promised time."""
+    session.execute(update(request_table).where(request_table.c.reference == reference).values(promised_by=promised_by, due_at=promised_by))
+
+
+def escalate(session: Session, reference: str, to: Escalated) -> None:
+    """Mark whom it needs; the coordinator, once needed, stays needed."""
+    table = request_table.c
+    lower = [table.escalated == ""] if to == "second" else []
+    session.execute(update(request_table).where(table.reference == reference, *lower).values(escalated=to))
