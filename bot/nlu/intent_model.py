@@ -85,20 +85,16 @@ class IntentModel:
         return understood
 
     def with_second(self, text: str, language: str, understood: Understood, encoder: Encoder) -> Understood:
-        """The same with both requests, where a message holds two: each is what one of its parts surely asks for."""
+        """The same with the second request, where a message holds two: each is what one of its parts surely asks for."""
         pieces = parts(text, language) if understood.may_hold_two and understood.intent not in KINDS else []
         if not pieces:
             return understood
         confidences = softmax(self._weighed(pieces, encoder)[0], self.thresholds.temperature)
         asked = [self.names[int(row.argmax())] for row in confidences if row.max() >= self.thresholds.sure]
         requests = list(dict.fromkeys(name for name in asked if name.startswith(_REQUESTS)))
-        if len(requests) < 2:
+        if len(requests) < 2 or understood.intent not in requests:
             return understood
-        first = understood.intent if understood.intent in requests else requests[0]
-        ranking = tuple(sorted(understood.ranking, key=lambda one: one[0] != first))
-        if ranking[0][0] != first:
-            ranking = ((first, understood.ranking[0][1]), *understood.ranking)
-        return replace(understood, ranking=ranking, unsure=False, also=tuple(name for name in requests if name != first)[:1])
+        return replace(understood, unsure=False, also=tuple(name for name in requests if name != understood.intent)[:1])
 
     def _read(self, text: str, encoder: Encoder) -> Understood:
         scores, seen = self._weighed([text], encoder)

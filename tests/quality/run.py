@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import tempfile
 from collections import Counter
@@ -23,6 +24,7 @@ from tests.quality.family_directory import make, write
 from tests.quality.judge import Question, faults, questions
 
 AREA = "southend"
+STOPPED_AT = "2026-11-24T08:00"
 LEAST_PRECISION = 0.9
 NEVER = frozenset({"closed", "wrong day", "wrong age", "too far"})
 
@@ -44,7 +46,7 @@ def prepare(folder: Path, url: str) -> tuple[Settings, Database]:
 
     settings = load_settings({
         "KINLINE_KEY": new_key(), "DATABASE_URL": url, "KINLINE_MODEL_DIR": str(ROOT / "models"), "KINLINE_AREA": AREA,
-        "KINLINE_CLOCK_STOPPED_AT": "2026-11-24T08:00",
+        "KINLINE_CLOCK_STOPPED_AT": STOPPED_AT,
     })  # fmt: skip
     upgrade_database(settings)
     write(folder / "family", [record for _truth, record in make()])
@@ -119,6 +121,7 @@ def main() -> int:
     """Run on SQLite and print."""
     from bot.serve.start import build_assistant
 
+    os.environ["KINLINE_CLOCK_STOPPED_AT"] = STOPPED_AT  # what is loaded with the model looks there for “tomorrow”
     with tempfile.TemporaryDirectory() as name:
         settings, database = prepare(Path(name), f"sqlite:///{name}/quality.db")
         assistant, house, _store = build_assistant(settings, database)
