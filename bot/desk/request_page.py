@@ -17,7 +17,7 @@ from bot.delivery.shown_store import turns_with_fates
 from bot.desk.queue import may_see, names_of
 from bot.desk.undelivered import CHANNELS
 from bot.desk.web import Visit, page
-from bot.flows.chat_of_request import chat_of
+from bot.flows.chat_of_request import latest_chat
 from bot.flows.hear_parent import words_are_read
 from bot.flows.message_parent import reach
 from bot.flows.translate_chat import translate_said
@@ -108,7 +108,7 @@ def render(
         has_it = request.claimed_by == me.id and request.tray == "open"
         opened = (opened or has_it) and me.may("connector", "coordinator", "safeguarding_lead")
         turns = turns_with_fates(session, chats, _TURNS) if opened and chats else []
-        chat = chat_of(house, session, request) if has_it and chats else None
+        chat = latest_chat(session, chats) if has_it else None
         saved = record_store.saved_replies(session) if has_it else []
         if request.answer == "unread" and opened and request.claimed_by in ("", me.id):
             words_are_read(house, session, request, chats)

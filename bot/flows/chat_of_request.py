@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timezone
 
 from bot.base.db import Session
@@ -15,7 +16,11 @@ _NEVER = datetime.min.replace(tzinfo=timezone.utc)
 
 def chat_of(house: House, session: Session, request: Request) -> str | None:
     """Where the parent can be reached and wrote last; None when there is no chat behind the request."""
-    chats = house.requests.chats_of(session, request)
+    return latest_chat(session, house.requests.chats_of(session, request))
+
+
+def latest_chat(session: Session, chats: Sequence[str]) -> str | None:
+    """Of several chats of one person the one that can be reached and was used last."""
     if len(chats) < 2:
         return chats[0] if chats else None
 

@@ -305,9 +305,9 @@ def test_what_became_of_a_message_stands_beside_it(house, state, problem, report
         while state != "waiting" and (due := outbox_store.next_for(session, request.sender)):
             key = f"key{due.outbox_id}"
             outbox_store.sent(session, due.outbox_id, house.clock.now(), key, "held" if state == "held" else "sent")
-            if reported or state == "dead":
-                outbox_store.report(session, reported or "failed", house.clock.now(), key, None, problem)
-            elif state == "uncertain":
+            if reported:
+                outbox_store.report(session, reported, house.clock.now(), key, None, problem)
+            elif state in ("dead", "uncertain"):
                 outbox_store.end(session, due.outbox_id, house.clock.now(), state, problem)
     [told] = re.findall(r'class="fate[^>]*>([^<]*)<', anna.get(path).text)
     assert told == words
