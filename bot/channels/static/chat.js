@@ -1,4 +1,4 @@
-// Sends messages, shows replies, keeps what could not be sent. No framework, no third party.
+// Sends messages, shows replies, keeps what could not be sent.
 (() => {
   const { main, log, words, headers, storage, make } = kinline;
   const by = (id) => document.getElementById(id);
@@ -10,7 +10,7 @@
   const shown = new Set();
   let after = Number(main.dataset.after), busy = false, pause = FIRST_PAUSE_MS, again, look, lookAfter = FIRST_LOOK_MS, dots;
 
-  const newId = () => crypto.getRandomValues(new Uint32Array(4)).join("");
+  const newId = () => crypto.getRandomValues(new Uint8Array(32)).map((b) => b % 10).join("");
   const keep = () => storage((s) => s.setItem(UNSENT, JSON.stringify(waiting.map(({ body, text }) => ({ body, text })))));
   const hasTalked = () => shown.size > 0 || after > 0;
 
