@@ -18,8 +18,8 @@ from bot.flows.forget_parent import stop_messages
 from bot.flows.report_wrong import report_wrong
 
 _LONGEST = 1000
-_SAYS_SOMETHING = 6
-"""An idea or complaint of so many words is taken as it is; a shorter one is asked for."""
+_SAYS_SOMETHING = 10
+"""An idea or complaint of so many words is taken as it is; a shorter one is asked for ("I have an idea I want to share" says none yet)."""
 _KIND_OF = {"share_idea": "idea", "report_wrong_info": "wrong_answer", "subscribe_updates": "subscribe"}
 
 

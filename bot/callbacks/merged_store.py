@@ -65,6 +65,7 @@ def forget(session: Session, references: Sequence[str]) -> None:
     """The requests that stayed are gone, and with them who stood behind them."""
     session.execute(delete(merged_table).where(_m.reference.in_(references)))
 
+
 def chats_among(senders: Sequence[str]) -> list[str]:
     """Pseudonyms of chats, each once; who typed a request at the desk has none."""
     return list(dict.fromkeys(sender for sender in senders if len(sender) > 1))

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from bot.directory import feed_values as read
+from bot.directory.feed_record import mappings
 from bot.directory.model import Schedule, Service
 from bot.directory.recurrence import session_on
 
@@ -40,9 +41,9 @@ def complaints(record: Mapping[str, Any], service: Service) -> Iterator[tuple[st
         yield "the highest age is below the lowest", f"{record['minimum_age']} to {record['maximum_age']}"
     if isinstance(record.get("description"), str) and len(record["description"]) > read.MOST_READ:
         yield "a description is too long, so it was cut", f"{len(record['description'])} characters"
-    ats = _mappings(record.get("service_at_locations"))
+    ats = mappings(record, "service_at_locations")
     for holder in (record, *ats):
-        for row in _mappings(holder.get("schedules")):
+        for row in mappings(holder, "schedules"):
             yield from (
                 (f"{name} of a schedule is not usable", _shown(row[name]))
                 for name, reads in _OF_SCHEDULE.items()
@@ -73,10 +74,6 @@ def _of_schedule(schedule: Schedule) -> tuple[str, str] | None:
     if held and closes_at and held.ends_at is None:
         return "a session ends before it starts, so its end is not shown", f"{opens_at} to {closes_at}"
     return None
-
-
-def _mappings(value: Any) -> list[Mapping[str, Any]]:
-    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
 
 
 def _shown(value: Any) -> str:

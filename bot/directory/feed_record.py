@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 
-def rows(record: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+def mappings(record: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     """The objects of a list; anything else in it is left out."""
     value = record.get(name)
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []
 
 
 def mapping(record: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     """An object."""
     value = record.get(name)
-    return value if isinstance(value, dict) else {}
+    return value if isinstance(value, Mapping) else {}

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.directory import feed_values as read
 from bot.directory.feed_offer import schedules
-from bot.directory.feed_record import rows
+from bot.directory.feed_record import mappings
 from bot.directory.model import Schedule
 
 _SEVERAL = 2
@@ -28,8 +28,8 @@ def schedules_of(record: Mapping[str, Any], description: str, number_of: Mapping
 
 def _at_their_places(record: Mapping[str, Any], description: str, number_of: Mapping[int, int]) -> tuple[Schedule, ...]:
     """The times of the service itself, then those of its places; a time that is given on both levels is that of the place."""
-    own = schedules(rows(record, "schedules"), description)
-    ats = [(n, times) for n, at in enumerate(rows(record, "service_at_locations")) if (times := rows(at, "schedules"))]
+    own = schedules(mappings(record, "schedules"), description)
+    ats = [(n, times) for n, at in enumerate(mappings(record, "service_at_locations")) if (times := mappings(at, "schedules"))]
     if not ats:
         return own
     is_one = len(set(number_of.values())) < _SEVERAL

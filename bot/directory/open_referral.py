@@ -20,7 +20,7 @@ from bot.directory.categories import Categories
 from bot.directory.closed_said import says_closed
 from bot.directory.feed_extras import with_extras
 from bot.directory.feed_offer import cost
-from bot.directory.feed_record import mapping, rows
+from bot.directory.feed_record import mapping, mappings
 from bot.directory.feed_schedules import schedules_of
 from bot.directory.geography import Geography, parse_postcode, rough
 from bot.directory.model import Service, Status, Venue
@@ -118,7 +118,7 @@ class FeedReader:
         locations = _locations(record)
         places, number_of = self._places(record)
         access = _access(record, locations)
-        price = cost(rows(record, "cost_options"), record.get("fees_description") or record.get("fees"))
+        price = cost(mappings(record, "cost_options"), record.get("fees_description") or record.get("fees"))
         free = price.is_free if price.text or record.get("free") is not True else True
         checked_on = self._checked_on(record)
         url = read.link(record.get("url"))
@@ -166,19 +166,19 @@ class FeedReader:
 
         What cannot be found on the map is one of them only if it is the first, or has times of its own.
         """
-        ats = dict(enumerate(rows(record, "service_at_locations")))
+        ats = dict(enumerate(mappings(record, "service_at_locations")))
         physical = [n for n, at in ats.items() if mapping(at, "location") and not _is_virtual(mapping(at, "location"))]
         if not physical:
             return (), {}
-        timed = [n for n, at in ats.items() if rows(at, "schedules") and n not in physical]
+        timed = [n for n, at in ats.items() if mappings(at, "schedules") and n not in physical]
         venues = {n: self._venue(mapping(ats[n], "location")) for n in (*physical, *timed)}
         located = [n for n, venue in venues.items() if venue.point] or physical[:1]
-        numbers = [*located, *(n for n in venues if n not in located and rows(ats[n], "schedules"))]
+        numbers = [*located, *(n for n in venues if n not in located and mappings(ats[n], "schedules"))]
         places = tuple(dict.fromkeys(venues[n] for n in numbers))
         return places, {n: places.index(venues[n]) for n in numbers}
 
     def _venue(self, location: Mapping[str, Any]) -> Venue:
-        address = next(iter(rows(location, "addresses")), {})
+        address = next(iter(mappings(location, "addresses")), {})
         masked = bool(location.get("masked") or location.get("mask_exact_address"))
         lines = (
             None if masked else read.plain_text(address.get("address_1"), 200) or read.plain_text(location.get("name"), 200),
@@ -241,12 +241,12 @@ def _told(alert: Any) -> Any:
 
 
 def _taxonomy(record: Mapping[str, Any]) -> list[str]:
-    terms = (mapping(attribute, "taxonomy_term") for attribute in rows(record, "attributes"))
+    terms = (mapping(attribute, "taxonomy_term") for attribute in mappings(record, "attributes"))
     return [name for term in terms if (name := read.plain_text(term.get("name"), 200))]
 
 
 def _locations(record: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    found = (mapping(at, "location") for at in rows(record, "service_at_locations"))
+    found = (mapping(at, "location") for at in mappings(record, "service_at_locations"))
     return [location for location in found if location]
 
 
@@ -260,7 +260,7 @@ def _access(record: Mapping[str, Any], locations: list[Mapping[str, Any]]) -> tu
     texts = [
         read.plain_text(entry.get("description"), 300) or read.plain_text(entry.get("details"), 300)
         for location in locations[:1]
-        for entry in rows(location, "accessibility")
+        for entry in mappings(location, "accessibility")
     ]
     notes = record.get("access_notes")
     texts += [read.plain_text(note, 300) for note in (notes if isinstance(notes, list) else ())]
@@ -273,14 +273,14 @@ def _also_called(record: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _own_topics(record: Mapping[str, Any], categories: Categories) -> tuple[str, ...]:
-    terms = (mapping(attribute, "taxonomy_term") for attribute in rows(record, "attributes"))
+    terms = (mapping(attribute, "taxonomy_term") for attribute in mappings(record, "attributes"))
     own = (str(term.get("term")) for term in terms if term.get("taxonomy") == OWN_TAXONOMY)
     return tuple(topic for topic in dict.fromkeys(own) if topic in categories.topics)
 
 
 def _phone(record: Mapping[str, Any]) -> str | None:
-    for holder in (record, *rows(record, "contacts"), *_locations(record)):
-        for entry in rows(holder, "phones"):
+    for holder in (record, *mappings(record, "contacts"), *_locations(record)):
+        for entry in mappings(holder, "phones"):
             found = read.phone(entry.get("number"))
             if found:
                 return found

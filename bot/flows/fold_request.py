@@ -14,7 +14,7 @@ from bot.callbacks.timer_store import Timer
 from bot.flows.house import House
 
 _MOMENTS = ("promised_by", "due_at", "claim_ends_at", "first_tried_at")
-_OTHERS = ("state", "claimed_by", "attempts")
+_OTHERS = ("state", "claimed_by", "attempts", "escalated", "answer")
 
 
 def fold_into(house: House, session: Session, keep: Request, fold: Request, merged: Request, by: str, *, contact: Contact | None) -> None:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 from bot.base.db import Session
 from bot.callbacks import timer_store
-from bot.callbacks.model import Request, State
+from bot.callbacks.model import Answer, Escalated, Request, State
 from bot.callbacks.timer_store import Timer
 from bot.flows.desk_hours import DeskHours
 from bot.flows.set_timers import PROMISE_KINDS, guard_claim, guard_promise, guard_retry
@@ -63,6 +63,15 @@ def join(one: Request, other: Request, last_call: datetime | None) -> Joint:
         "first_tried_at": None if owed else _first(one.first_tried_at, other.first_tried_at),
     }
     return Joint(frozenset({one.reference, other.reference} if alike else {leader.reference}), values)
+
+
+def most_pressing(one: Request, other: Request, joint: Joint) -> dict[str, Any]:
+    """The marks of both: an answer that waits to be read, and whom a request needs whose timers go on."""
+    both = (one, other)
+    return {
+        "answer": max((request.answer for request in both), key=get_args(Answer).index),
+        "escalated": max((request.escalated for request in both if request.reference in joint.leads), key=get_args(Escalated).index),
+    }
 
 
 def carry_timers(session: Session, merged: Request, joint: Joint, theirs: list[Timer], hours: DeskHours, now: datetime) -> None:

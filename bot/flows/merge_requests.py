@@ -19,7 +19,7 @@ from bot.callbacks.rules import NotAllowed, most_careful
 from bot.flows.desk_hours import desk_hours
 from bot.flows.fold_request import fold_into
 from bot.flows.house import House
-from bot.flows.join_requests import carry_timers, further_on, join
+from bot.flows.join_requests import carry_timers, further_on, join, most_pressing
 from bot.flows.notify_staff import tell_owner
 from bot.flows.set_timers import CLAIM_LASTS
 from bot.flows.work_on_request import find
@@ -74,7 +74,7 @@ def merge(house: House, keep: str, fold: str, who: Member) -> Request:
         joint = join(one, other, _last_call(house, session, one, other))
         owner = one.claimed_by or other.claimed_by
         values: dict[str, Any] = {**joint.values, "claimed_by": owner, "attempts": one.attempts + other.attempts}
-        values["answer"] = max(one.answer, other.answer)
+        values |= most_pressing(one, other, joint)
         hours = desk_hours(house, session, one.area)
         if owner and values["state"] in ("new", "claimed"):
             values |= {"state": "claimed", "claim_ends_at": values["claim_ends_at"] or hours.after(now, CLAIM_LASTS)}

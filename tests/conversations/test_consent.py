@@ -44,9 +44,8 @@ async def test_in_the_middle_of_questions_yes_belongs_to_forget_me(parent, servi
 
 async def test_a_name_is_no_permission(parent, service):
     anna = parent()
-    await anna.says("i have an idea i want to share")
-    if "tell me your idea" in anna.heard[-1]:
-        await anna.says("a swap shop for coats in the library on saturdays")
+    assert "your idea" in await anna.says("i have an idea i want to share")
+    await anna.says("a swap shop for coats in the library on saturdays")
     assert "May I pass this on" in await anna.says("Sam")
     assert "passed on" in await anna.says("yes please")
 

@@ -13,6 +13,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from bot.directory.feed_record import mappings
+
 Record = dict[str, Any]
 
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -217,9 +219,3 @@ def _access_notes(record: Record) -> list[str]:
         known = [str(one["name"]) for one in mappings(record, name) if one.get("name")]
         notes += [", ".join(known)] if known else []
     return [note for note in notes if isinstance(note, str) and note]
-
-
-def mappings(record: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
-    """The records in a list of a field; nothing for whatever else stands there."""
-    value = record.get(name)
-    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list) else []

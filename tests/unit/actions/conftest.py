@@ -27,6 +27,14 @@ def rooms(migrated_file: Path, tmp_path: Path) -> Iterator[House]:
 
 
 @pytest.fixture
+def house(database_url: str) -> Iterator[House]:
+    """The same on SQLite and on PostgreSQL."""
+    opened = house_on(database_url)
+    yield opened
+    opened.database.close()
+
+
+@pytest.fixture
 def says(rooms: House) -> Says:
     """A turn: what the model took the words for, what is named in them, what is remembered."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import time, timedelta
 from typing import Any
@@ -17,7 +17,6 @@ from bot.directory import store
 from bot.directory.directory import Directory
 from bot.directory.model import Schedule, Service
 from bot.flows.house import House
-from tests.desk.running import house_on
 
 Say = Callable[..., str]
 INVITATION = "Tell me your postcode or neighbourhood"
@@ -25,11 +24,11 @@ NOTHING = "I have nothing in my list for that."
 
 
 @pytest.fixture
-def house(database_url: str) -> Iterator[House]:
+def house(
+    database_url: str, house: House
+) -> House:  # database_url is named so that pytest sees through the overridden fixture to its databases
     """Rooms in which no service is listed."""
-    opened = house_on(database_url)
-    yield replace(opened, directory=Directory(opened.database, opened.clock, opened.settings.content_dir))
-    opened.database.close()
+    return replace(house, directory=Directory(house.database, house.clock, house.settings.content_dir))
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from rasa_sdk import Tracker
@@ -13,17 +13,9 @@ from actions.steer import LeaveQuestions
 from bot.flows.book_callback import leave
 from bot.flows.forget_parent import stop_messages
 from bot.flows.house import House
-from tests.desk.running import house_on
 
 ANNA = "a" * 32
 GO_ON = "still get regular messages"
-
-
-@pytest.fixture
-def house(database_url: str) -> Iterator[House]:
-    opened = house_on(database_url)
-    yield opened
-    opened.database.close()
 
 
 @pytest.fixture

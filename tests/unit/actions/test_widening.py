@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -16,21 +16,12 @@ from bot.base.clock import LONDON
 from bot.directory.model import Hit, Results, Service, Session
 from bot.flows.house import House
 from bot.flows.search_state import begin, refine
-from tests.desk.running import house_on
 
 Say = Callable[..., str]
 STAY_AND_PLAY = Service(
     id="stay_and_play", area="seatown", name="Stay and Play", topics=("find_activities",), status="open", offered=True,
     source="seatown.example", checked_on=date(2026, 11, 1),
 )  # fmt: skip
-
-
-@pytest.fixture
-def house(database_url: str) -> Iterator[House]:
-    """The rooms."""
-    opened = house_on(database_url)
-    yield opened
-    opened.database.close()
 
 
 @pytest.fixture

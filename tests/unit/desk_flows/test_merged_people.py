@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from bot.base.clock import LONDON
-from bot.callbacks import timer_store
+from bot.callbacks import marks_store, timer_store
 from bot.callbacks.model import Contact, Wish
 from bot.callbacks.rules import NotAllowed
 from bot.delivery import store as delivery
@@ -179,6 +179,23 @@ def test_the_state_and_the_retry_of_the_one_that_is_further_on_go_on(house, anna
     move_to(house, "2026-11-25T13:00")
     run_timers(house, LINE)
     assert notices(house, "retry_late") == [carla.id]
+
+
+@pytest.mark.parametrize("escalated_first", [True, False])
+def test_what_is_escalated_or_waits_to_be_read_stays_so_and_a_parting_gives_it_back(house, anna, escalated_first):
+    one, other = a_callback(house, A), a_callback(house, B)
+    late, quiet = (one, other) if escalated_first else (other, one)
+    with house.database.session() as session:
+        marks_store.escalate(session, late.reference, "coordinator")
+        marks_store.escalate(session, quiet.reference, "second")
+        marks_store.set_answer(session, quiet.reference, "unread")
+        marks_store.set_answer(session, late.reference, "awaited")
+    merge(house, one.reference, other.reference, anna)
+    merged = now_is(house, one)
+    assert (merged.escalated, merged.answer) == ("coordinator", "unread")
+    part(house, one.reference, other.reference, anna)
+    assert (now_is(house, late).escalated, now_is(house, late).answer) == ("coordinator", "awaited")
+    assert (now_is(house, quiet).escalated, now_is(house, quiet).answer) == ("second", "unread")
 
 
 def test_the_next_contact_that_was_agreed_keeps_its_date(house, anna, omar):
