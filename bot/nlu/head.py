@@ -1,7 +1,7 @@
 """The classifier on top of the encoder: kernel ridge regression on meaning and letters together.
 
-The kernel is `exp(-gamma |x - y|²)` on centred, scaled encoder vectors plus `beta` times the
-cosine of the letter vectors. It is spanned by some of the training messages, the landmarks, so
+The kernel is `exp(-gamma |x - y|²)` on encoder vectors, seen along the axes in which training messages
+differ most and scaled, plus `beta` times the cosine of the letter vectors. It is spanned by some of the training messages, the landmarks, so
 that reading a message costs the same however many messages there are to learn from; the letters'
 part is linear and folds into plain weights. What a training message would have scored without
 itself comes with the solution (leave-one-out). See docs/adr/0003 and 0007.
@@ -15,7 +15,7 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import cho_factor, cho_solve, solve_triangular
+from scipy.linalg import cho_factor, cho_solve, eigh, solve_triangular
 from scipy.sparse import csr_matrix
 
 Floats = npt.NDArray[np.float32]
@@ -32,12 +32,14 @@ class KernelSettings:
         beta: weight of the letters.
         ridge: how much the solution is held back.
         landmarks: at most so many training messages span the kernel.
+        axes: at most so many directions of the encoder's are kept; the others say little and cost time (docs/adr/0014).
     """
 
     gamma: float = 0.5
     beta: float = 0.6
     ridge: float = 0.2
-    landmarks: int = 3000
+    landmarks: int = 8000
+    axes: int = 256
 
 
 @dataclass(frozen=True)
@@ -45,13 +47,14 @@ class KernelHead:
     """A fitted head.
 
     Attributes:
-        centre, scale: applied to encoder vectors before the kernel.
-        landmarks: centred, scaled vectors, shape (m, d).
+        centre, axes, scale: applied to encoder vectors before the kernel; axes of shape (size, d).
+        landmarks: vectors after that, shape (m, d).
         alpha: shape (m, k); `letter_weights`: shape (v, k); k targets.
     """
 
     settings: KernelSettings
     centre: Floats
+    axes: Floats
     scale: float
     landmarks: Floats
     alpha: Floats
@@ -59,7 +62,7 @@ class KernelHead:
 
     def scores(self, vectors: Floats, letters: csr_matrix) -> Floats:
         """Shape (n, k): about 1 for the right target, about 0 for others."""
-        x = ((vectors - self.centre) / self.scale).astype(np.float32)
+        x = (((vectors - self.centre) @ self.axes) / self.scale).astype(np.float32)
         kernel = _rbf(x, self.landmarks, self.settings.gamma, self._squares)
         return np.asarray(kernel @ self.alpha + letters @ self.letter_weights, dtype=np.float32)
 
@@ -79,10 +82,12 @@ class Fitting:
     def __init__(self, vectors: Floats, letters: csr_matrix, settings: KernelSettings) -> None:
         self._settings = settings
         self._centre = vectors.mean(axis=0)
-        self._scale = float(np.linalg.norm(vectors - self._centre, axis=1).mean()) or 1.0
+        self._axes = _principal_axes(vectors - self._centre, settings.axes)
+        seen = (vectors - self._centre) @ self._axes
+        self._scale = float(np.linalg.norm(seen, axis=1).mean()) or 1.0
         count = min(settings.landmarks, len(vectors))
         self._chosen = np.sort(np.random.default_rng(_SEED).permutation(len(vectors))[:count])
-        x = ((vectors - self._centre) / self._scale).astype(np.float32)
+        x = (seen / self._scale).astype(np.float32)
         self._landmarks, self._letters = x[self._chosen], letters[self._chosen]
         self._kernel = _rbf(x, self._landmarks, settings.gamma)
         for start in range(0, len(x), _AT_A_TIME):
@@ -113,11 +118,17 @@ class Fitting:
     def head(self, alpha: Floats) -> KernelHead:
         """The head of solved targets."""
         weights = np.asarray(self._settings.beta * (self._letters.T @ alpha), dtype=np.float32)
-        return KernelHead(self._settings, self._centre.astype(np.float32), self._scale, self._landmarks, alpha, weights)
+        return KernelHead(self._settings, self._centre.astype(np.float32), self._axes, self._scale, self._landmarks, alpha, weights)
 
 
 _FLOOR = 1e-3
 """Added to the diagonal, so that landmarks that are the same message do no harm."""
+
+
+def _principal_axes(centred: Floats, most: int) -> Floats:
+    """The directions in which the rows differ most, shape (size, at most `most`), as columns."""
+    _, directions = eigh(centred.T @ centred)
+    return np.ascontiguousarray(directions[:, -most:], dtype=np.float32)
 
 
 def _rbf(x: Floats, y: Floats, gamma: float, squares: Floats | None = None) -> Floats:

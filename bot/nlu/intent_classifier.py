@@ -15,15 +15,15 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.base.encoder import Encoder, load_encoder
+from bot.base.encoder import Encoder, load_encoder, parted
 from bot.base.settings import ROOT
-from bot.nlu.intent_model import IntentModel, Training, Understood, parted, train_intent_model
+from bot.nlu.intent_model import IntentModel, Training, Understood, train_intent_model
 from bot.nlu.listed import listed_phrases, must_catch_texts, name_of
 from bot.nlu.stored import read_model, write_model
 from bot.nlu.training_texts import encode_with_memory, message_key, messages_fingerprint, read_messages
 from bot.safety.rules import Danger, most_urgent
 
-_LEARNED_TAKEN = 0.5
+_LEARNED_TAKEN = 0.35
 """The share of the messages learned by the encoder that the head is fitted on too: training has five minutes on two cores. See
 docs/adr/0007."""
 

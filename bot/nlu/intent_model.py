@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bot.base.encoder import Encoder, Vectors
+from bot.base.encoder import Encoder, parted
 from bot.nlu.danger_model import DangerModel, certain_phrases, fit_danger_model, readings
 from bot.nlu.head import Fitting, Floats, KernelHead, KernelSettings, best_temperature, softmax, threshold_for
 from bot.nlu.letters import Letters
@@ -144,7 +144,7 @@ class IntentModel:
             "settings": asdict(self._head.settings), "scale": self._head.scale,
         }  # fmt: skip
         arrays: dict[str, npt.NDArray[Any]] = {
-            "idf": weights, "centre": self._head.centre, "landmarks": self._head.landmarks.astype(np.float16),
+            "idf": weights, "centre": self._head.centre, "axes": self._head.axes, "landmarks": self._head.landmarks.astype(np.float16),
             "alpha": self._head.alpha.astype(np.float32), "letter_weights": self._head.letter_weights.astype(np.float16),
         }  # fmt: skip
         return values, arrays
@@ -153,7 +153,7 @@ class IntentModel:
     def restored(cls, values: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> IntentModel:
         """The same model as was saved."""
         head = KernelHead(
-            KernelSettings(**values["settings"]), arrays["centre"], float(values["scale"]),
+            KernelSettings(**values["settings"]), arrays["centre"], arrays["axes"], float(values["scale"]),
             arrays["landmarks"].astype(np.float32), arrays["alpha"].astype(np.float32), arrays["letter_weights"].astype(np.float32),
         )  # fmt: skip
         letters = Letters.restored(values["letters"], arrays["idf"])
@@ -172,13 +172,6 @@ def after_greeting(text: str) -> str:
     if not rest or len(first.split()) > _GREETING_WORDS:
         rest = text.partition(" ")[2]
     return rest.strip() if len(rest.split()) >= _SENTENCE_WORDS else ""
-
-
-def parted(encoded: Vectors, encoder: Encoder) -> tuple[Floats, Floats]:
-    """The vectors and the alarms in what an encoder gives; alarms of 0 where it has none."""
-    if encoder.has_alarm:
-        return encoded[:, :-1], encoded[:, -1]
-    return encoded, np.zeros(len(encoded), dtype=np.float32)
 
 
 @dataclass(frozen=True)

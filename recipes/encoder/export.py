@@ -67,7 +67,11 @@ def export(network: Network, alarm: Alarm, texts: Sequence[str], into: Path, not
             dynamic_axes={"words": {0: "messages", 1: "tokens"}}, opset_version=17, dynamo=False,
         )  # fmt: skip
         quantize_dynamic(plain, into, per_channel=True, weight_type=QuantType.QInt8, op_types_to_quantize=["MatMul"])
-    model = onnx.load(into)
+    return write(onnx.load(into), notes, into)
+
+
+def write(model: onnx.ModelProto, notes: dict[str, str], into: Path) -> str:
+    """Write a file with its notes, and its checksum beside it; returns the checksum."""
     onnx.helper.set_model_props(model, notes)
     onnx.save(model, into)
     checksum = hashlib.sha256(into.read_bytes()).hexdigest()

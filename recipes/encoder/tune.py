@@ -7,20 +7,22 @@ of one process wait for each other far longer than they work (measured: four tim
 from __future__ import annotations
 
 import argparse
+import base64
 import json
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import torch
 from torch import Tensor, multiprocessing, nn
 from torch.nn import functional
 
-from bot.base.encoder import TunedEncoder
+from bot.base.encoder import KEY_DIGITS, learned_keys
 from recipes.encoder.messages import Lesson, Message, Parts, lessons, split, split_as_before
 from recipes.encoder.network import Alarm, Network
 from recipes.encoder.source import ROOT, e5_file
@@ -264,10 +266,16 @@ def _process(
     Tuner(rank, plan, folder, messages, earlier, shared, barrier).run()
 
 
-def _messages(earlier: Path | None, as_in: Path | None) -> Parts:
-    """The split; a run that goes on holds out what the earlier one held out, one that is repeated learns what the file has learned."""
+def _has_learned(file: Path, part: int) -> Callable[[str], bool]:
+    notes = {note.key: note.value for note in onnx.load(file).metadata_props}
+    keys = learned_keys(base64.b64decode(json.loads(notes["parts"])[part]["learned"]))
+    return lambda key: key[:KEY_DIGITS] in keys
+
+
+def _messages(earlier: Path | None, as_in: Path | None, part: int) -> Parts:
+    """The split; a run that goes on holds out what the earlier one held out, one that is repeated learns what that part has learned."""
     if as_in:
-        return split_as_before(ROOT / "data" / "nlu", TunedEncoder(as_in).has_learned)
+        return split_as_before(ROOT / "data" / "nlu", _has_learned(as_in, part))
     if not earlier:
         return split(ROOT / "data" / "nlu")
     stored = torch.load(earlier, weights_only=True)
@@ -281,11 +289,12 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=Plan.steps, help="to repeat a run: the number in its last checkpoint")
     parser.add_argument("--minutes", type=float, default=Plan.minutes)
     parser.add_argument("--as-in", type=Path, help="to repeat a run: the file that came of it, whose messages are learned again")
+    parser.add_argument("--part", type=int, default=0, help="which tuning of that file")
     parser.add_argument("--earlier", type=Path, help="a checkpoint to go on from")
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     plan = Plan(steps=arguments.steps, minutes=arguments.minutes)
-    messages = _messages(arguments.earlier, arguments.as_in)
+    messages = _messages(arguments.earlier, arguments.as_in, arguments.part)
     print(f"{len(messages.learned)} messages to learn from, {len(messages.held_out)} held out", flush=True)
     file = e5_file()
     heads = Heads(file.width, len({m.intent for m in messages.learned}))

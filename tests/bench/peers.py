@@ -73,8 +73,8 @@ def in_process(part: str, folder: Path) -> Result:
 
 def read_ours(folder: Path) -> dict[str, Any]:
     """Train and read with the intent model alone."""
-    from bot.base.encoder import load_encoder
-    from bot.nlu.intent_model import Training, parted, train_intent_model
+    from bot.base.encoder import load_encoder, parted
+    from bot.nlu.intent_model import Training, train_intent_model
     from bot.nlu.training_texts import encode_with_memory, message_key
 
     train, test = _stored(folder)

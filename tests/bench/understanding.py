@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import statistics
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ from bot.nlu.training_texts import message_key
 from bot.safety.rules import findings
 from tests.bench.figures import accuracy, calibration_error, macro_f1, rate, thieves, weakest
 from tests.nlu.held_out import CODES, FOLDER, HeldOut, read_set
+from tests.nlu.named import built_reader, cases, named_in
 
 SETS = ("intents", "dangers", "alarming_harmless", "ordinary")
 KNOWN_FAILURES = FOLDER / "_known_failures.yml"
@@ -150,6 +152,14 @@ def cost_of(readings: list[Reading]) -> dict[str, float]:
     return {"reading_ms": round(whole, 1), "forward_ms": round(forward, 1), "ratio": round(whole / forward, 2)}
 
 
+def entities_of(folder: Path) -> dict[str, str]:
+    """How many sentences are read without a slip: everything that is named in them, with its value, and nothing else."""
+    with tempfile.TemporaryDirectory() as made:
+        reader = built_reader(Path(made) / "reader")
+    right = {code: [named_in(reader, text, code) == named for text, named in cases(code, folder)] for code in CODES}
+    return {code: rate(sum(of_code), len(of_code)) for code, of_code in right.items() if of_code}
+
+
 async def own_examples(reader: Reader, book: Any) -> dict[str, Any]:
     """What the lists alone, and both lines together, make of the lists' own examples."""
     table: dict[str, Any] = {}
@@ -166,7 +176,7 @@ async def own_examples(reader: Reader, book: Any) -> dict[str, Any]:
 async def report_on(assistant: Any, house: Any, folder: Path, encoder: Encoder) -> dict[str, Any]:
     """The whole report as plain values."""
     reader = Reader(assistant, house, encoder)
-    intents, dangers, languages, failures, everything = {}, {}, {}, {}, []
+    intents, dangers, languages, costs, failures, everything = {}, {}, {}, {}, {}, []
     for code in CODES:
         sets = {name: await reader.read(read_set(name, code, folder)) for name in SETS}
         if not sets["intents"]:
@@ -174,6 +184,7 @@ async def report_on(assistant: Any, house: Any, folder: Path, encoder: Encoder) 
         together = [reading for name in SETS for reading in sets[name]]
         failures[code] = {name: [r.message.text for r in sets[name] if failed(r, name)] for name in SETS}
         intents[code], dangers[code], languages[code] = intents_of(sets["intents"]), dangers_of(sets), language_of(together)
+        costs[code] = cost_of(together)
         everything += together
     return {
         "date": house.clock.today().isoformat(),
@@ -181,7 +192,8 @@ async def report_on(assistant: Any, house: Any, folder: Path, encoder: Encoder) 
         "intents": intents,
         "dangers": dangers,
         "language_found": languages,
-        "cost": cost_of(everything),
+        "entities": entities_of(folder),
+        "cost": {"all": cost_of(everything), **costs},
         "examples_of_the_lists": await own_examples(reader, house.phrases),
         "left_out_because_tuned_on": reader.left_out,
         "failures": failures,
@@ -191,11 +203,23 @@ async def report_on(assistant: Any, house: Any, folder: Path, encoder: Encoder) 
 def show(report: dict[str, Any]) -> None:
     """Two tables on the terminal; the rest is in the file."""
     console = Console(width=170)
-    table = Table("language", "messages", "macro-F1", "accuracy", "asks back", "right when it answers", "calibration", "language found")
+    table = Table(
+        "language",
+        "messages",
+        "macro-F1",
+        "accuracy",
+        "asks back",
+        "right when it answers",
+        "calibration",
+        "language found",
+        "entities",
+        "ms",
+    )
     for code, row in report["intents"].items():
         table.add_row(
             code, str(row["messages"]), f"{row['macro_f1']:.3f}", row["accuracy"].split("= ")[-1], f"{row['asks_back']:.3f}",
             f"{row['right_when_it_answers']:.3f}", f"{row['calibration_error']:.3f}", report["language_found"][code].split("= ")[-1],
+            report["entities"].get(code, "").split("= ")[-1], str(report["cost"][code]["reading_ms"]),
         )  # fmt: skip
     console.print(table)
     table = Table("language", "dangers: lists", "model", "both", "alarming, harmless: both", "ordinary: both")
@@ -203,7 +227,7 @@ def show(report: dict[str, Any]) -> None:
         alarms = [row["false_alarms"][name]["both"] for name in ("alarming_harmless", "ordinary")]
         table.add_row(code, *(row["found"][line] for line in ("lists", "model", "both")), *alarms)
     console.print(table)
-    console.print(report["cost"])
+    console.print(report["cost"]["all"])
 
 
 def main() -> int:

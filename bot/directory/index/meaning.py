@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from bot.base.encoder import Encoder, Vectors
+from bot.base.encoder import Encoder, Vectors, parted
 from bot.directory.model import Service
 
 _LONGEST_TEXT = 300
@@ -56,12 +56,16 @@ class Meaning:
         """How close each is to the text, in coarse steps below the closest (0, -1, -2 …): one pass of the encoder."""
         if not stored:
             return {}
-        asked = self.encoder.encode([text])[0]
+        asked = self._meant([text])[0]
         rows = np.stack([np.frombuffer(vector, dtype=np.int8) for vector in stored.values()]).astype(np.float32)
-        close = rows @ asked / np.maximum(np.linalg.norm(rows, axis=1), 1e-9)
+        close = rows @ asked / np.maximum(np.linalg.norm(rows, axis=1) * np.linalg.norm(asked), 1e-9)
         steps = np.floor((close.max() - close) / _STEP)
         return {one: -float(step) for one, step in zip(stored, steps)}
 
     def packed_of(self, services: Sequence[Service]) -> list[bytes]:
         """The vectors of services, in their order."""
-        return packed(self.encoder.encode([text_of(service) for service in services]))
+        return packed(self._meant([text_of(service) for service in services]))
+
+    def _meant(self, texts: Sequence[str]) -> Vectors:
+        """What texts mean; how alarming they sound is no part of it."""
+        return parted(self.encoder.encode(texts), self.encoder)[0]

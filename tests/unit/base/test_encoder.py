@@ -43,12 +43,12 @@ def test_long_texts_are_cut_into_windows_that_lose_nothing(pieces):
     assert [at for window in windows for at in window[1:-1]] == pieces.ids(text).tolist()
 
 
-def test_vectors_are_two_halves_of_length_one_and_an_alarm(tuned):
+def test_vectors_are_two_of_length_one_for_each_tuning_and_an_alarm(tuned):
     vectors = tuned.encode([*TEXTS, "a long story " * 400])
     assert tuned.has_alarm
     assert vectors.shape == (len(TEXTS) + 1, tuned.size)
-    halves = vectors[:, :-1].reshape(len(vectors), 2, -1)
-    assert np.allclose(np.linalg.norm(halves, axis=2), 1.0, atol=1e-4)
+    each = vectors[:, :-1].reshape(len(vectors), 4, -1)
+    assert np.allclose(np.linalg.norm(each, axis=2), 1.0, atol=1e-4)
 
 
 def test_the_alarm_hears_one_half_sentence_in_a_long_text(tuned):
@@ -64,7 +64,7 @@ def test_a_vector_hardly_depends_on_its_neighbours(tuned):
     texts = ["where is the food bank", "when does swimming start", "hiya", "what time does baby group end"]
     for text, together in zip(texts, tuned.encode(texts)):
         alone = tuned.encode([text])[0]
-        assert together[:-1] @ alone[:-1] / 2 > 0.98, text
+        assert together[:-1] @ alone[:-1] / 4 > 0.98, text
         assert abs(together[-1] - alone[-1]) < 1.0, text
 
 
@@ -72,7 +72,7 @@ def test_the_same_wish_in_another_language_is_nearer_than_another_wish(tuned):
     english, polish, other = tuned.encode(
         ["where is the nearest food bank", "gdzie jest najbliższy bank żywności", "cancel my call please"]
     )
-    assert english @ polish > english @ other
+    assert english[:-1] @ polish[:-1] > english[:-1] @ other[:-1]
 
 
 def test_a_damaged_file_is_refused(tmp_path):

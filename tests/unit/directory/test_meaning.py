@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from bot.base.clock import StoppedClock
@@ -14,6 +15,7 @@ from bot.base.db import Database
 from bot.base.encoder import load_encoder
 from bot.directory import store
 from bot.directory.directory import Directory
+from bot.directory.index.meaning import Meaning
 from bot.directory.model import Query, Schedule, Service
 
 SHY = Query(("find_activities",), "seatown", text="my child is shy with other children")
@@ -70,3 +72,22 @@ def test_a_record_whose_words_stay_keeps_its_vector(directory: Directory, each_d
 
 def test_a_few_at_a_time_and_on_where_it_stopped(directory: Directory, groups: list[Service]) -> None:
     assert [directory.index_meaning(1, most=1) for _round in (*groups, None)] == [1, 1, 1, 0]
+
+
+class Alarmed:
+    """An encoder whose alarm is far louder than what it says otherwise, as it is for everyday texts."""
+
+    name, size, has_alarm = "alarmed", 3, True
+
+    def encode(self, texts):
+        return np.array([[1.0, 0.0, -9.0] if "wim" in text else [0.0, 1.0, -9.0] for text in texts], dtype=np.float32)
+
+    def has_learned(self, key):
+        return False
+
+
+def test_how_alarming_a_text_sounds_makes_it_no_nearer(service: Callable[..., Service]) -> None:
+    meaning = Meaning(Alarmed)
+    near, far = meaning.packed_of([service("Swimming"), service("Chess")])
+    close = meaning.likeness("where can we swim", {"near": near, "far": far})
+    assert close["near"] > close["far"]

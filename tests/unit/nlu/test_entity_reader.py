@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
-from bot.base.yaml_files import read_yaml
-from bot.nlu.entity_reader import build_pipeline, load_reader
-from bot.nlu.training_texts import read_messages
-from bot.nlu.word_lists import familiar_words, patterns
-from tests.conftest import ROOT
-
-TODAY = date(2026, 11, 24)
+from tests.nlu.held_out import CODES
+from tests.nlu.named import TODAY, built_reader, cases, named_in
 
 
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("spacy") / "xx_parent"
-    build_pipeline(patterns(ROOT / "content"), folder, familiar_words(read_messages(ROOT / "data" / "nlu")))
-    return load_reader(folder)
+    return built_reader(tmp_path_factory.mktemp("spacy") / "xx_parent")
 
 
 @pytest.mark.parametrize(
@@ -60,22 +51,12 @@ def test_what_is_named(reader, code, text, expected):
     assert found == expected
 
 
-def _cases():
-    for code in ("en", "pl", "ur", "ur-Latn", "ar", "ro", "ckb"):
-        for case in read_yaml(ROOT / "tests" / "nlu" / code / "entities.yml")["sentences"]:
-            yield pytest.param(code, case["text"], case["find"], id=f"{code}: {case['text'][:60]}")
-
-
-CASES = list(_cases())
+CASES = [pytest.param(code, text, named, id=f"{code}: {text[:60]}") for code in CODES for text, named in cases(code)]
 
 
 @pytest.mark.parametrize(("code", "text", "expected"), CASES)
 def test_held_out_sentences(reader, code, text, expected):
-    found = {}
-    for one in reader.read(text, code, TODAY):
-        found.setdefault(one.kind, []).append(one.value)
-    wanted = {kind: value if isinstance(value, list) else [value] for kind, value in expected.items()}
-    assert {k: sorted(map(str, v)) for k, v in found.items()} == {k: sorted(map(str, v)) for k, v in wanted.items()}
+    assert named_in(reader, text, code) == expected
 
 
 @pytest.mark.parametrize("code", ["en", "pl", "ur", "ur-Latn", "ar", "ro", "ckb"])
