@@ -1,10 +1,10 @@
 """The classifier on top of the encoder: kernel ridge regression on meaning and letters together.
 
 The kernel is `exp(-gamma |x - y|²)` on encoder vectors, seen along the axes in which training messages
-differ most and scaled, plus `beta` times the cosine of the letter vectors. It is spanned by some of the training messages, the landmarks, so
-that reading a message costs the same however many messages there are to learn from; the letters'
-part is linear and folds into plain weights. What a training message would have scored without
-itself comes with the solution (leave-one-out). See docs/adr/0003 and 0007.
+differ most and scaled, plus `beta` times the cosine of the letter vectors. It is spanned by some of the
+training messages, the landmarks, so that reading a message costs the same however many messages there
+are to learn from; the letters' part is linear and folds into plain weights. What a training message
+would have scored without itself comes with the solution (leave-one-out). See docs/adr/0003 and 0014.
 """
 
 from __future__ import annotations
