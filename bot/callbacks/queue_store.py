@@ -137,6 +137,12 @@ def by_reference(session: Session, beginning: str, limit: int = 20) -> list[Requ
     return [request_of(row._mapping) for row in rows]
 
 
+def of_references(session: Session, references: Sequence[str]) -> list[Request]:
+    """These requests, cases included; without contact details."""
+    rows = session.execute(select(request_table).where(request_table.c.reference.in_(references)))
+    return [request_of(row._mapping) for row in rows]
+
+
 def latest_of_each(session: Session, senders: Sequence[str]) -> dict[str, Request]:
     """The latest request of each of these parents, cases left out; without contact details."""
     table = request_table.c

@@ -31,6 +31,7 @@ from bot.desk import (
     request_changes,
     request_page,
     sign_in,
+    stuck,
     team,
     together,
     undelivered,
@@ -50,7 +51,7 @@ MOST_BYTES = 262_144
 """Of a form; the longest note is far below."""
 _MODULES = (
     sign_in, queue, request_page, request_changes, messages, merging, new_request, together, cases, team, figures, replies, me, accounts,
-    data, undelivered,
+    data, undelivered, stuck,
 )  # fmt: skip
 
 

@@ -1,0 +1,93 @@
+"""What should have happened by itself and has not stands at the desk: for whom, since when and why, and nothing of a parent."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.desk.notices import send_due
+from bot.flows.answer_danger import record_danger
+from bot.flows.notify_staff import KINDS, MOST_TRIES, PROBLEMS
+from bot.staff import store as staff_store
+from bot.staff.model import Notify
+from tests.channels.conftest import free_port
+from tests.desk.running import CAREFUL, a_callback, member, seat
+from tests.desk.test_notices import ALWAYS, mailbox, states, with_mail  # noqa: F401 - the same mail server
+
+
+async def give_up(house):
+    for _ in range(MOST_TRIES):
+        await send_due(house)
+        house.clock.advance(timedelta(hours=3))
+
+
+async def test_notifications_that_were_given_up_stand_at_the_desk_and_leave_at_a_press(house, team, mailbox, caplog):  # noqa: F811
+    down = with_mail(house, free_port())
+    anna = member(down, "Anna", "connector", notify=Notify(email=True, **ALWAYS))
+    request = a_callback(down, contact=CAREFUL, about="my own words about hunger")
+    assert "Every notification has gone out" in seat(down, team["coordinator"]).get("/desk/stuck").text
+    with caplog.at_level(logging.ERROR):
+        await give_up(down)
+    assert states(down) == ["failed"]
+    assert "1 notifications are given up (email_unreachable)" in caplog.text
+    assert await send_due(with_mail(down, mailbox.port)) == 0
+    for who in (team["coordinator"], team["administrator"]):
+        page = seat(down, who).get("/desk/stuck").text
+        for shown in (anna.name, KINDS["new"], PROBLEMS["email_unreachable"], "2026-11-24T10:00", "Not tried again by itself"):
+            assert shown in page
+        for secret in ("Sana", "900456", "hunger", request.sender):
+            assert secret not in page
+    carla = seat(down, team["coordinator"])  # the clock has gone on for more than a day
+    assert f"/desk/requests/{request.reference}" in carla.get("/desk/stuck").text
+    assert seat(down, team["connector"]).get("/desk/stuck").status_code == 403
+    for path, who in (("/desk/queue", "coordinator"), ("/desk/accounts", "administrator")):
+        assert 'Stuck <span class="count late">1</span>' in seat(down, team[who]).get(path).text
+    carla.post("/desk/stuck/again")
+    assert await send_due(with_mail(down, mailbox.port)) == 1
+    assert len(mailbox.mails) == 1
+    assert "Every notification has gone out" in carla.get("/desk/stuck").text
+
+
+async def test_one_that_is_still_tried_says_when_again(house, team):
+    down = with_mail(house, free_port())
+    member(down, "Anna", "connector", notify=Notify(email=True, **ALWAYS))
+    a_callback(down)
+    await send_due(down)
+    assert "Tried again" in seat(down, team["coordinator"]).get("/desk/stuck").text
+
+
+async def test_an_address_that_no_mail_goes_to_keeps_nobody_elses_back(house, mailbox):  # noqa: F811
+    house = with_mail(house, mailbox.port)
+    for name in ("Anna\nBcc", "Omar"):
+        member(house, name, "connector", notify=Notify(email=True, **ALWAYS))
+    a_callback(house)
+    assert await send_due(house) == 1
+    assert sorted(states(house)) == ["sent", "waiting"]
+
+
+async def test_who_has_no_way_or_no_account_any_more_is_not_counted_as_told(house, team):
+    member(house, "Anna", "connector", notify=Notify(email=True, **ALWAYS))
+    left = member(house, "Left", "connector", notify=Notify(email=True, **ALWAYS))
+    a_callback(house)
+    with house.database.session() as session:
+        staff_store.change_member(session, replace(left, active=False))
+    assert await send_due(house) == 0
+    page = seat(house, team["coordinator"]).get("/desk/stuck").text
+    assert PROBLEMS["no_way"] in page
+    assert PROBLEMS["account_closed"] in page
+
+
+async def test_that_it_was_about_safeguarding_is_for_the_lead_alone(house, team):
+    down = with_mail(house, free_port())
+    member(down, "Lead", "safeguarding_lead", notify=Notify(email=True, **ALWAYS))
+    record_danger(down, "d" * 32, "borsetshire", "en", "crisis_medical")
+    with down.database.session() as session:
+        case = down.requests.latest_of(session, "d" * 32, "danger")
+    await give_up(down)
+    for role in ("coordinator", "administrator"):
+        page = seat(down, team[role]).get("/desk/stuck").text
+        assert "Lead" in page
+        assert "afeguarding flag" not in page
+        assert case.reference not in page
+    assert f"/desk/safeguarding/{case.reference}" in seat(down, team["all"]).get("/desk/stuck").text
