@@ -90,8 +90,9 @@ def names_of(session: Session) -> dict[str, str]:
 def counts_for(visit: Visit) -> dict[str, Any]:
     """What stands behind the words of the menu."""
     with visit.house.database.session() as session:
-        counts = queue_store.queue_counts(session, visit.me.id, visit.house.clock.now())
-        stuck = how_much_is_stuck(session).total if visit.me.may("coordinator", "administrator") else 0
+        now = visit.house.clock.now()
+        counts = queue_store.queue_counts(session, visit.me.id, now)
+        stuck = how_much_is_stuck(session, now).total if visit.me.may("coordinator", "administrator") else 0
     return {"counts": {**counts, "stuck": stuck}}
 
 

@@ -10,7 +10,6 @@ import logging
 from collections.abc import Callable, Mapping
 
 from bot.base.db import Session
-from bot.base.errors import KinlineError
 from bot.callbacks import marks_store, timer_store
 from bot.callbacks.model import Request
 from bot.callbacks.rules import KINDS
@@ -34,7 +33,7 @@ After = Callable[[], None]
 
 
 def run_timers(house: House, line: ParentLine) -> int:
-    """Work on every timer that has come due; returns how many. One that fails is tried again in five minutes."""
+    """Work on every timer that has come due; returns how many. One that fails is tried again later and keeps no other back."""
     number = 0
     while True:
         with house.database.session() as session:
@@ -45,8 +44,8 @@ def run_timers(house: House, line: ParentLine) -> int:
             number += 1
             try:
                 _run(house, line, timer)
-            except KinlineError as error:
-                logger.warning("timer %s of kind %s will be tried again: %s", timer.id, timer.kind, type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - whatever is wrong with one request, the promises to others are kept
+                logger.warning("timer %s of kind %s failed %s times, now with %s", timer.id, timer.kind, timer.tries, type(error).__name__)
 
 
 def _run(house: House, line: ParentLine, timer: Timer) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.base.db import Session
+from bot.callbacks import timer_store
 from bot.staff import record_store
 
 COUNTED_TO = 100
@@ -16,16 +18,19 @@ class Stuck:
 
     Attributes:
         notices: notifications that were given up.
+        timers: timers that should have fired a while ago and have not.
     """
 
     notices: int
+    timers: int
 
     @property
     def total(self) -> int:
         """All of it."""
-        return self.notices
+        return self.notices + self.timers
 
 
-def how_much_is_stuck(session: Session) -> Stuck:
+def how_much_is_stuck(session: Session, now: datetime) -> Stuck:
     """Counted in the database."""
-    return Stuck(record_store.failed_notices(session, COUNTED_TO))
+    late = timer_store.overdue(session, now - timer_store.OVERDUE_AFTER, COUNTED_TO)
+    return Stuck(record_store.failed_notices(session, COUNTED_TO), late)
