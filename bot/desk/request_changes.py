@@ -16,6 +16,7 @@ from bot.desk.web import View, Visit, page
 from bot.flows import work_on_request as work
 from bot.flows.ask_about_call import tell_parent
 from bot.flows.message_parent import hand_back as assistant_takes_over
+from bot.flows.promise_call import promise_call
 from bot.flows.safeguard import raise_concern
 from bot.flows.suggest_connector import suggest
 
@@ -71,6 +72,18 @@ def call(visit: Visit, request: Request) -> None:
         tell_parent(visit.house, visit.desk.line, changed, "utter_call_new_number")
     elif result not in SPOKEN and result not in ("messaged", "bad_time"):
         tell_parent(visit.house, visit.desk.line, changed, "utter_call_tried", by=changed.due_at)
+
+
+@page("/desk/requests/{reference}/promise-call", "promise call", "connector", "coordinator", methods=("POST",))
+def call_is_promised(visit: Visit) -> Response:
+    """A sign-up's wish for a call becomes a callback with a time; leads to it."""
+    request = seen(visit)
+    try:
+        callback = promise_call(visit.house, visit.desk.line, request.reference, visit.me)
+    except NotAllowed as error:
+        return render(visit, 409, str(error))
+    visit.detail = callback.reference
+    return visit.go(f"/desk/requests/{callback.reference}", "promised")
 
 
 @_change("note", "note", "noted", "connector", "coordinator", "editor", "safeguarding_lead")

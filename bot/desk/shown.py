@@ -36,6 +36,7 @@ _EVENTS: Mapping[str, str] = {
     "away": "Went back to the queue: away",
     "left": "Went back to the queue: the account was closed",
     "follow_up": "Next contact agreed",
+    "call_promised": "A call about it was promised",
     "merged": "Merged into another request",
     "merged_in": "Merged with",
     "parted": "Parted again from",
