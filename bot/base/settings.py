@@ -72,8 +72,9 @@ class Settings:
         key: 32 bytes in base64; seals contact details and makes pseudonyms.
         silence_minutes: a chat ends after so many minutes without a message.
         messages_kept_days: how long messages and counts of unfinished chats are kept.
-        closed_kept_days: how long a closed request keeps its contact details.
-        cases_kept_days: how long a danger case is kept.
+        closed_kept_days: how long a request is kept at most after it ended.
+        cases_kept_days: how long danger cases, the audit, referrals and the register of exports are kept at most.
+        request_kept_days: how long a request of each kind is kept after it ended; danger cases and concerns, since they came.
         stale_after_days: so long after its source vouched for it, a service from a feed ranks below fresh ones.
         withheld_after_days: so long after that it is not offered any more.
         import_most_shrink_percent: a feed that lost more of its services than this waits for a person.
@@ -105,6 +106,7 @@ class Settings:
     messages_kept_days: int
     closed_kept_days: int
     cases_kept_days: int
+    request_kept_days: Mapping[str, int]
     cookie_secure: bool
     embed_origins: tuple[str, ...]
     exit_url: str
@@ -151,6 +153,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     key = environment.get("KINLINE_KEY", "")
     if not key:
         raise SettingsError("KINLINE_KEY is missing: run `make setup`, which writes a random one to .env")
+    closed, cases = read.whole("KINLINE_CLOSED_KEPT_DAYS", 30, 1, 30), read.whole("KINLINE_CASES_KEPT_DAYS", 365, 1, 365)
     return Settings(
         key=key,
         database_url=environment.get("DATABASE_URL") or f"sqlite:///{ROOT / 'var' / 'kinline.db'}",
@@ -162,8 +165,9 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         model_dir=Path(environment.get("KINLINE_MODEL_DIR") or ROOT / "models"),
         silence_minutes=read.whole("KINLINE_SILENCE_MINUTES", 120, 5, 1440),
         messages_kept_days=read.whole("KINLINE_MESSAGES_KEPT_DAYS", 14, 1, 14),
-        closed_kept_days=read.whole("KINLINE_CLOSED_KEPT_DAYS", 30, 1, 30),
-        cases_kept_days=read.whole("KINLINE_CASES_KEPT_DAYS", 365, 1, 365),
+        closed_kept_days=closed,
+        cases_kept_days=cases,
+        request_kept_days=_request_kept_days(read, closed, cases),
         cookie_secure=environment.get("KINLINE_COOKIE_SECURE", "0") == "1",
         embed_origins=read.origins("KINLINE_EMBED_ORIGINS"),
         exit_url=read.link("KINLINE_EXIT_URL", "https://www.bbc.co.uk/weather"),
@@ -189,6 +193,21 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         staff_telegram_token=environment.get("KINLINE_STAFF_TELEGRAM_TOKEN", ""),
         telegram_api_url=read.address("TELEGRAM_API_URL", "https://api.telegram.org"),
     )
+
+
+def _request_kept_days(read: _Reader, closed: int, cases: int) -> Mapping[str, int]:
+    """By kind of request; never longer than what holds for all of them."""
+    return {
+        "callback": read.whole("KINLINE_CALLBACK_KEPT_DAYS", closed, 0, closed),
+        "sign_up": read.whole("KINLINE_SIGN_UP_KEPT_DAYS", closed, 0, closed),
+        "volunteer": read.whole("KINLINE_VOLUNTEER_KEPT_DAYS", closed, 0, closed),
+        "idea": read.whole("KINLINE_IDEA_KEPT_DAYS", 0, 0, closed),
+        "wrong_answer": read.whole("KINLINE_WRONG_ANSWER_KEPT_DAYS", 0, 0, closed),
+        "subscribe": read.whole("KINLINE_SUBSCRIBE_KEPT_DAYS", closed, 0, closed),
+        "stop_messages": read.whole("KINLINE_STOP_MESSAGES_KEPT_DAYS", closed, 0, closed),
+        "danger": read.whole("KINLINE_DANGER_KEPT_DAYS", cases, 1, cases),
+        "concern": read.whole("KINLINE_CONCERN_KEPT_DAYS", cases, 1, cases),
+    }
 
 
 def _telegram(read: _Reader) -> TelegramSettings | None:

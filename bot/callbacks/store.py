@@ -7,7 +7,7 @@ and the other is told. The queue is in `queue_store`, the history in `entry_stor
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -266,12 +266,19 @@ class RequestStore:
         self.delete(session, gone)
         return gone
 
-    def due_to_go(self, session: Session, closed_before: datetime, cases_before: datetime, limit: int = 500) -> list[Request]:
-        """What has been kept for long enough: closed and withdrawn requests, and danger cases, older than the given instants."""
+    def due_to_go(self, session: Session, before: Mapping[Kind, datetime], limit: int = 500) -> list[Request]:
+        """What has been kept for long enough.
+
+        Args:
+            before: for each kind: requests that ended, and danger cases that came, before this instant.
+        """
         table = request_table.c
-        closed = select(request_table).where(table.closed_at < closed_before, table.kind.notin_(CASES)).limit(limit)
-        cases = select(request_table).where(table.kind.in_(CASES), table.created_at < cases_before).limit(limit)
-        return [request_of(row._mapping) for query in (closed, cases) for row in session.execute(query)]
+        closed = [(table.kind == kind) & (table.closed_at < at) for kind, at in before.items() if kind not in CASES]
+        cases = [(table.kind == kind) & (table.created_at < at) for kind, at in before.items() if kind in CASES]
+        # The latest instant on its own is a range of the index on the time of the end.
+        ended = table.closed_at < max(at for kind, at in before.items() if kind not in CASES)
+        queries = (select(request_table).where(ended, or_(*closed)).limit(limit), select(request_table).where(or_(*cases)).limit(limit))
+        return [request_of(row._mapping) for query in queries for row in session.execute(query)]
 
     def delete(self, session: Session, references: Sequence[str]) -> int:
         """Delete requests; returns how many."""

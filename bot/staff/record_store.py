@@ -10,6 +10,7 @@ from sqlalchemy import Column, Index, Integer, String, Table, Text, delete, inse
 from sqlalchemy.orm import Session
 
 from bot.base.db import Instant, metadata
+from bot.staff import store
 from bot.staff.model import Audited, Notice, SavedReply
 
 audit_table = Table(
@@ -261,3 +262,16 @@ def missed(session: Session, state: str = "") -> list[tuple[int, datetime, str, 
 def set_missed(session: Session, missed_id: int, state: str, words: str) -> None:
     """Accept it as an example, with the words as the lead has written them, or drop it."""
     session.execute(update(missed_table).where(missed_table.c.id == missed_id).values(state=state, words=words))
+
+
+def purge_missed(session: Session, before: datetime) -> int:
+    """Delete reports of missed dangers from before an instant, whatever became of them; returns how many."""
+    return int(session.execute(delete(missed_table).where(missed_table.c.at < before)).rowcount)
+
+
+def purge_left(session: Session, before: datetime) -> int:
+    """Delete accounts of people who have left and whom nothing that is kept about the desk's work names any more; returns how many."""
+    m = store.member_table.c
+    named = select(audit_table.c.staff_id).union(select(export_table.c.staff_id))
+    gone = delete(store.member_table).where(m.active.is_(False), m.created_at < before, m.id.notin_(named))
+    return int(session.execute(gone).rowcount)

@@ -63,8 +63,11 @@ def test_old_things_go_and_open_ones_stay(database, sealer):
         store.add(session, a_request("CASE22", kind="danger"))
     with database.session() as session:
         month, year = TUESDAY - timedelta(days=30), TUESDAY - timedelta(days=365)
-        assert [r.reference for r in store.due_to_go(session, month, year)] == ["SHUT22"]
-        assert [r.reference for r in store.due_to_go(session, month, TUESDAY + timedelta(days=1))] == ["SHUT22", "CASE22"]
+        assert [r.reference for r in store.due_to_go(session, {"callback": month, "danger": year})] == ["SHUT22"]
+        assert [r.reference for r in store.due_to_go(session, {"callback": month, "danger": TUESDAY + timedelta(days=1)})] == [
+            "SHUT22",
+            "CASE22",
+        ]
         assert store.delete(session, ["SHUT22", "CASE22"]) == 2
         assert [r.reference for r in store.open_requests(session)] == ["OPEN22"]
 
