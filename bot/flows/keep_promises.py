@@ -14,7 +14,7 @@ from bot.callbacks import marks_store, timer_store
 from bot.callbacks.model import Request
 from bot.callbacks.rules import KINDS
 from bot.callbacks.timer_store import Timer
-from bot.flows.ask_about_call import apologise_later, ask_parent, tell_parent
+from bot.flows.ask_about_call import ask_parent
 from bot.flows.chat_of_request import chat_of
 from bot.flows.desk_hours import desk_hours
 from bot.flows.escalate import to_coordinator, to_second
@@ -23,6 +23,7 @@ from bot.flows.notify_staff import tell, tell_owner, tell_role, tell_team
 from bot.flows.reach_parent import ParentLine, Reach, reach_of
 from bot.flows.set_timers import guard_promise
 from bot.flows.suggest_connector import suggest
+from bot.flows.tell_of_call import apologise_later, tell_parent
 from bot.flows.work_on_request import back_to_queue
 from bot.insight import store as insight
 

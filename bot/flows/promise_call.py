@@ -5,11 +5,11 @@ from __future__ import annotations
 from bot.callbacks.model import CALL_PROMISED, Contact, Request, Wish
 from bot.callbacks.rules import NotAllowed
 from bot.flows import work_on_request as work
-from bot.flows.ask_about_call import tell_parent
 from bot.flows.book_callback import book, book_at_desk, open_callback
 from bot.flows.desk_hours import desk_hours
 from bot.flows.house import House
 from bot.flows.reach_parent import ParentLine
+from bot.flows.tell_of_call import tell_parent
 from bot.flows.wished_call import OFFERS, wish_is_met
 from bot.staff.model import Member
 

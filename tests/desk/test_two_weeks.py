@@ -20,13 +20,14 @@ from bot.callbacks.model import Wish
 from bot.callbacks.queue_store import QueueQuery
 from bot.delivery.store import turns_after
 from bot.flows import work_on_request as work
-from bot.flows.ask_about_call import APOLOGY, answer_question, open_question, put_waiting
+from bot.flows.ask_about_call import answer_question, open_question, put_waiting
 from bot.flows.book_callback import book, withdraw
 from bot.flows.desk_hours import rota_of
 from bot.flows.go_away import go_away, hand_over_of_the_absent
 from bot.flows.keep_promises import run_timers
 from bot.flows.reach_parent import ChatLine
 from bot.flows.suggest_connector import suggest
+from bot.flows.tell_of_call import APOLOGY
 from bot.insight import store as insight
 from bot.staff import record_store
 from bot.staff import store as staff_store
@@ -49,7 +50,14 @@ class TwoWeeks:
         self.team = [
             member(house, "Anna", "connector", languages=("pl", "ro"), notify=mail),
             member(house, "Omar", "connector", languages=("ar", "ckb"), notify=mail),
-            member(house, "Sana", "connector", languages=("ur",), notify=mail, works={d: [["09:00", "12:30"]] for d in ("mon", "tue", "wed", "thu")}),
+            member(
+                house,
+                "Sana",
+                "connector",
+                languages=("ur",),
+                notify=mail,
+                works={d: [["09:00", "12:30"]] for d in ("mon", "tue", "wed", "thu")},
+            ),
         ]
         self.carla = member(house, "Carla", "coordinator", notify=mail)
         self.tries: dict[str, list[datetime]] = {}
@@ -93,7 +101,9 @@ class TwoWeeks:
                 continue
             said = self.chance.choice(["1", "1", "1", "2"]) if asked.name != "how" else self.chance.choice("123")
             if answer_question(self.house, sender, asked, said, "en", pressed=False) and asked.name in ("got", "how"):
-                key = {"how": f"helped_{dict(zip('123', ('yes', 'some', 'no')))[said]}", "got": "missed_calls" if said == "2" else ""}[asked.name]
+                key = {"how": f"helped_{dict(zip('123', ('yes', 'some', 'no')))[said]}", "got": "missed_calls" if said == "2" else ""}[
+                    asked.name
+                ]
                 self.happened[key] += bool(key)
                 if asked.name == "got" and said == "2":
                     self.ended.pop(asked.reference, None)
@@ -170,7 +180,9 @@ class TwoWeeks:
 
 def entries(house, *codes):
     with house.database.session() as session:
-        rows = session.execute(select(entry_table.c.reference, entry_table.c.at).where(entry_table.c.code.in_(codes)).order_by(entry_table.c.id))
+        rows = session.execute(
+            select(entry_table.c.reference, entry_table.c.at).where(entry_table.c.code.in_(codes)).order_by(entry_table.c.id)
+        )
         found: dict[str, list[datetime]] = {}
         for reference, at in rows:
             found.setdefault(reference, []).append(at)
@@ -211,6 +223,18 @@ def test_no_promise_is_broken_silently_and_the_figures_are_what_happened(house):
         kinds = {row.kind for row in session.execute(select(record_store.notice_table.c.kind))}
     assert by_language == set(LANGUAGES)
     assert {"second", "escalated", "broken"} <= kinds
-    for measure in ("requests", "withdrawn", "contacts", "attempts", "closed", "promises_kept", "promises_broken", "missed_calls", "helped_yes", "helped_some", "helped_no"):
+    for measure in (
+        "requests",
+        "withdrawn",
+        "contacts",
+        "attempts",
+        "closed",
+        "promises_kept",
+        "promises_broken",
+        "missed_calls",
+        "helped_yes",
+        "helped_some",
+        "helped_no",
+    ):
         assert sums[measure] == weeks.happened[measure], (measure, sums[measure], weeks.happened[measure])
     assert weeks.happened["promises_kept"] > 0.7 * REQUESTS
