@@ -87,9 +87,10 @@ def names_of(session: Session) -> dict[str, str]:
 
 
 def counts_for(visit: Visit) -> dict[str, Any]:
-    """What stands behind the words of the menu."""
+    """What stands behind the words of the menu; of the queue only what this person sees of it."""
+    me, now = visit.me, visit.house.clock.now()
     with visit.house.database.session() as session:
-        return {"counts": queue_store.queue_counts(session, visit.me.id, visit.house.clock.now())}
+        return {"counts": queue_store.queue_counts(session, me.id, now, kinds_for(me), me.areas)}
 
 
 def _rows(visit: Visit) -> dict[str, Any]:
