@@ -22,6 +22,8 @@ COUNTED_TO = 99
 
 Show = Literal["all", "mine", "unclaimed", "late", "escalated"]
 _COUNTED: tuple[Show, ...] = ("mine", "unclaimed", "late", "escalated")
+_FEW: tuple[Show, ...] = ("mine", "escalated")
+"""Of these there are never many, so that one look at their own index finds them, whatever else is asked."""
 _ESCALATED: tuple[Escalated, ...] = ("second", "coordinator")
 
 
@@ -50,9 +52,11 @@ class QueueQuery:
 def queue_page(session: Session, query: QueueQuery) -> tuple[list[Request], bool]:
     """At most `PAGE` open requests, what is due first on top, and whether there are more; in one statement."""
     table = request_table.c
-    parts = [select(request_table).where(part).order_by(table.due_at, table.reference).limit(PAGE + 1) for part in _parts(query)]
-    found = union_all(*(select(part.subquery()) for part in parts)).subquery()
-    rows = session.execute(select(found).order_by(found.c.due_at, found.c.reference).limit(PAGE + 1)).all()
+    order = (table.due_at, table.reference)
+    parts = [select(*order).where(part).order_by(*order).limit(PAGE + 1) for part in _parts(query)]
+    found = union_all(*(select(part.subquery()) for part in parts)).subquery().c
+    first = select(found.reference).order_by(found.due_at, found.reference).limit(PAGE + 1).subquery()
+    rows = session.execute(select(request_table).join(first, first.c.reference == table.reference).order_by(*order)).all()
     return [request_of(row._mapping) for row in rows[:PAGE]], len(rows) > PAGE
 
 
@@ -76,7 +80,7 @@ def queue_counts(session: Session, mine: str, now: datetime, kinds: tuple[Kind, 
 
 
 def _parts(query: QueueQuery) -> list[Any]:
-    """What the query means, one kind, area and level at a time, so that an index gives each in order; there are a few at most."""
+    """What the query means, one kind and area at a time, so that an index gives each in order; there are a few at most."""
     table = request_table.c
     conditions = [table.tray == "open"]
     for column, value in ((table.language, query.language), (table.area, query.area), (table.topic, query.topic), (table.kind, query.kind)):
@@ -90,11 +94,15 @@ def _parts(query: QueueQuery) -> list[Any]:
         at, reference = query.after
         conditions.append(table.due_at >= at)
         conditions.append(or_(table.due_at > at, table.reference > reference))
+    levels = _ESCALATED if query.show == "escalated" else (None,)
+    if query.show in _FEW:
+        conditions += [table.kind.in_(query.kinds)] if query.kinds else []
+        conditions += [table.area.in_(query.areas)] if query.areas else []
+        return [and_(*conditions, table.escalated == level) if level else and_(*conditions) for level in levels]
     parts = []
-    for kind, area, level in product(query.kinds or (None,), query.areas or (None,), _ESCALATED if query.show == "escalated" else (None,)):
+    for kind, area in product(query.kinds or (None,), query.areas or (None,)):
         also = [table.kind == kind] if kind else []
         also += [table.area == area] if area else []
-        also += [table.escalated == level] if level else []
         parts.append(and_(*conditions, *also))
     return parts
 

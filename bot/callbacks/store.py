@@ -62,6 +62,8 @@ request_table = Table(
     Index("ix_request_tray_kind", "tray", "kind", "due_at", "reference"),
     Index("ix_request_tray_language", "tray", "language", "due_at", "reference"),
     Index("ix_request_tray_area", "tray", "area", "due_at", "reference"),
+    Index("ix_request_tray_area_claimed", "tray", "area", "claimed_by", "due_at", "reference"),
+    Index("ix_request_tray_kind_area", "tray", "kind", "area", "due_at", "reference"),
     Index("ix_request_tray_topic", "tray", "topic", "due_at", "reference"),
     Index("ix_request_tray_escalated", "tray", "escalated", "due_at", "reference"),
     Index("ix_request_closed_at", "closed_at"),
