@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -77,7 +78,8 @@ def make_app(house: House, line: ParentLine | None = None, *, with_jobs: bool = 
 
     routes: list[Any] = [
         *routes_of(desk, all_views()),
-        Mount("/desk/static", StaticFiles(directory=HERE / "static"), name="static"),
+        # Pages are not packed: beside what a visitor typed stands the token of their forms, which the packed length would give away.
+        Mount("/desk/static", GZipMiddleware(StaticFiles(directory=HERE / "static")), name="static"),
     ]
     return Starlette(routes=routes, middleware=[Middleware(Surround)], exception_handlers=dict(failed(desk)), lifespan=lifespan)
 

@@ -88,11 +88,11 @@ def names_of(session: Session) -> dict[str, str]:
 
 
 def counts_for(visit: Visit) -> dict[str, Any]:
-    """What stands behind the words of the menu."""
+    """What stands behind the words of the menu; of the queue only what this person sees of it."""
+    me, now = visit.me, visit.house.clock.now()
     with visit.house.database.session() as session:
-        now = visit.house.clock.now()
-        counts = queue_store.queue_counts(session, visit.me.id, now)
-        stuck = how_much_is_stuck(session, now).total if visit.me.may("coordinator", "administrator") else 0
+        counts = queue_store.queue_counts(session, me.id, now, kinds_for(me), me.areas)
+        stuck = how_much_is_stuck(session, now).total if me.may("coordinator", "administrator") else 0
     return {"counts": {**counts, "stuck": stuck}}
 
 

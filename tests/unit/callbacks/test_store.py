@@ -23,12 +23,12 @@ def test_contact_details_are_sealed(database, sealer):
         assert "447400123456" not in stored
         assert "Anna" not in stored
         assert store.open_requests(session)[0].contact is None
-        request, sealed, _mark, chats = store.get_sealed(session, "ABC234")
-        assert "Anna" not in sealed
-        opened = store.unseal(request, sealed)
+        read = store.get_sealed(session, "ABC234")
+        assert "Anna" not in read.sealed
+        opened = store.unseal(read.request, read.sealed)
         assert opened.contact == contact
         assert opened.wish == Wish(3, "morning")
-        assert chats == ["s" * 32]
+        assert read.chats == ["s" * 32]
 
 
 def test_what_is_due_first_stands_on_top(database, sealer):
