@@ -1,4 +1,4 @@
-"""One set of conversations on all channels, through their real wire formats; in a real browser: `tests/widget/test_parity.py`."""
+"""One set of conversations on all channels, through their real wire formats."""
 
 from __future__ import annotations
 
