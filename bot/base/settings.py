@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
 
-from dotenv import dotenv_values
-
 from bot.base.clock import LONDON, Clock, StoppedClock, SystemClock
+from bot.base.env_file import KEY_REMEDY, read_env_file
 from bot.base.errors import SettingsError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -147,19 +146,15 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         SettingsError: names the variable and what to do.
     """
     if environment is None:
-        stored = {k: v for k, v in dotenv_values(ROOT / ".env").items() if v is not None}
-        environment = {**stored, **os.environ}
+        environment = {**read_env_file(ROOT / ".env"), **os.environ}
     read = _Reader(environment)
-    key = environment.get("KINLINE_KEY", "")
-    if not key:
-        raise SettingsError("KINLINE_KEY is missing: run `make setup`, which writes a random one to .env")
     closed, cases = read.whole("KINLINE_CLOSED_KEPT_DAYS", 30, 1, 30), read.whole("KINLINE_CASES_KEPT_DAYS", 365, 1, 365)
     return Settings(
-        key=key,
+        key=read.key(),
         database_url=environment.get("DATABASE_URL") or f"sqlite:///{ROOT / 'var' / 'kinline.db'}",
-        host=environment.get("KINLINE_HOST", "127.0.0.1"),
+        host=environment.get("KINLINE_HOST") or "127.0.0.1",
         port=read.whole("KINLINE_PORT", 8080, 1, 65535),
-        area=environment.get("KINLINE_AREA", "borsetshire"),
+        area=environment.get("KINLINE_AREA") or "borsetshire",
         content_dir=read.folder("KINLINE_CONTENT_DIR", ROOT / "content"),
         translations_dir=read.folder("KINLINE_TRANSLATIONS_DIR", ROOT / "translations"),
         model_dir=Path(environment.get("KINLINE_MODEL_DIR") or ROOT / "models"),
@@ -172,7 +167,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         embed_origins=read.origins("KINLINE_EMBED_ORIGINS"),
         exit_url=read.link("KINLINE_EXIT_URL", "https://www.bbc.co.uk/weather"),
         map_url=read.link("KINLINE_MAP_URL", "https://www.openstreetmap.org/search?query="),
-        log_level=environment.get("KINLINE_LOG_LEVEL", "INFO").upper(),
+        log_level=(environment.get("KINLINE_LOG_LEVEL") or "INFO").upper(),
         stale_after_days=read.whole("KINLINE_STALE_AFTER_DAYS", 180, 1, 3650),
         withheld_after_days=read.whole("KINLINE_WITHHELD_AFTER_DAYS", 540, 1, 3650),
         import_most_shrink_percent=read.whole("KINLINE_IMPORT_MOST_SHRINK_PERCENT", 20, 0, 100),
@@ -237,6 +232,13 @@ def _twilio(read: _Reader) -> TwilioSettings | None:
 @dataclass(frozen=True)
 class _Reader:
     environment: Mapping[str, str]
+
+    def key(self) -> str:
+        key = self.environment.get("KINLINE_KEY", "").strip()
+        if not key:
+            place = "the environment, which goes before .env" if "KINLINE_KEY" in os.environ else str(ROOT / ".env")
+            raise SettingsError(f"KINLINE_KEY is {'empty' if 'KINLINE_KEY' in self.environment else 'missing'} in {place}: {KEY_REMEDY}")
+        return key
 
     def whole(self, name: str, default: int, least: int, most: int) -> int:
         text = self.environment.get(name) or str(default)

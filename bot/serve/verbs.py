@@ -130,9 +130,10 @@ def chat(options: argparse.Namespace) -> int:
 
 def serve(_options: argparse.Namespace) -> int:
     """Start the service and say where it is."""
+    settings = _ready()  # before Rasa is loaded: what is wrong with them is said at once
     from bot.serve.launcher import launch  # noqa: PLC0415
 
-    return launch(_ready())
+    return launch(settings)
 
 
 def train(options: argparse.Namespace) -> int:
