@@ -25,7 +25,7 @@ from bot.flows.answer_danger import danger_replies
 from bot.flows.ask_about_call import OpenQuestion, answer_question, open_question, put_waiting
 from bot.flows.exchange import Inbound, Outbound
 from bot.flows.house import House
-from bot.flows.look_at import Confirm, Seen, danger_in, language_of_danger, look_at
+from bot.flows.look_at import Confirm, Seen, danger_in, language_of_danger, look_again, look_at
 from bot.privacy import store as privacy_store
 from bot.replies.model import Button, Reply
 from bot.safety.phrases import KINDS
@@ -34,7 +34,7 @@ from bot.serve.buttons import latest_buttons, meaning, offered_buttons, pressed_
 from bot.serve.collecting import Collecting
 from bot.serve.commands import Commands
 from bot.serve.context import Understanding, course_of, in_context
-from bot.serve.reading import language_so_far, understood, why_unreadable
+from bot.serve.reading import language_so_far, latest_texts, understood, why_unreadable
 from bot.serve.tracker_store import ConversationStore
 
 logger = logging.getLogger(__name__)
@@ -111,6 +111,8 @@ class Assistant:
         danger = seen.danger
         tracker = await self._store.look_at(inbound.sender)
         so_far = language_so_far(tracker) or inbound.language
+        if inbound.seen is None:
+            seen = look_again(seen, inbound.text or inbound.press or "", self._house.sealer, latest_texts(tracker))
         self._keep_numbers(seen, inbound.sender)
         asked = open_question(self._house, inbound.sender)
         about_call = await self._about_call(inbound, seen.text, asked, tracker, so_far or "en") if asked and not danger else None
