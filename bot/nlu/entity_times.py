@@ -129,6 +129,11 @@ def _is_weekday(sentence: Sentence, span: Span) -> bool:
     sides += [at - (1 if sentence.has(at, "and", "or", "until") else 0) for at in (span.start - 1,)]
     if sentence.has(span.start - 1, "next", "past") and span.value == "5" and not sentence.word(span.start).isascii():
         return False
+    of_its_part = span.end
+    while sentence.has(of_its_part, "weekday_links"):
+        of_its_part += 1  # “پیر کی صبح”
+    if of_its_part > span.end and sentence.has(of_its_part, "parts"):
+        return True
     return any(sentence.has(at, *_DAY_WORDS) for at in sides) or sentence.has(span.start - 1, "weekday_signs")
 
 

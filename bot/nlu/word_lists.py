@@ -8,7 +8,8 @@ What a language's file in `content/words` holds:
   `pence`, `money_words` (pence), `nearer`, `walking`, `walk`, `drive`, `bus`, `miles`, `kilometres`, `distance_words` (km), `minutes`,
   `languages`, `step_free`, `ordinals`, `benefits`, `ways`, `pregnant`, `scotland`,
   `child_groups` (typical age in months), `other_number`, `price` (asked for), `entitlement` (asked about);
-- words beside them that decide what they mean: `weekdays_unsure` (days that are also other words) and `weekday_signs`, `next`,
+- words beside them that decide what they mean: `weekdays_unsure` (days that are also other words), `weekday_signs`,
+  `weekday_links` (stand between such a day and its part), `next`,
   `coming`, `past`, `of`, `and`, `or`, `until`, `joins` (may follow an hour), `clock_before`, `clock_after`, `limit` and
   `not_price` (of money), `age_before`, `age_after`, `own_age` (the parent's), `no_age_before`, `no_age_near`,
   `no_language_near`, `pick` (after an ordinal), `refusal` (of ages and ways), `ruled_out` (of days, parts of the day and prices:
@@ -33,9 +34,9 @@ Pattern = dict[str, str]
 
 CUES = frozenset(
     {
-        "weekday_signs", "next", "coming", "past", "of", "and", "or", "until", "joins", "clock_before", "clock_after", "limit", "not_price",
-        "age_before", "age_after", "own_age", "no_age_before", "no_age_near", "no_language_near", "pick", "pregnant", "refusal",
-        "ruled_out", "where", "walk",
+        "weekday_signs", "weekday_links", "next", "coming", "past", "of", "and", "or", "until", "joins", "clock_before", "clock_after",
+        "limit", "not_price", "age_before", "age_after", "own_age", "no_age_before", "no_age_near", "no_language_near", "pick",
+        "pregnant", "refusal", "ruled_out", "where", "walk",
     }
 )  # fmt: skip
 """Kinds that stand beside a thing named and are never named themselves."""
