@@ -111,6 +111,10 @@ class Directory(Upkeep):
         """The kinds of service that a parent's words name, of these topics."""
         return self._kinds.named(text, topics)
 
+    def topics_in(self, text: str) -> tuple[str, ...]:
+        """The topics of the kinds of service that a text names."""
+        return tuple(dict.fromkeys(topic for kind in self._kinds.named(text) for topic in self._kinds.lines[kind].topics))
+
     def topic_meant(self, text: str, topic: str) -> str:
         """The topic of the kinds that a parent's words name, where they name none of the topic that was understood.
 

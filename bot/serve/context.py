@@ -41,6 +41,7 @@ class Understanding:
     Attributes:
         bare: the message is nothing but things named and small words beside them.
         plain: nothing is guessed: a press, a channel's command, or a whole message of `content/commands.yml` such as “yes please”.
+        named: topics of the kinds of service that its words name.
     """
 
     language: str
@@ -52,6 +53,7 @@ class Understanding:
     guesses: tuple[str, ...] = ()
     bare: bool = False
     plain: bool = False
+    named: tuple[str, ...] = ()
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -172,11 +174,32 @@ def _by_itself(read: Understanding, text: str, short: bool, course: Course) -> U
         return read.meaning(again or course.offered)  # as if its button had been pressed
     if "service_name" in read.kinds and (read.unsure or not read.intent.startswith("find_")):
         return replace(read, intent="ask_details", unsure=False)
-    follows = read.kinds & _SEARCH_WORDS and short and _may_refine(read, course)
+    begins = read.intent.startswith("find_") and not (read.unsure or read.bare or course.searched)  # “family hub near SS3”
+    follows = read.kinds & _SEARCH_WORDS and short and not begins and _may_refine(read, course)
     if follows and (course.searched or "place" in read.kinds):
         return read.meaning("refine_search")
     if _PLACE_ALONE.fullmatch(text.strip()):
         return read.meaning("refine_search")
+    looked_for = _looked_for(read)
+    if looked_for:
+        return read.meaning(looked_for)
     if read.unsure and not (read.kinds & _WHERE_WHEN_OR_WHOM and read.intent.startswith("find_")):
         return replace(read, intent="nlu_fallback", also=())
     return read
+
+
+def _looked_for(read: Understanding) -> str | None:
+    """What a message that was not understood looks for, by the kinds of service, the place, the day and the age that it names.
+
+    Where the model is sure that it has nothing to do with this service, only a child's age speaks against it: “football for
+    my son, 4” is no question about the match.
+    """
+    told = read.kinds & _WHERE_WHEN_OR_WHOM
+    if not read.unsure and not (read.intent == "out_of_scope" and "age_months" in told):
+        return None
+    if read.intent in read.named:
+        return read.intent
+    likely = [topic for topic in read.named if topic in read.guesses]
+    if likely or (told and len(read.named) == 1):
+        return (likely or read.named)[0]
+    return "find_activities" if read.unsure and len(told) > 1 and "find_activities" in read.guesses else None

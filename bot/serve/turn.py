@@ -228,6 +228,7 @@ class Assistant:
             read = understood(await self._parse(text, so_far, seen.danger), so_far)
             # What it means is certain, in which language it was said is not.
             read = replace(read.meaning(command), plain=True) if command else read
+        read = replace(read, named=self._house.directory.topics_in(text))
         return in_context(read, text, course_of(tracker.active_loop_name, tracker.get_slot))
 
     def _commanded(self, command: str, tracker: DialogueStateTracker) -> str:
