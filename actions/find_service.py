@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from rasa_sdk.events import SlotSet
@@ -10,11 +9,12 @@ from rasa_sdk.events import SlotSet
 from actions._base import Events, ParentAction
 from actions._is_it_on import tell_if_named_is_on
 from actions._menu import menu_buttons
+from actions._named import all_of_its_name, asks_for_it_alone, named_first, named_service, near_of, tell_about
 from actions._turn import Turn
 from actions._widening import say_what_was_given_up
 from bot.base.errors import PlaceNotFound
 from bot.base.text import isolate
-from bot.directory.model import Hit, Point, Results, Service
+from bot.directory.model import Results
 from bot.flows.search_state import MAX_AGE_MONTHS, SearchState, begin, located, recall, refine, without_place
 from bot.flows.show_services import Cards
 from bot.flows.tell_topic import tell_topic
@@ -38,16 +38,22 @@ class FindService(ParentAction):
 
     def answer(self, turn: Turn) -> Events:
         """Begin a search, keeping place and age of the one before."""
-        named = _named_service(turn)
+        named = named_service(turn)
         topic_id = _topic_meant(turn)
         state = begin(topic_id, recall(turn.slot("search")), turn.text)
         events = tell_if_named_is_on(turn)
         if events is not None:
             return events
-        if named and not named.is_offered_on(turn.house.clock.today()):
+        is_open = named is not None and named.is_offered_on(turn.house.clock.today())
+        if named and is_open and asks_for_it_alone(turn, named):
+            tell_about(turn, named, after_buttons(turn))
+            return [SlotSet("service", named.id), SlotSet("topic", topic_id)]
+        if named and not is_open:
             # How that one stands, and then what there is for the need behind the question.
-            _tell_about(turn, named)
+            tell_about(turn, named)
         state = _understood(turn, state)
+        if named and is_open:
+            state = replace(state, named=all_of_its_name(turn, named))
         state, results = _or_of_second_request(turn, state, _search(turn, state, 0))
         topic = turn.house.library.topic(topic_id, ("en",))
         # What is true everywhere comes first where it says something; a bare invitation only when there is nothing to show
@@ -112,11 +118,11 @@ class ShowDetails(ParentAction):
         events = tell_if_named_is_on(turn, service_id)
         if events is not None:
             return events
-        hit = turn.house.directory.hit(service_id, _near(state)) if service_id else None
+        hit = turn.house.directory.hit(service_id, near_of(state)) if service_id else None
         if hit is None:
-            named = _named_service(turn) or (turn.house.directory.get(service_id) if service_id else None)
+            named = named_service(turn) or (turn.house.directory.get(service_id) if service_id else None)
             if named:
-                _tell_about(turn, named, after_buttons(turn))
+                tell_about(turn, named, after_buttons(turn))
             elif state and state.shown:
                 turn.say("utter_which_one", detail_buttons(turn, state.shown))
             else:
@@ -149,6 +155,8 @@ def show(turn: Turn, state: SearchState, results: Results, *, more: bool = False
 
 def _search(turn: Turn, state: SearchState, offset: int) -> Results:
     query = state.query(turn.area.id, turn.house.clock.today())
+    if state.named:
+        return named_first(turn, state.named, query, offset, CARDS_AT_A_TIME)
     return turn.house.directory.search(query, offset=offset, limit=CARDS_AT_A_TIME)
 
 
@@ -220,12 +228,6 @@ def _topic_meant(turn: Turn) -> str:
     return topic
 
 
-def _near(state: SearchState | None) -> Point | None:
-    if state is None or state.latitude is None or state.longitude is None:
-        return None
-    return Point(state.latitude, state.longitude)
-
-
 def _chosen(turn: Turn, state: SearchState | None) -> str | None:
     shown = state.shown if state else ()
     number = turn.value("ordinal")
@@ -233,19 +235,3 @@ def _chosen(turn: Turn, state: SearchState | None) -> str | None:
         at = int(number) - 1 if int(number) > 0 else len(shown) - 1
         return shown[at] if 0 <= at < len(shown) else None
     return shown[0] if len(shown) == 1 else turn.slot("service") if turn.slot("service") in shown else None
-
-
-def _named_service(turn: Turn) -> Service | None:
-    name = turn.value("service_name")
-    return turn.house.directory.find_by_name(name, turn.area.id) if name else None
-
-
-def _tell_about(turn: Turn, service: Service, buttons: Sequence[Button] = ()) -> None:
-    if service.is_offered_on(turn.house.clock.today()):
-        turn.show(Cards(turn.house, turn.language).details(Hit(service, None, None)), buttons)
-    elif service.status == "ended" and service.successor:
-        turn.say("utter_service_ended_successor", buttons, name=isolate(service.name), successor=isolate(service.successor))
-    else:
-        # What is offered, but not today, was vouched for too long ago to say that it is open.
-        status = "unknown" if service.offered else service.status
-        turn.say(f"utter_service_{status}", buttons, name=isolate(service.name))

@@ -19,6 +19,10 @@ _SEARCH_WORDS = _RULED_OUT | {"place", "age_months", "day", "time_of_day", "cost
 _PLACE_ALONE = re.compile(r"[a-zA-Z]{1,2}\d[a-zA-Z\d]?\s*(?:\d[a-zA-Z]{2})?")
 _WHERE_WHEN_OR_WHOM = frozenset({"place", "age_months", "day", "time_of_day"})
 """Named in a message that seems to look for something, they are reason enough to search rather than ask back."""
+_MAY_NAME_A_SERVICE = frozenset(
+    {"request_callback", "change_callback", "cancel_callback", "callback_status", "report_wrong_info", "share_idea", "subscribe_updates"}
+)
+"""“Call me about Little Stars” asks for a call."""
 _NOT_A_REQUEST = frozenset(
     {"show_more", "out_of_scope", "greet", "affirm", "refine_search", "change_language", "find_family_hub", "find_activities"}
 )
@@ -172,7 +176,8 @@ def _by_itself(read: Understanding, text: str, short: bool, course: Course) -> U
     if read.intent == "affirm" and course.offered and not read.unsure:
         again = None if read.plain else _NEEDS_A_PLAIN_YES.get(course.offered)
         return read.meaning(again or course.offered)  # as if its button had been pressed
-    if "service_name" in read.kinds and (read.unsure or not read.intent.startswith("find_")):
+    is_about_it = read.unsure or not (read.intent.startswith("find_") or read.intent in _MAY_NAME_A_SERVICE)
+    if "service_name" in read.kinds and is_about_it:
         return replace(read, intent="ask_details", unsure=False)
     begins = read.intent.startswith("find_") and not (read.unsure or read.bare or course.searched)  # “family hub near SS3”
     follows = read.kinds & _SEARCH_WORDS and short and not begins and _may_refine(read, course)
