@@ -54,15 +54,13 @@ class FindService(ParentAction):
         state = _understood(turn, state)
         if named and is_open:
             state = replace(state, named=all_of_its_name(turn, named))
-        state, results = _or_of_second_request(turn, state, _search(turn, state, 0))
-        topic = turn.house.library.topic(topic_id, ("en",))
-        # What is true everywhere comes first where it says something; a bare invitation only when there is nothing to show
-        # and the parent has not said already what it asks for.
-        answered = topic_id == _INVITATION and state.is_narrowed
-        if topic and (topic.facts or not (results.hits or answered)):
-            for reply in tell_topic(turn.house, topic_id, turn.language.code):
-                turn.show(reply, source={"topic": topic_id})
-        return [*show(turn, state, results), SlotSet("topic", topic_id)]
+        state, results, neither = _or_of_second_request(turn, state, _search(turn, state, 0))
+        _tell_what_is_true_everywhere(turn, topic_id, bool(results.hits) or (topic_id == _INVITATION and state.is_narrowed))
+        if neither:
+            _tell_what_is_true_everywhere(turn, neither, told=True)
+        elif state.topic != topic_id:
+            turn.say("utter_none_found_for", what=_title(turn, topic_id))
+        return [*show(turn, state, results, neither=neither), SlotSet("topic", topic_id)]
 
 
 class RefineSearch(ParentAction):
@@ -137,8 +135,14 @@ def look_up(turn: Turn, state: SearchState, *, more: bool = False) -> Events:
     return show(turn, state, _search(turn, state, state.seen if more else 0), more=more)
 
 
-def show(turn: Turn, state: SearchState, results: Results, *, more: bool = False, intro: str = "utter_found") -> Events:
-    """Cards with their buttons, or that there is nothing; and what is remembered of it."""
+def show(
+    turn: Turn, state: SearchState, results: Results, *, more: bool = False, intro: str = "utter_found", neither: str | None = None
+) -> Events:
+    """Cards with their buttons, or that there is nothing; and what is remembered of it.
+
+    Args:
+        neither: the topic of a second request for which there is nothing either.
+    """
     _explain(turn, state, results, intro, more=more)
     cards = Cards(turn.house, turn.language)
     for number, hit in enumerate(results.hits, start=1):
@@ -147,10 +151,36 @@ def show(turn: Turn, state: SearchState, results: Results, *, more: bool = False
     shown = tuple(hit.service.id for hit in results.hits) or (state.shown if more else ())
     state = replace(state, shown=shown, seen=results.offset + len(results.hits))
     if not results.hits:
-        turn.say("utter_no_more" if more else "utter_none_found", after_buttons(turn, hub=state.topic != "find_family_hub"))
-    elif state.place is None and not more and state.topic != "find_family_hub":
+        _say_that_there_is_none(turn, state, more=more, neither=neither)
+        # A “yes” takes up what was offered.
+        return [SlotSet("search", state.remembered()), SlotSet("pending", {"intent": "request_callback"})]
+    if state.place is None and not more and state.topic != "find_family_hub":
         turn.say("utter_tell_place")
     return [SlotSet("search", state.remembered())]
+
+
+def _say_that_there_is_none(turn: Turn, state: SearchState, *, more: bool, neither: str | None) -> None:
+    buttons = after_buttons(turn, hub="find_family_hub" not in (state.topic, neither))
+    if neither:
+        turn.say("utter_none_found_both", buttons, first=_title(turn, state.topic), second=_title(turn, neither))
+    else:
+        turn.say("utter_no_more" if more else "utter_none_found", buttons)
+
+
+def _title(turn: Turn, topic: str) -> str:
+    return turn.words(f"utter_button_{topic}")
+
+
+def _tell_what_is_true_everywhere(turn: Turn, topic_id: str, told: bool) -> None:
+    """What the topic says, where it says something; a bare invitation only when there is nothing to show.
+
+    Args:
+        told: there is something to show, or the parent has said already what the invitation asks for.
+    """
+    topic = turn.house.library.topic(topic_id, ("en",))
+    if topic and (topic.facts or not told):
+        for reply in tell_topic(turn.house, topic_id, turn.language.code):
+            turn.show(reply, source={"topic": topic_id})
 
 
 def _search(turn: Turn, state: SearchState, offset: int) -> Results:
@@ -179,17 +209,18 @@ def _result_buttons(turn: Turn, results: Results, offset: int) -> list[Button]:
     return [*buttons, turn.button("utter_button_request_callback", "request_callback")]
 
 
-def _or_of_second_request(turn: Turn, state: SearchState, results: Results) -> tuple[SearchState, Results]:
-    """Where nothing is found, what the second request of the same message finds: a group for a mother may be one for her baby."""
+def _or_of_second_request(turn: Turn, state: SearchState, results: Results) -> tuple[SearchState, Results, str | None]:
+    """Where nothing is found, what the second request of the same message finds: a group for a mother may be one for her baby.
+
+    Where that finds nothing either, its topic is the third part: the parent hears of both.
+    """
     second = next((intent for intent in turn.also if intent.startswith("find_")), None)
-    if results.hits or second is None:
-        return state, results
+    if results.hits or second is None or second == state.topic:
+        return state, results, None
     other = _understood(turn, begin(second, None, turn.text))
     found = _search(turn, other, 0)
-    if not found.hits:
-        return state, results
     turn.also.remove(second)
-    return other, found
+    return (other, found, None) if found.hits else (state, results, second)
 
 
 def _explain(turn: Turn, state: SearchState, results: Results, intro: str, *, more: bool) -> None:

@@ -86,3 +86,37 @@ def test_nobody_is_told_yes_of_what_was_vouched_for_too_long_ago(house: House, s
 
 def test_what_is_true_everywhere_is_still_told(say: Say) -> None:
     assert "If you may lose your home" in say("find_housing_help", ("place", "HP21"))
+
+
+def _answered(house: House, intent: str, text: str = "", **metadata: Any) -> tuple[Turn, list[dict[str, Any]], str]:
+    message = {"intent": {"name": intent}, "text": text, "entities": [], "metadata": metadata}
+    dispatcher = CollectingDispatcher()
+    turn = Turn(house, dispatcher, Tracker("anna", {"area": "borsetshire"}, message, [], False, None, {}, "action_listen"))
+    return turn, FindService(house).answer(turn), str(dispatcher.messages)
+
+
+@pytest.mark.parametrize("language", ["en", "pl", "ur", "ur-Latn", "ar", "ro", "ckb"])
+def test_of_two_requests_for_which_there_is_nothing_the_parent_hears_so_for_both(house: House, language: str) -> None:
+    turn, events, said = _answered(house, "find_dads_support", also=["find_learning_work"], language=language)
+    assert turn.words("utter_button_find_dads_support") in said
+    assert turn.words("utter_button_find_learning_work") in said
+    assert "request_callback" in said
+    assert "find_family_hub" in said
+    assert not turn.also  # not offered once more
+    assert {"event": "slot", "timestamp": None, "name": "pending", "value": {"intent": "request_callback"}} in events
+
+
+def test_where_only_the_second_request_finds_something_the_first_is_not_passed_over(house: House) -> None:
+    group = Service("pier", "borsetshire", "Pier Playgroup", ("find_activities",), "open", True, "x", house.clock.today())
+    with house.database.session() as session:
+        store.put(session, "x", [group])
+    turn, _events, said = _answered(house, "find_dads_support", also=["find_activities"])
+    assert turn.words("utter_none_found_for", what=turn.words("utter_button_find_dads_support")) in said
+    assert "Pier Playgroup" in said
+
+
+def test_a_yes_after_an_empty_search_begins_the_callback(house: House) -> None:
+    _turn, events, said = _answered(house, "find_dads_support")
+    assert NOTHING in said
+    pending = [event["value"] for event in events if event.get("name") == "pending"]
+    assert pending == [{"intent": "request_callback"}]
