@@ -198,3 +198,25 @@ def test_a_point_far_from_its_postcode_is_not_believed(directory: Directory) -> 
     believed = directory.geography.believed
     assert (believed(near, "SS3 9AA"), believed(sea, "SS3 9AA"), believed(None, "SS3 9AA")) == (near, middle, middle)
     assert (believed(sea, None), believed(sea, "ZZ99 9ZZ"), believed(None, None)) == (sea, sea, None)
+
+
+@pytest.mark.parametrize(
+    ("area", "typed", "name"),
+    [
+        ("blackpool", "fleetwood", "Fleetwood"),
+        ("blackpool", "Cleveleys", "Cleveleys"),
+        ("blackpool", "lytham st annes", "Lytham"),
+        ("blackpool", "thornton", "Thornton"),
+        ("bradford", "thornton", "Thornton"),
+        ("bradford", "keighly", "Keighley"),
+        ("bradford", "bingley", "Bingley"),
+        ("nottingham", "beeston", "Beeston"),
+        ("southend", "rochford", "Rochford"),
+        ("southend", "leigh", "Leigh-on-Sea"),
+        ("lambeth", "peckham", "Peckham"),
+    ],
+)
+def test_towns_around_an_area_are_known(area: str, typed: str, name: str) -> None:
+    geography = Geography(load_centroids(CONTENT / "geo" / "outcode_centroids_gb.csv"), load_places(CONTENT / "areas"))
+    found = geography.place(typed, area)
+    assert (found.name, found.area) == (name, area)
