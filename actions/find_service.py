@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from rasa_sdk.events import SlotSet
 
@@ -239,6 +240,7 @@ def _explain(turn: Turn, state: SearchState, results: Results, intro: str, *, mo
 def _understood(turn: Turn, state: SearchState) -> SearchState:
     said = [(kind, value) for kind in _KINDS for value in turn.values(kind)]
     said += [("need", need) for need in turn.house.directory.needs_in(turn.text)]
+    said += _school_breaks(turn)
     state = refine(state, said)
     for place in turn.values("place"):
         try:
@@ -248,6 +250,18 @@ def _understood(turn: Turn, state: SearchState) -> SearchState:
             continue
         state = located(state, found)
     return state
+
+
+def _school_breaks(turn: Turn) -> list[tuple[str, Any]]:
+    """School holidays that the message names, as days of this area; that they are not known is said."""
+    today, found = turn.house.clock.today(), []
+    for name in turn.values("school_break"):
+        span = turn.house.directory.closures.school_break(turn.area.id, name, today)
+        if span is None:
+            turn.say("utter_terms_unknown")
+        else:
+            found.append(("day", {"from": max(span[0], today).isoformat(), "to": span[1].isoformat()}))
+    return found
 
 
 def _topic_meant(turn: Turn) -> str:

@@ -79,7 +79,7 @@ def _with_units(sentence: Sentence) -> list[_Length]:
     lengths: list[_Length] = []
     for unit in sentence.of("units"):
         counted = sentence.starting(unit.start, "age_words") is not None  # “ساڵێک” is a year and says how many
-        if counted or any(one.start <= unit.start < one.end for one in lengths):
+        if counted or unit.start in sentence.used or any(one.start <= unit.start < one.end for one in lengths):
             continue
         at = unit.start - (1 if sentence.word(unit.start - 1) in {"-", "–"} or sentence.has(unit.start - 1, "of") else 0)
         number, start = _quantity(sentence, at)
@@ -242,6 +242,12 @@ def _weeks_pregnant(sentence: Sentence, one: _Length) -> int | None:
     return int(one.number * _WEEKS_A_MONTH) if one.unit == "month" and beside and not one.sure and one.number <= 10 else None
 
 
+def _is_days_of_a_child(sentence: Sentence, one: _Length) -> bool:
+    """`طفلي أربعين يوم`; not “my son 3 days in nursery”."""
+    beside = sentence.ending(one.start, "of_a_child") is not None and one.number >= _WEEK_DAYS
+    return beside and _may_end_after(sentence, one.end) and not sentence.near(one.start, one.end, "no_age_near", _BEFORE, _AFTER)
+
+
 def _is_age(sentence: Sentence, one: _Length) -> bool:
     if one.unit == "month" and one.number > _CHILDHOOD_MONTHS:
         return True  # nobody waits 900 months: an age that cannot be, which the search answers kindly
@@ -251,8 +257,10 @@ def _is_age(sentence: Sentence, one: _Length) -> bool:
     own = sentence.near(one.start, one.end, "own_age", 2, 0) or sentence.length > _ONLY_AN_ANSWER
     if one.unit == "year" and one.number >= _GROWN_UP_YEARS and own:
         return False  # “I am 19”: the parent
-    if one.unit == "day" or one.sure:
-        return one.sure
+    if one.unit == "day":
+        return one.sure or _is_days_of_a_child(sentence, one)
+    if one.sure:
+        return True
     if one.unit == "week" and one.number > _BABY_WEEKS:
         return False
     ranged = sentence.has(one.start - 1, "until") and not sentence.has(one.start - 1, "and")

@@ -15,9 +15,11 @@ from bot.safety.phrases import KINDS
 
 _SHORT_FOLLOW_UP = 5
 _RULED_OUT = frozenset({"not_day", "not_time_of_day", "not_cost"})
-_SEARCH_WORDS = _RULED_OUT | {"place", "age_months", "day", "time_of_day", "cost", "distance_km", "spoken_language", "access_need"}
+_SEARCH_WORDS = _RULED_OUT | {
+    "place", "age_months", "day", "school_break", "time_of_day", "cost", "distance_km", "spoken_language", "access_need",
+}  # fmt: skip
 _PLACE_ALONE = re.compile(r"[a-zA-Z]{1,2}\d[a-zA-Z\d]?\s*(?:\d[a-zA-Z]{2})?")
-_WHERE_WHEN_OR_WHOM = frozenset({"place", "age_months", "day", "time_of_day"})
+_WHERE_WHEN_OR_WHOM = frozenset({"place", "age_months", "day", "time_of_day", "school_break"})
 """Named in a message that seems to look for something, they are reason enough to search rather than ask back."""
 _MAY_NAME_A_SERVICE = frozenset(
     {"request_callback", "change_callback", "cancel_callback", "callback_status", "report_wrong_info", "share_idea", "subscribe_updates"}

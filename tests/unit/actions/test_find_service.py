@@ -14,6 +14,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions._turn import Turn
 from actions.find_service import FindService
 from bot.directory import store
+from bot.directory.closures import Closures, SchoolYear
 from bot.directory.directory import Directory
 from bot.directory.model import Schedule, Service
 from bot.flows.house import House
@@ -120,3 +121,18 @@ def test_a_yes_after_an_empty_search_begins_the_callback(house: House) -> None:
     assert NOTHING in said
     pending = [event["value"] for event in events if event.get("name") == "pending"]
     assert pending == [{"intent": "request_callback"}]
+
+
+def test_school_holidays_are_the_areas_own_days(house: House, monkeypatch: pytest.MonkeyPatch, say: Say) -> None:
+    days = (house.clock.today() + timedelta(days=30), house.clock.today() + timedelta(days=38))
+    year = SchoolYear(holidays=(days,), known=days)
+    monkeypatch.setattr(house.directory, "closures", Closures({"borsetshire": year}))
+    asked = []
+    search = house.directory.search
+    monkeypatch.setattr(house.directory, "search", lambda query, *rest, **more: asked.append(query) or search(query, *rest, **more))
+    assert "school holidays are here" not in say("find_activities", ("school_break", "school_holidays"))
+    assert (asked[0].on, asked[0].until) == days
+
+
+def test_that_school_holidays_are_not_known_here_is_said(say: Say) -> None:
+    assert "I do not know when the school holidays are here" in say("find_activities", ("school_break", "half_term"))
