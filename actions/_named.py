@@ -12,8 +12,10 @@ from bot.flows.search_state import SearchState, recall
 from bot.flows.show_services import Cards
 from bot.replies.model import Button
 
+_MOST_OF_A_NAME = 12
 _MORE_IS_WANTED = (
-    "age_months", "day", "time_of_day", "cost", "distance_km", "spoken_language", "access_need", "not_day", "not_time_of_day", "not_cost",
+    "age_months", "day", "school_break", "time_of_day", "cost", "distance_km", "spoken_language", "access_need",
+    "not_day", "not_time_of_day", "not_cost",
 )  # fmt: skip
 
 
@@ -56,7 +58,7 @@ def asks_for_it_alone(turn: Turn, service: Service) -> bool:
 def all_of_its_name(turn: Turn, service: Service) -> tuple[str, ...]:
     """Its id and those of others that are called the same, at other places."""
     same = turn.house.directory.named_in(service.name, turn.area.id)
-    return tuple(dict.fromkeys((service.id, *(one.id for one in same if plain(one.name) == plain(service.name)))))
+    return tuple(dict.fromkeys((service.id, *(one.id for one in same if plain(one.name) == plain(service.name)))))[:_MOST_OF_A_NAME]
 
 
 def named_first(turn: Turn, named: Sequence[str], query: Query, offset: int, limit: int) -> Results:

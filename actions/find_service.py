@@ -46,15 +46,14 @@ class FindService(ParentAction):
         if events is not None:
             return events
         is_open = named is not None and named.is_offered_on(turn.house.clock.today())
-        if named and is_open and asks_for_it_alone(turn, named):
+        called_so = all_of_its_name(turn, named) if named and is_open else ()
+        if named and len(called_so) == 1 and asks_for_it_alone(turn, named):
             tell_about(turn, named, after_buttons(turn))
             return [SlotSet("service", named.id), SlotSet("topic", topic_id)]
         if named and not is_open:
             # How that one stands, and then what there is for the need behind the question.
             tell_about(turn, named)
-        state = _understood(turn, state)
-        if named and is_open:
-            state = replace(state, named=all_of_its_name(turn, named))
+        state = replace(_understood(turn, state), named=called_so)
         state, results, neither = _or_of_second_request(turn, state, _search(turn, state, 0))
         _tell_what_is_true_everywhere(turn, topic_id, bool(results.hits) or (topic_id == _INVITATION and state.is_narrowed))
         if neither:

@@ -29,7 +29,7 @@ def house(database_url: str, house: House) -> House:
         group,
         *(
             replace(group, id=f"a{n}", name=f"{name}")
-            for n, name in enumerate(("Ambridge Playgroup", "Stay and Play", "Library", "Tiny Tots"))
+            for n, name in enumerate(("Ambridge Playgroup", "Stay and Play", "Library", "Tiny Tots", "English Classes for Beginners"))
         ),
         replace(group, id="old", name="Felpersham Bouncers", status="ended", offered=False, successor="Rascals Toddler Group"),
         replace(group, id="unknown", name="Penny Hassett Singers", status="unknown", offered=False),
@@ -69,6 +69,7 @@ def heard(house: House) -> Heard:
         ("any stay and play on", None),
         ("tiny tots groups", None),
         ("a playgroup for my boy", None),
+        ("english classes for beginners", None),
     ],
 )
 def test_a_name_is_heard_but_no_common_word(house: House, text: str, name: str | None) -> None:
@@ -86,6 +87,14 @@ def test_who_asks_for_more_sees_that_one_first(heard: Heard) -> None:
     assert cards[0].startswith("1. Rascals Toddler Group")
     assert len(cards) == 3
     assert sum("Rascals" in card for card in cards) == 1
+
+
+def test_what_is_called_the_same_at_several_places_is_shown_at_all_of_them(heard: Heard, house: House) -> None:
+    chain = Service("c0", "borsetshire", "Little Fins Swimming", ("find_activities",), "open", True, "feed", house.clock.today())
+    with house.database.session() as session:
+        store.put(session, "feed2", [replace(chain, id=f"c{number}") for number in range(2)])
+    cards = [one for one in heard("when is little fins swimming") if "For:" in one]
+    assert [card.split("\n")[0] for card in cards[:2]] == ["1. Little Fins Swimming", "2. Little Fins Swimming"]
 
 
 def test_what_has_ended_names_its_successor_and_what_else_there_is(heard: Heard) -> None:
