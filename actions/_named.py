@@ -56,9 +56,15 @@ def asks_for_it_alone(turn: Turn, service: Service) -> bool:
 
 
 def all_of_its_name(turn: Turn, service: Service) -> tuple[str, ...]:
-    """Its id and those of others that are called the same, at other places."""
-    same = turn.house.directory.named_in(service.name, turn.area.id)
-    return tuple(dict.fromkeys((service.id, *(one.id for one in same if plain(one.name) == plain(service.name)))))[:_MOST_OF_A_NAME]
+    """Its id, or those of all that are called by the same words of the message, at other places."""
+    same = tuple(one.id for one in turn.house.directory.named_in(turn.text, turn.area.id))
+    return same[:_MOST_OF_A_NAME] if service.id in same else (service.id,)
+
+
+def of_its_name(turn: Turn, named: Sequence[str], near: Point | None, limit: int) -> Results:
+    """The first page of what is called so, the nearest first."""
+    first = _hits(turn, named, near)
+    return Results(first[:limit], len(first), 0)
 
 
 def named_first(turn: Turn, named: Sequence[str], query: Query, offset: int, limit: int) -> Results:
@@ -66,10 +72,13 @@ def named_first(turn: Turn, named: Sequence[str], query: Query, offset: int, lim
 
     Where nothing else fits as it was asked, what was named stands alone.
     """
-    directory = turn.house.directory
-    first = [hit for one in named if (hit := directory.hit(one, query.near))]
-    first.sort(key=lambda hit: 0.0 if hit.distance_km is None else hit.distance_km)
-    found = directory.search(query, 0, offset + limit)
+    first = _hits(turn, named, query.near)
+    found = turn.house.directory.search(query, 0, offset + limit)
     others = () if found.widened and first else tuple(hit for hit in found.hits if hit.service.id not in named)
     total = len(first) + (found.total - len(found.hits) + len(others) if others else 0)
     return Results((*first, *others)[offset : offset + limit], total, offset, () if first else found.widened)
+
+
+def _hits(turn: Turn, named: Sequence[str], near: Point | None) -> tuple[Hit, ...]:
+    found = [hit for one in named if (hit := turn.house.directory.hit(one, near))]
+    return tuple(sorted(found, key=lambda hit: 0.0 if hit.distance_km is None else hit.distance_km))

@@ -10,7 +10,7 @@ from rasa_sdk.events import SlotSet
 from actions._base import Events, ParentAction
 from actions._is_it_on import tell_if_named_is_on
 from actions._menu import menu_buttons
-from actions._named import all_of_its_name, asks_for_it_alone, named_first, named_service, near_of, tell_about
+from actions._named import all_of_its_name, asks_for_it_alone, named_first, named_service, near_of, of_its_name, tell_about
 from actions._turn import Turn
 from actions._widening import say_what_was_given_up
 from bot.base.errors import PlaceNotFound
@@ -47,9 +47,8 @@ class FindService(ParentAction):
             return events
         is_open = named is not None and named.is_offered_on(turn.house.clock.today())
         called_so = all_of_its_name(turn, named) if named and is_open else ()
-        if named and len(called_so) == 1 and asks_for_it_alone(turn, named):
-            tell_about(turn, named, after_buttons(turn))
-            return [SlotSet("service", named.id), SlotSet("topic", topic_id)]
+        if named and is_open and asks_for_it_alone(turn, named):
+            return [*_tell_about_all(turn, called_so, state), SlotSet("topic", topic_id)]
         if named and not is_open:
             # How that one stands, and then what there is for the need behind the question.
             tell_about(turn, named)
@@ -119,6 +118,9 @@ class ShowDetails(ParentAction):
         hit = turn.house.directory.hit(service_id, near_of(state)) if service_id else None
         if hit is None:
             named = named_service(turn) or (turn.house.directory.get(service_id) if service_id else None)
+            called_so = all_of_its_name(turn, named) if named and turn.value("service_name") else ()
+            if named and len(called_so) > 1:
+                return _tell_about_all(turn, called_so, begin(named.topics[0], state, turn.text))
             if named:
                 tell_about(turn, named, after_buttons(turn))
             elif state and state.shown:
@@ -128,6 +130,17 @@ class ShowDetails(ParentAction):
             return []
         turn.show(Cards(turn.house, turn.language).details(hit), after_buttons(turn))
         return [SlotSet("service", hit.service.id)]
+
+
+def _tell_about_all(turn: Turn, called_so: tuple[str, ...], state: SearchState) -> Events:
+    """The one service that is called so; or all that are, at their places."""
+    if len(called_so) > 1:
+        state = replace(state, named=called_so)
+        return show(turn, state, of_its_name(turn, called_so, near_of(state), CARDS_AT_A_TIME))
+    service = turn.house.directory.get(called_so[0])
+    if service:
+        tell_about(turn, service, after_buttons(turn))
+    return [SlotSet("service", called_so[0])]
 
 
 def look_up(turn: Turn, state: SearchState, *, more: bool = False) -> Events:
@@ -265,7 +278,9 @@ def _school_breaks(turn: Turn) -> list[tuple[str, Any]]:
 
 def _topic_meant(turn: Turn) -> str:
     """The topic that was understood, unless the parent's own words name another; a guess with a day is “what is on”."""
-    topic = turn.house.directory.topic_meant(turn.text, turn.intent)
+    directory = turn.house.directory
+    of_the_second = any(directory.kinds_in(turn.text, (second,)) for second in turn.also)
+    topic = turn.intent if of_the_second else directory.topic_meant(turn.text, turn.intent)
     is_guess = bool(turn.metadata.get("unsure")) and topic == turn.intent
     if is_guess and turn.value("day") and not turn.house.directory.kinds_in(turn.text, (topic,)):
         return "find_activities"

@@ -192,6 +192,7 @@ def _cued(sentence: Sentence) -> list[_Length]:
             number = sentence.numbers.get(link + 1) if linked else None
         if listed and not taken & {n.start for n in listed} and _may_end_after(sentence, listed[-1].end):
             found += [_Length(n.value, "year", n.start, n.end, True) for n in listed if n.value]
+    found += [one for one in _counted_children(sentence) if one.start not in taken]
     for cue in sentence.of("age_after"):
         number = sentence.number_ending(cue.start)
         if number and number.start not in taken and 1 <= number.value <= _OLDEST["year"]:
@@ -203,6 +204,16 @@ def _cued(sentence: Sentence) -> list[_Length]:
         if value and value > 1 and start < half.start and start not in taken and not hour and _may_end_after(sentence, half.end):
             found.append(_Length(value, "year", start, half.end, not clock))  # `hes 2 and a half`
     return list({one.start: one for one in found}.values())
+
+
+def _counted_children(sentence: Sentence) -> Iterator[_Length]:
+    """`my first is 3`."""
+    for cue in sentence.of("being"):
+        child, number = sentence.ending(cue.start, "ordinals"), sentence.numbers.get(cue.end)
+        if child is None or number is None or not sentence.ending(child.start, "of_a_child"):
+            continue
+        if number.value <= _OLDEST["year"] and _may_end_after(sentence, number.end):
+            yield _Length(number.value, "year", number.start, number.end, True)
 
 
 def _may_end_after(sentence: Sentence, at: int) -> bool:

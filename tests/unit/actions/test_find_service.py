@@ -136,3 +136,8 @@ def test_school_holidays_are_the_areas_own_days(house: House, monkeypatch: pytes
 
 def test_that_school_holidays_are_not_known_here_is_said(say: Say) -> None:
     assert "I do not know when the school holidays are here" in say("find_activities", ("school_break", "half_term"))
+
+
+def test_the_words_of_a_second_request_do_not_hide_the_first(house: House) -> None:
+    _turn, events, _said = _answered(house, "find_housing_help", "help with my landlord and food bank near me", also=["find_food_help"])
+    assert [event["value"] for event in events if event.get("name") == "topic"] == ["find_housing_help"]

@@ -92,9 +92,9 @@ def test_who_asks_for_more_sees_that_one_first(heard: Heard) -> None:
 def test_what_is_called_the_same_at_several_places_is_shown_at_all_of_them(heard: Heard, house: House) -> None:
     chain = Service("c0", "borsetshire", "Little Fins Swimming", ("find_activities",), "open", True, "feed", house.clock.today())
     with house.database.session() as session:
-        store.put(session, "feed2", [replace(chain, id=f"c{number}") for number in range(2)])
+        store.put(session, "feed2", [replace(chain, id=f"c{n}", name=f"{chain.name} at Hall {n}") for n in range(2)])
     cards = [one for one in heard("when is little fins swimming") if "For:" in one]
-    assert [card.split("\n")[0] for card in cards[:2]] == ["1. Little Fins Swimming", "2. Little Fins Swimming"]
+    assert [card.split("\n")[0] for card in cards] == ["1. Little Fins Swimming at Hall 0", "2. Little Fins Swimming at Hall 1"]
 
 
 def test_what_has_ended_names_its_successor_and_what_else_there_is(heard: Heard) -> None:
