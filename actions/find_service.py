@@ -230,7 +230,7 @@ def _or_of_second_request(turn: Turn, state: SearchState, results: Results) -> t
     second = next((intent for intent in turn.also if intent.startswith("find_")), None)
     if results.hits or second is None or second == state.topic:
         return state, results, None
-    other = _understood(turn, begin(second, None, turn.text))
+    other = replace(state, topic=second, named=())
     found = _search(turn, other, 0)
     turn.also.remove(second)
     return (other, found, None) if found.hits else (state, results, second)

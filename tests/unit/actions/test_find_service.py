@@ -141,3 +141,17 @@ def test_that_school_holidays_are_not_known_here_is_said(say: Say) -> None:
 def test_the_words_of_a_second_request_do_not_hide_the_first(house: House) -> None:
     _turn, events, _said = _answered(house, "find_housing_help", "help with my landlord and food bank near me", also=["find_food_help"])
     assert [event["value"] for event in events if event.get("name") == "topic"] == ["find_housing_help"]
+
+
+def test_what_is_not_known_is_said_once_though_two_things_are_looked_for(house: House) -> None:
+    message = {
+        "intent": {"name": "find_dads_support"},
+        "text": "",
+        "entities": [{"entity": "school_break", "value": "half_term"}],
+        "metadata": {"also": ["find_learning_work"]},
+    }
+    dispatcher = CollectingDispatcher()
+    FindService(house).answer(
+        Turn(house, dispatcher, Tracker("anna", {"area": "borsetshire"}, message, [], False, None, {}, "action_listen"))
+    )
+    assert str(dispatcher.messages).count("I do not know when the school holidays are here") == 1
