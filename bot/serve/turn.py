@@ -230,7 +230,15 @@ class Assistant:
             read = understood(await self._parse(text, so_far, seen.danger), so_far)
             # What it means is certain, in which language it was said is not.
             read = replace(read.meaning(command), plain=True) if command else read
+        read = self._with_names(read, text, tracker.get_slot("area") or inbound.area)
         return in_context(read, text, course_of(tracker.active_loop_name, tracker.get_slot))
+
+    def _with_names(self, read: Understanding, text: str, area: str | None) -> Understanding:
+        """With the kinds of service that the words name, and the name of one that only the directory's store knows."""
+        directory = self._house.directory
+        read = replace(read, named=directory.topics_in(text))
+        name = None if read.intent in KINDS or "service_name" in read.kinds else directory.name_said(text, self._house.area(area).id)
+        return replace(read, entities=(*read.entities, {"entity": "service_name", "value": name})) if name else read
 
     def _commanded(self, command: str, tracker: DialogueStateTracker) -> str:
         """The intent behind a channel's own menu; “start” greets once, whether or not the chat is new."""

@@ -218,3 +218,25 @@ def test_a_feed_of_wrong_points_does_not_have_every_outcode_looked_at(directory:
 def test_a_point_that_is_nearest_to_two_outcodes_lies_in_the_first_of_the_alphabet() -> None:
     known = {"ZZ2": Point(52.0, 0.1), "ZZ1": Point(52.0, -0.1), "ZZ3": Point(52.2, 0.0)}
     assert Geography(known, ()).outcode_at(Point(52.0, 0.0)) == "ZZ1"
+
+
+@pytest.mark.parametrize(
+    ("area", "typed", "name"),
+    [
+        ("blackpool", "fleetwood", "Fleetwood"),
+        ("blackpool", "Cleveleys", "Cleveleys"),
+        ("blackpool", "lytham st annes", "Lytham"),
+        ("blackpool", "thornton", "Thornton"),
+        ("bradford", "thornton", "Thornton"),
+        ("bradford", "keighly", "Keighley"),
+        ("bradford", "bingley", "Bingley"),
+        ("nottingham", "beeston", "Beeston"),
+        ("southend", "rochford", "Rochford"),
+        ("southend", "leigh", "Leigh-on-Sea"),
+        ("lambeth", "peckham", "Peckham"),
+    ],
+)
+def test_towns_around_an_area_are_known(area: str, typed: str, name: str) -> None:
+    geography = Geography(load_centroids(CONTENT / "geo" / "outcode_centroids_gb.csv"), load_places(CONTENT / "areas"))
+    found = geography.place(typed, area)
+    assert (found.name, found.area) == (name, area)
