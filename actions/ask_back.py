@@ -21,6 +21,11 @@ def _unsaid(turn: Turn, sentences: tuple[str, ...]) -> tuple[str, list[str]]:
     return key, [*(k for k in said if k != key), key]
 
 
+def _if_a_person_is_offered(key: str) -> Events:
+    """A “yes” to it begins the callback."""
+    return [SlotSet("pending", {"intent": "request_callback"})] if key in _HAND_OVER or key == _PERSON else []
+
+
 class AskBack(ParentAction):
     """Offers the likeliest meanings as buttons; after that, a person."""
 
@@ -41,7 +46,7 @@ class AskBack(ParentAction):
             turn.say(key, [turn.button(f"utter_button_{i}", i) for i in guesses])
         else:
             turn.say(key, [*menu_buttons(turn)[:2], person])
-        return [SlotSet("unclear", said)]
+        return [SlotSet("unclear", said), *_if_a_person_is_offered(key)]
 
 
 class OutOfScope(ParentAction):
@@ -56,7 +61,7 @@ class OutOfScope(ParentAction):
         key, said = _unsaid(turn, _OUTSIDE)
         person = turn.button("utter_button_request_callback", "request_callback")
         turn.say(key, [person] if key == _PERSON else menu_buttons(turn))
-        return [SlotSet("unclear", said)]
+        return [SlotSet("unclear", said), *_if_a_person_is_offered(key)]
 
 
 class Unreadable(ParentAction):

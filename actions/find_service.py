@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from rasa_sdk.events import SlotSet
 
 from actions._base import Events, ParentAction
 from actions._is_it_on import tell_if_named_is_on
 from actions._menu import menu_buttons
+from actions._named import all_of_its_name, asks_for_it_alone, named_first, named_service, near_of, of_its_name, tell_about
 from actions._turn import Turn
 from actions._widening import say_what_was_given_up
 from bot.base.errors import PlaceNotFound
 from bot.base.text import isolate
-from bot.directory.model import Hit, Point, Results, Service
+from bot.directory.model import Results
 from bot.flows.search_state import MAX_AGE_MONTHS, SearchState, begin, located, recall, refine, without_place
 from bot.flows.show_services import Cards
 from bot.flows.tell_topic import tell_topic
@@ -38,25 +39,27 @@ class FindService(ParentAction):
 
     def answer(self, turn: Turn) -> Events:
         """Begin a search, keeping place and age of the one before."""
-        named = _named_service(turn)
+        named = named_service(turn)
         topic_id = _topic_meant(turn)
         state = begin(topic_id, recall(turn.slot("search")), turn.text)
         events = tell_if_named_is_on(turn)
         if events is not None:
             return events
-        if named and not named.is_offered_on(turn.house.clock.today()):
+        is_open = named is not None and named.is_offered_on(turn.house.clock.today())
+        called_so = all_of_its_name(turn, named) if named and is_open else ()
+        if named and is_open and asks_for_it_alone(turn, named):
+            return [*_tell_about_all(turn, called_so, state), SlotSet("topic", topic_id)]
+        if named and not is_open:
             # How that one stands, and then what there is for the need behind the question.
-            _tell_about(turn, named)
-        state = _understood(turn, state)
-        state, results = _or_of_second_request(turn, state, _search(turn, state, 0))
-        topic = turn.house.library.topic(topic_id, ("en",))
-        # What is true everywhere comes first where it says something; a bare invitation only when there is nothing to show
-        # and the parent has not said already what it asks for.
-        answered = topic_id == _INVITATION and state.is_narrowed
-        if topic and (topic.facts or not (results.hits or answered)):
-            for reply in tell_topic(turn.house, topic_id, turn.language.code):
-                turn.show(reply, source={"topic": topic_id})
-        return [*show(turn, state, results), SlotSet("topic", topic_id)]
+            tell_about(turn, named)
+        state = replace(_understood(turn, state), named=called_so)
+        state, results, neither = _or_of_second_request(turn, state, _search(turn, state, 0))
+        _tell_what_is_true_everywhere(turn, topic_id, bool(results.hits) or (topic_id == _INVITATION and state.is_narrowed))
+        if neither:
+            _tell_what_is_true_everywhere(turn, neither, told=True)
+        elif state.topic != topic_id:
+            turn.say("utter_none_found_for", what=_title(turn, topic_id))
+        return [*show(turn, state, results, neither=neither), SlotSet("topic", topic_id)]
 
 
 class RefineSearch(ParentAction):
@@ -112,11 +115,14 @@ class ShowDetails(ParentAction):
         events = tell_if_named_is_on(turn, service_id)
         if events is not None:
             return events
-        hit = turn.house.directory.hit(service_id, _near(state)) if service_id else None
+        hit = turn.house.directory.hit(service_id, near_of(state)) if service_id else None
         if hit is None:
-            named = _named_service(turn) or (turn.house.directory.get(service_id) if service_id else None)
+            named = named_service(turn) or (turn.house.directory.get(service_id) if service_id else None)
+            called_so = all_of_its_name(turn, named) if named and turn.value("service_name") else ()
+            if named and len(called_so) > 1:
+                return _tell_about_all(turn, called_so, begin(named.topics[0], state, turn.text))
             if named:
-                _tell_about(turn, named, after_buttons(turn))
+                tell_about(turn, named, after_buttons(turn))
             elif state and state.shown:
                 turn.say("utter_which_one", detail_buttons(turn, state.shown))
             else:
@@ -126,13 +132,30 @@ class ShowDetails(ParentAction):
         return [SlotSet("service", hit.service.id)]
 
 
+def _tell_about_all(turn: Turn, called_so: tuple[str, ...], state: SearchState) -> Events:
+    """The one service that is called so; or all that are, at their places."""
+    if len(called_so) > 1:
+        state = replace(state, named=called_so)
+        return show(turn, state, of_its_name(turn, called_so, near_of(state), CARDS_AT_A_TIME))
+    service = turn.house.directory.get(called_so[0])
+    if service:
+        tell_about(turn, service, after_buttons(turn))
+    return [SlotSet("service", called_so[0])]
+
+
 def look_up(turn: Turn, state: SearchState, *, more: bool = False) -> Events:
     """Search, show up to three cards, remember."""
     return show(turn, state, _search(turn, state, state.seen if more else 0), more=more)
 
 
-def show(turn: Turn, state: SearchState, results: Results, *, more: bool = False, intro: str = "utter_found") -> Events:
-    """Cards with their buttons, or that there is nothing; and what is remembered of it."""
+def show(
+    turn: Turn, state: SearchState, results: Results, *, more: bool = False, intro: str = "utter_found", neither: str | None = None
+) -> Events:
+    """Cards with their buttons, or that there is nothing; and what is remembered of it.
+
+    Args:
+        neither: the topic of a second request for which there is nothing either.
+    """
     _explain(turn, state, results, intro, more=more)
     cards = Cards(turn.house, turn.language)
     for number, hit in enumerate(results.hits, start=1):
@@ -141,14 +164,42 @@ def show(turn: Turn, state: SearchState, results: Results, *, more: bool = False
     shown = tuple(hit.service.id for hit in results.hits) or (state.shown if more else ())
     state = replace(state, shown=shown, seen=results.offset + len(results.hits))
     if not results.hits:
-        turn.say("utter_no_more" if more else "utter_none_found", after_buttons(turn, hub=state.topic != "find_family_hub"))
-    elif state.place is None and not more and state.topic != "find_family_hub":
+        _say_that_there_is_none(turn, state, more=more, neither=neither)
+        # A “yes” takes up what was offered.
+        return [SlotSet("search", state.remembered()), SlotSet("pending", {"intent": "request_callback"})]
+    if state.place is None and not more and state.topic != "find_family_hub":
         turn.say("utter_tell_place")
     return [SlotSet("search", state.remembered())]
 
 
+def _say_that_there_is_none(turn: Turn, state: SearchState, *, more: bool, neither: str | None) -> None:
+    buttons = after_buttons(turn, hub="find_family_hub" not in (state.topic, neither))
+    if neither:
+        turn.say("utter_none_found_both", buttons, first=_title(turn, state.topic), second=_title(turn, neither))
+    else:
+        turn.say("utter_no_more" if more else "utter_none_found", buttons)
+
+
+def _title(turn: Turn, topic: str) -> str:
+    return turn.words(f"utter_button_{topic}")
+
+
+def _tell_what_is_true_everywhere(turn: Turn, topic_id: str, told: bool) -> None:
+    """What the topic says, where it says something; a bare invitation only when there is nothing to show.
+
+    Args:
+        told: there is something to show, or the parent has said already what the invitation asks for.
+    """
+    topic = turn.house.library.topic(topic_id, ("en",))
+    if topic and (topic.facts or not told):
+        for reply in tell_topic(turn.house, topic_id, turn.language.code):
+            turn.show(reply, source={"topic": topic_id})
+
+
 def _search(turn: Turn, state: SearchState, offset: int) -> Results:
     query = state.query(turn.area.id, turn.house.clock.today())
+    if state.named:
+        return named_first(turn, state.named, query, offset, CARDS_AT_A_TIME)
     return turn.house.directory.search(query, offset=offset, limit=CARDS_AT_A_TIME)
 
 
@@ -171,17 +222,18 @@ def _result_buttons(turn: Turn, results: Results, offset: int) -> list[Button]:
     return [*buttons, turn.button("utter_button_request_callback", "request_callback")]
 
 
-def _or_of_second_request(turn: Turn, state: SearchState, results: Results) -> tuple[SearchState, Results]:
-    """Where nothing is found, what the second request of the same message finds: a group for a mother may be one for her baby."""
+def _or_of_second_request(turn: Turn, state: SearchState, results: Results) -> tuple[SearchState, Results, str | None]:
+    """Where nothing is found, what the second request of the same message finds: a group for a mother may be one for her baby.
+
+    Where that finds nothing either, its topic is the third part: the parent hears of both.
+    """
     second = next((intent for intent in turn.also if intent.startswith("find_")), None)
-    if results.hits or second is None:
-        return state, results
-    other = _understood(turn, begin(second, None, turn.text))
+    if results.hits or second is None or second == state.topic:
+        return state, results, None
+    other = replace(state, topic=second, named=())
     found = _search(turn, other, 0)
-    if not found.hits:
-        return state, results
     turn.also.remove(second)
-    return other, found
+    return (other, found, None) if found.hits else (state, results, second)
 
 
 def _explain(turn: Turn, state: SearchState, results: Results, intro: str, *, more: bool) -> None:
@@ -200,6 +252,7 @@ def _explain(turn: Turn, state: SearchState, results: Results, intro: str, *, mo
 def _understood(turn: Turn, state: SearchState) -> SearchState:
     said = [(kind, value) for kind in _KINDS for value in turn.values(kind)]
     said += [("need", need) for need in turn.house.directory.needs_in(turn.text)]
+    said += _school_breaks(turn)
     state = refine(state, said)
     for place in turn.values("place"):
         try:
@@ -211,19 +264,27 @@ def _understood(turn: Turn, state: SearchState) -> SearchState:
     return state
 
 
+def _school_breaks(turn: Turn) -> list[tuple[str, Any]]:
+    """School holidays that the message names, as days of this area; that they are not known is said."""
+    today, found = turn.house.clock.today(), []
+    for name in turn.values("school_break"):
+        span = turn.house.directory.closures.school_break(turn.area.id, name, today)
+        if span is None:
+            turn.say("utter_terms_unknown")
+        else:
+            found.append(("day", {"from": max(span[0], today).isoformat(), "to": span[1].isoformat()}))
+    return found
+
+
 def _topic_meant(turn: Turn) -> str:
     """The topic that was understood, unless the parent's own words name another; a guess with a day is “what is on”."""
-    topic = turn.house.directory.topic_meant(turn.text, turn.intent)
+    directory = turn.house.directory
+    of_the_second = any(directory.kinds_in(turn.text, (second,)) for second in turn.also)
+    topic = turn.intent if of_the_second else directory.topic_meant(turn.text, turn.intent)
     is_guess = bool(turn.metadata.get("unsure")) and topic == turn.intent
     if is_guess and turn.value("day") and not turn.house.directory.kinds_in(turn.text, (topic,)):
         return "find_activities"
     return topic
-
-
-def _near(state: SearchState | None) -> Point | None:
-    if state is None or state.latitude is None or state.longitude is None:
-        return None
-    return Point(state.latitude, state.longitude)
 
 
 def _chosen(turn: Turn, state: SearchState | None) -> str | None:
@@ -233,19 +294,3 @@ def _chosen(turn: Turn, state: SearchState | None) -> str | None:
         at = int(number) - 1 if int(number) > 0 else len(shown) - 1
         return shown[at] if 0 <= at < len(shown) else None
     return shown[0] if len(shown) == 1 else turn.slot("service") if turn.slot("service") in shown else None
-
-
-def _named_service(turn: Turn) -> Service | None:
-    name = turn.value("service_name")
-    return turn.house.directory.find_by_name(name, turn.area.id) if name else None
-
-
-def _tell_about(turn: Turn, service: Service, buttons: Sequence[Button] = ()) -> None:
-    if service.is_offered_on(turn.house.clock.today()):
-        turn.show(Cards(turn.house, turn.language).details(Hit(service, None, None)), buttons)
-    elif service.status == "ended" and service.successor:
-        turn.say("utter_service_ended_successor", buttons, name=isolate(service.name), successor=isolate(service.successor))
-    else:
-        # What is offered, but not today, was vouched for too long ago to say that it is open.
-        status = "unknown" if service.offered else service.status
-        turn.say(f"utter_service_{status}", buttons, name=isolate(service.name))

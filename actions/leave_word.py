@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import cast
 
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions._base import Events, ParentAction
 from actions._menu import menu_buttons
 from actions._questions import Answers, Series, agrees, leave, own_words
 from actions._turn import Turn
 from bot.base.text import clean, isolate
-from bot.callbacks.model import Kind
+from bot.callbacks.model import CALL_WANTED, Kind
 from bot.flows import book_callback
 from bot.flows.areas import ASKS
 from bot.flows.forget_parent import stop_messages
@@ -143,16 +143,20 @@ class SubmitSignUp(ParentAction):
         if not answers.get("agreed"):
             turn.say("utter_word_not_sent", menu_buttons(turn))
             return [SlotSet("sign_up", None)]
-        age = str(answers.get("child_age_months", ""))
-        kind: Kind = next((offer.kind for offer in turn.area.offers if offer.id == answers["offer"]), "sign_up")
-        request = book_callback.leave(
-            turn.house, kind, turn.sender, turn.area.id, turn.language.code, answers["offer"], child_age_months=age
-        )
-        turn.say(
-            "utter_sign_up_sent", [turn.button("utter_button_request_callback", "request_callback")], reference=isolate(request.reference)
-        )
-        wanted = {"intent": "request_callback"} if answers.get("call_back_wanted") else None
-        return [SlotSet("sign_up", None), SlotSet("pending", wanted)]
+        offer = next((offer for offer in turn.area.offers if offer.id == answers["offer"]), None)
+        kind: Kind = offer.kind if offer else "sign_up"
+        details = {"child_age_months": str(answers.get("child_age_months", ""))}
+        if "call_back_wanted" in answers:
+            details[CALL_WANTED] = "yes" if answers["call_back_wanted"] else "no"
+        request = book_callback.leave(turn.house, kind, turn.sender, turn.area.id, turn.language.code, answers["offer"], **details)
+        reference = isolate(request.reference)
+        if request.wants_call and book_callback.open_callback(turn.house, turn.sender) is None:
+            # How to reach the parent safely is asked at once; who stops half-way still stands at the desk with the wish.
+            turn.say("utter_sign_up_sent_call", reference=reference)
+            about = {"about": offer.name} if offer else None
+            return [SlotSet("sign_up", None), SlotSet("callback", about), FollowupAction("callback_form")]
+        turn.say("utter_sign_up_sent", [turn.button("utter_button_request_callback", "request_callback")], reference=reference)
+        return [SlotSet("sign_up", None)]
 
 
 class StopMessages(ParentAction):

@@ -9,6 +9,7 @@ import secrets
 
 from cryptography.fernet import Fernet, InvalidToken
 
+from bot.base.env_file import KEY_REMEDY
 from bot.base.errors import SettingsError
 
 _REFERENCE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that look alike
@@ -26,7 +27,7 @@ class Sealer:
             raw = base64.urlsafe_b64decode(key)
             self._fernet = Fernet(key.encode("ascii"))
         except ValueError as error:
-            raise SettingsError("KINLINE_KEY is not a key; delete it from .env and run `make setup` to get a new one") from error
+            raise SettingsError(f"KINLINE_KEY is not a key (44 letters, as `make setup` writes them): {KEY_REMEDY}") from error
         # Keys for different purposes are derived, so that one use says nothing about another.
         self._pseudonym_key = hmac.digest(raw, b"pseudonym", "sha256")
         self._button_key = hmac.digest(raw, b"button", "sha256")

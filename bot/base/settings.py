@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
 
-from dotenv import dotenv_values
-
 from bot.base.clock import LONDON, Clock, StoppedClock, SystemClock
+from bot.base.env_file import KEY_REMEDY, read_env_file
 from bot.base.errors import SettingsError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,8 +71,9 @@ class Settings:
         key: 32 bytes in base64; seals contact details and makes pseudonyms.
         silence_minutes: a chat ends after so many minutes without a message.
         messages_kept_days: how long messages and counts of unfinished chats are kept.
-        closed_kept_days: how long a closed request keeps its contact details.
-        cases_kept_days: how long a danger case is kept.
+        closed_kept_days: how long a request is kept at most after it ended.
+        cases_kept_days: how long danger cases, the audit, referrals and the register of exports are kept at most.
+        request_kept_days: how long a request of each kind is kept after it ended; danger cases and concerns, since they came.
         stale_after_days: so long after its source vouched for it, a service from a feed ranks below fresh ones.
         withheld_after_days: so long after that it is not offered any more.
         import_most_shrink_percent: a feed that lost more of its services than this waits for a person.
@@ -105,6 +105,7 @@ class Settings:
     messages_kept_days: int
     closed_kept_days: int
     cases_kept_days: int
+    request_kept_days: Mapping[str, int]
     cookie_secure: bool
     embed_origins: tuple[str, ...]
     exit_url: str
@@ -145,30 +146,28 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         SettingsError: names the variable and what to do.
     """
     if environment is None:
-        stored = {k: v for k, v in dotenv_values(ROOT / ".env").items() if v is not None}
-        environment = {**stored, **os.environ}
+        environment = {**read_env_file(ROOT / ".env"), **os.environ}
     read = _Reader(environment)
-    key = environment.get("KINLINE_KEY", "")
-    if not key:
-        raise SettingsError("KINLINE_KEY is missing: run `make setup`, which writes a random one to .env")
+    closed, cases = read.whole("KINLINE_CLOSED_KEPT_DAYS", 30, 1, 30), read.whole("KINLINE_CASES_KEPT_DAYS", 365, 1, 365)
     return Settings(
-        key=key,
+        key=read.key(),
         database_url=environment.get("DATABASE_URL") or f"sqlite:///{ROOT / 'var' / 'kinline.db'}",
-        host=environment.get("KINLINE_HOST", "127.0.0.1"),
+        host=environment.get("KINLINE_HOST") or "127.0.0.1",
         port=read.whole("KINLINE_PORT", 8080, 1, 65535),
-        area=environment.get("KINLINE_AREA", "borsetshire"),
+        area=environment.get("KINLINE_AREA") or "borsetshire",
         content_dir=read.folder("KINLINE_CONTENT_DIR", ROOT / "content"),
         translations_dir=read.folder("KINLINE_TRANSLATIONS_DIR", ROOT / "translations"),
         model_dir=Path(environment.get("KINLINE_MODEL_DIR") or ROOT / "models"),
         silence_minutes=read.whole("KINLINE_SILENCE_MINUTES", 120, 5, 1440),
         messages_kept_days=read.whole("KINLINE_MESSAGES_KEPT_DAYS", 14, 1, 14),
-        closed_kept_days=read.whole("KINLINE_CLOSED_KEPT_DAYS", 30, 1, 30),
-        cases_kept_days=read.whole("KINLINE_CASES_KEPT_DAYS", 365, 1, 365),
+        closed_kept_days=closed,
+        cases_kept_days=cases,
+        request_kept_days=_request_kept_days(read, closed, cases),
         cookie_secure=environment.get("KINLINE_COOKIE_SECURE", "0") == "1",
         embed_origins=read.origins("KINLINE_EMBED_ORIGINS"),
         exit_url=read.link("KINLINE_EXIT_URL", "https://www.bbc.co.uk/weather"),
         map_url=read.link("KINLINE_MAP_URL", "https://www.openstreetmap.org/search?query="),
-        log_level=environment.get("KINLINE_LOG_LEVEL", "INFO").upper(),
+        log_level=(environment.get("KINLINE_LOG_LEVEL") or "INFO").upper(),
         stale_after_days=read.whole("KINLINE_STALE_AFTER_DAYS", 180, 1, 3650),
         withheld_after_days=read.whole("KINLINE_WITHHELD_AFTER_DAYS", 540, 1, 3650),
         import_most_shrink_percent=read.whole("KINLINE_IMPORT_MOST_SHRINK_PERCENT", 20, 0, 100),
@@ -189,6 +188,21 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         staff_telegram_token=environment.get("KINLINE_STAFF_TELEGRAM_TOKEN", ""),
         telegram_api_url=read.address("TELEGRAM_API_URL", "https://api.telegram.org"),
     )
+
+
+def _request_kept_days(read: _Reader, closed: int, cases: int) -> Mapping[str, int]:
+    """By kind of request; never longer than what holds for all of them."""
+    return {
+        "callback": read.whole("KINLINE_CALLBACK_KEPT_DAYS", closed, 0, closed),
+        "sign_up": read.whole("KINLINE_SIGN_UP_KEPT_DAYS", closed, 0, closed),
+        "volunteer": read.whole("KINLINE_VOLUNTEER_KEPT_DAYS", closed, 0, closed),
+        "idea": read.whole("KINLINE_IDEA_KEPT_DAYS", 0, 0, closed),
+        "wrong_answer": read.whole("KINLINE_WRONG_ANSWER_KEPT_DAYS", 0, 0, closed),
+        "subscribe": read.whole("KINLINE_SUBSCRIBE_KEPT_DAYS", closed, 0, closed),
+        "stop_messages": read.whole("KINLINE_STOP_MESSAGES_KEPT_DAYS", closed, 0, closed),
+        "danger": read.whole("KINLINE_DANGER_KEPT_DAYS", cases, 1, cases),
+        "concern": read.whole("KINLINE_CONCERN_KEPT_DAYS", cases, 1, cases),
+    }
 
 
 def _telegram(read: _Reader) -> TelegramSettings | None:
@@ -218,6 +232,13 @@ def _twilio(read: _Reader) -> TwilioSettings | None:
 @dataclass(frozen=True)
 class _Reader:
     environment: Mapping[str, str]
+
+    def key(self) -> str:
+        key = self.environment.get("KINLINE_KEY", "").strip()
+        if not key:
+            place = "the environment, which goes before .env" if "KINLINE_KEY" in os.environ else str(ROOT / ".env")
+            raise SettingsError(f"KINLINE_KEY is {'empty' if 'KINLINE_KEY' in self.environment else 'missing'} in {place}: {KEY_REMEDY}")
+        return key
 
     def whole(self, name: str, default: int, least: int, most: int) -> int:
         text = self.environment.get(name) or str(default)

@@ -71,16 +71,17 @@ class EntryStore:
 
     def add(
         self, session: Session, reference: str, kind: str, code: str, at: datetime, by: str, text: str = "", *, origin: str = ""
-    ) -> None:
-        """Write one line.
+    ) -> Entry:
+        """Write one line, and return it.
 
         Args:
             origin: which of the requests that were merged it belongs to, when it is not the one that stayed.
         """
         sealed = self._sealer.seal(text) if text else None
-        session.execute(
+        made = session.execute(
             insert(entry_table).values(reference=reference, origin=origin or reference, kind=kind, code=code, at=at, by=by, sealed=sealed)
         )
+        return Entry(made.inserted_primary_key[0], reference, kind, code, at, by, text, origin or reference)
 
     def of(self, session: Session, reference: str, before_id: int = 0, limit: int = MOST_ENTRIES) -> list[Entry]:
         """The newest lines, or the newest before a number, oldest first."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.callbacks import merged_store
-from bot.callbacks.model import Answer, Escalated, Request
+from bot.callbacks.model import CALL_PROMISED, Answer, Escalated, Request
 from bot.callbacks.store import request_of, request_table
 
 
@@ -30,6 +31,12 @@ def set_answer(session: Session, reference: str, answer: Answer) -> None:
 def set_promise(session: Session, reference: str, promised_by: datetime) -> None:
     """A new promised time."""
     session.execute(update(request_table).where(request_table.c.reference == reference).values(promised_by=promised_by, due_at=promised_by))
+
+
+def call_is_promised(session: Session, request: Request, callback: str, due_at: datetime) -> None:
+    """A sign-up's wish for a call has become a callback; what is left of it is due at a time of its own."""
+    details = json.dumps({**request.details, CALL_PROMISED: callback})
+    session.execute(update(request_table).where(request_table.c.reference == request.reference).values(details=details, due_at=due_at))
 
 
 def escalate(session: Session, reference: str, to: Escalated) -> None:

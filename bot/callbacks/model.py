@@ -19,6 +19,8 @@ CASES: tuple[Kind, ...] = ("danger", "concern")
 PartOfDay = Literal["morning", "afternoon", "evening"]
 
 ENDED: tuple[State, ...] = ("closed", "withdrawn")
+CALL_WANTED, CALL_PROMISED = "call_back_wanted", "call_promised"
+"""Details of a sign-up: “yes” where the parent wants a call about it; the reference of the callback that came of it."""
 TOPIC = re.compile(r"(?:find|healthy_start)_[a-z_]+")
 
 OpeningHours = Mapping[int, tuple[tuple[time, time], ...]]
@@ -106,6 +108,11 @@ class Request:
     def topic(self) -> str:
         """The subject by which requests are sorted: an id of the contract, or `other` for own words."""
         return self.about if self.about and TOPIC.fullmatch(self.about) else "other"
+
+    @property
+    def wants_call(self) -> bool:
+        """Whether the parent wants to be called about an offer and nothing has been promised yet."""
+        return self.details.get(CALL_WANTED) == "yes" and not self.details.get(CALL_PROMISED)
 
     @property
     def tray(self) -> Tray:

@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import product
 from typing import Any, Literal
 
-from sqlalchemy import Integer, and_, cast, func, literal_column, or_, select
+from sqlalchemy import Integer, and_, cast, func, literal_column, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from bot.callbacks.model import CASES, Escalated, Kind, Request
@@ -21,6 +21,9 @@ PAGE = 40
 COUNTED_TO = 99
 
 Show = Literal["all", "mine", "unclaimed", "late", "escalated"]
+_COUNTED: tuple[Show, ...] = ("mine", "unclaimed", "late", "escalated")
+_FEW: tuple[Show, ...] = ("mine", "escalated")
+"""Of these there are never many, so that one look at their own index finds them, whatever else is asked."""
 _ESCALATED: tuple[Escalated, ...] = ("second", "coordinator")
 
 
@@ -47,7 +50,37 @@ class QueueQuery:
 
 
 def queue_page(session: Session, query: QueueQuery) -> tuple[list[Request], bool]:
-    """At most `PAGE` open requests, what is due first on top, and whether there are more."""
+    """At most `PAGE` open requests, what is due first on top, and whether there are more; in one statement."""
+    table = request_table.c
+    order = (table.due_at, table.reference)
+    parts = [select(*order).where(part).order_by(*order).limit(PAGE + 1) for part in _parts(query)]
+    found = union_all(*(select(part.subquery()) for part in parts)).subquery().c
+    first = select(found.reference).order_by(found.due_at, found.reference).limit(PAGE + 1).subquery()
+    rows = session.execute(select(request_table).join(first, first.c.reference == table.reference).order_by(*order)).all()
+    return [request_of(row._mapping) for row in rows[:PAGE]], len(rows) > PAGE
+
+
+def queue_counts(session: Session, mine: str, now: datetime, kinds: tuple[Kind, ...] = (), areas: tuple[str, ...] = ()) -> dict[str, int]:
+    """How many are mine, unclaimed, late, escalated and safeguarding cases; each counted to a hundred at most, in one statement.
+
+    Args:
+        kinds, areas: what somebody sees of the queue, as in a `QueueQuery`; cases are counted whatever these are.
+    """
+    one = literal_column("1").label("one")
+
+    def counted(parts: list[Any]) -> Any:
+        some = union_all(*(select(select(one).select_from(request_table).where(p).limit(COUNTED_TO + 1).subquery()) for p in parts))
+        first = select(some.subquery()).limit(COUNTED_TO + 1).subquery()
+        return select(cast(func.count(first.c.one), Integer)).scalar_subquery()
+
+    shown = {show: _parts(QueueQuery(mine, now, show, kinds=kinds, areas=areas)) for show in _COUNTED}
+    counts = {show: counted(parts) for show, parts in shown.items()} | {"cases": counted([request_table.c.tray == "case"])}
+    row = session.execute(select(*(number.label(name) for name, number in counts.items()))).one()
+    return {name: int(row._mapping[name]) for name in counts}
+
+
+def _parts(query: QueueQuery) -> list[Any]:
+    """What the query means, one kind and area at a time, so that an index gives each in order; there are a few at most."""
     table = request_table.c
     conditions = [table.tray == "open"]
     for column, value in ((table.language, query.language), (table.area, query.area), (table.topic, query.topic), (table.kind, query.kind)):
@@ -61,39 +94,17 @@ def queue_page(session: Session, query: QueueQuery) -> tuple[list[Request], bool
         at, reference = query.after
         conditions.append(table.due_at >= at)
         conditions.append(or_(table.due_at > at, table.reference > reference))
-    rows: list[Any] = []
     levels = _ESCALATED if query.show == "escalated" else (None,)
-    # One kind, area and level at a time, so that an index gives each in order; there are a few at most.
-    for kind, area, level in product(query.kinds or (None,), query.areas or (None,), levels):
+    if query.show in _FEW:
+        conditions += [table.kind.in_(query.kinds)] if query.kinds else []
+        conditions += [table.area.in_(query.areas)] if query.areas else []
+        return [and_(*conditions, table.escalated == level) if level else and_(*conditions) for level in levels]
+    parts = []
+    for kind, area in product(query.kinds or (None,), query.areas or (None,)):
         also = [table.kind == kind] if kind else []
         also += [table.area == area] if area else []
-        also += [table.escalated == level] if level else []
-        found = session.execute(
-            select(request_table).where(and_(*conditions, *also)).order_by(table.due_at, table.reference).limit(PAGE + 1)
-        )
-        rows += [row._mapping for row in found]
-    rows.sort(key=lambda row: (row["due_at"], row["reference"]))
-    return [request_of(row) for row in rows[:PAGE]], len(rows) > PAGE
-
-
-def queue_counts(session: Session, mine: str, now: datetime) -> dict[str, int]:
-    """How many are mine, unclaimed, late, escalated and safeguarding cases; each counted to a hundred at most, in one statement."""
-    table = request_table.c
-
-    def counted(*conditions: Any) -> Any:
-        some = select(literal_column("1").label("one")).select_from(request_table).where(*conditions).limit(COUNTED_TO + 1).subquery()
-        return select(cast(func.count(some.c.one), Integer)).scalar_subquery()
-
-    row = session.execute(
-        select(
-            counted(table.tray == "open", table.claimed_by == mine).label("mine"),
-            counted(table.tray == "open", table.claimed_by == "").label("unclaimed"),
-            counted(table.tray == "open", table.due_at < now).label("late"),
-            counted(table.tray == "open", table.escalated.in_(_ESCALATED)).label("escalated"),
-            counted(table.tray == "case").label("cases"),
-        )
-    ).one()
-    return {"mine": row.mine, "unclaimed": row.unclaimed, "late": row.late, "escalated": row.escalated, "cases": row.cases}
+        parts.append(and_(*conditions, *also))
+    return parts
 
 
 def cases(session: Session, *, done: bool, limit: int = 100) -> list[Request]:
@@ -134,6 +145,12 @@ def by_reference(session: Session, beginning: str, limit: int = 20) -> list[Requ
         .order_by(table.reference)
         .limit(limit)
     )
+    return [request_of(row._mapping) for row in rows]
+
+
+def of_references(session: Session, references: Sequence[str]) -> list[Request]:
+    """These requests, cases included; without contact details."""
+    rows = session.execute(select(request_table).where(request_table.c.reference.in_(references)))
     return [request_of(row._mapping) for row in rows]
 
 

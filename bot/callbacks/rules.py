@@ -49,6 +49,10 @@ class NotAllowed(BadInput):
     """The state of the request does not allow this; says why in words for a connector."""
 
 
+WITHOUT_THE_CALL = frozenset({"done", "introduced", "later"})
+"""Endings of a sign-up that would lose a wish for a call about it."""
+
+
 @dataclass(frozen=True)
 class KindRules:
     """What is different about a kind of request.
@@ -162,6 +166,8 @@ def check_outcome(request: Request, outcome: str, calls: Collection[str] = (), *
             f"Write down the call or visit first (“{CALL_RESULTS['reached']}” or “{CALL_RESULTS['met']}”), then close it. "
             "If there was no talk, choose another ending."
         )
+    if request.wants_call and outcome in WITHOUT_THE_CALL and not SPOKEN & set(calls):
+        raise NotAllowed("The parent wants a call about it. Promise the call, or write down the talk, then close it.")
     if outcome in AFTER_A_TRY and not request.attempts:
         raise NotAllowed(
             f"Write down the call first (“{CALL_RESULTS['no_answer']}”, “{CALL_RESULTS['wrong_number']}” …), then close it. "

@@ -7,8 +7,8 @@ and the other is told. The queue is in `queue_store`, the history in `entry_stor
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from bot.base.sealing import Sealer
 from bot.callbacks import merged_store
 from bot.callbacks.model import CASES, ENDED, Contact, Kind, Request, State, Wish
 from bot.callbacks.rules import NotAllowed, check_step, is_careful, next_due
+from bot.callbacks.timer_store import timer_table
 
 request_table = Table(
     "request",
@@ -61,10 +62,30 @@ request_table = Table(
     Index("ix_request_tray_kind", "tray", "kind", "due_at", "reference"),
     Index("ix_request_tray_language", "tray", "language", "due_at", "reference"),
     Index("ix_request_tray_area", "tray", "area", "due_at", "reference"),
+    Index("ix_request_tray_area_claimed", "tray", "area", "claimed_by", "due_at", "reference"),
+    Index("ix_request_tray_kind_area", "tray", "kind", "area", "due_at", "reference"),
     Index("ix_request_tray_topic", "tray", "topic", "due_at", "reference"),
     Index("ix_request_tray_escalated", "tray", "escalated", "due_at", "reference"),
     Index("ix_request_closed_at", "closed_at"),
 )
+
+
+@dataclass(frozen=True)
+class SealedRequest:
+    """A request, its contact details still sealed.
+
+    Attributes:
+        mark: of its telephone number; by it doubles are found.
+        chats: of the parent, the request's own first.
+        coming: when the next timer of the request fires, and which.
+    """
+
+    request: Request
+    sealed: str
+    mark: str
+    chats: list[str]
+    coming: tuple[datetime, str] | None
+
 
 _QUICKER = "Somebody else has just changed this request. Here is how it stands now."
 
@@ -152,19 +173,26 @@ class RequestStore:
         row = session.execute(select(request_table).where(request_table.c.reference == reference)).first()
         return self._with_contact(row._mapping).contact if row else None
 
-    def get_sealed(self, session: Session, reference: str) -> tuple[Request, str, str, list[str]] | None:
-        """One request, its contact details still sealed, the mark of its number, and its chats; one read for a whole page."""
-        merged = merged_store.merged_table
+    def get_sealed(self, session: Session, reference: str) -> SealedRequest | None:
+        """One request and what stands around it; one read for a whole page."""
+        merged, timer = merged_store.merged_table, timer_table.c
+        coming = select(timer.id).where(timer.reference == reference, timer.state == "waiting").order_by(timer.due_at).limit(1)
         rows = session.execute(
-            select(request_table, merged.c.sender.label("also"))
-            .outerjoin(merged, merged.c.reference == request_table.c.reference)
+            select(request_table, merged.c.sender.label("also"), timer.kind.label("next_kind"), timer.due_at.label("next_at"))
+            .select_from(
+                request_table.outerjoin(merged, merged.c.reference == request_table.c.reference).outerjoin(
+                    timer_table, timer.id == coming.scalar_subquery()
+                )
+            )
             .where(request_table.c.reference == reference)
             .order_by(merged.c.origin)
         ).all()
         if not rows:
             return None
         chats = merged_store.chats_among([rows[0].sender, *(row.also for row in rows if row.also)])
-        return request_of(rows[0]._mapping), rows[0].sealed_contact or "", rows[0].phone_mark, chats
+        first = rows[0]
+        coming = (first.next_at, first.next_kind) if first.next_kind else None
+        return SealedRequest(request_of(first._mapping), first.sealed_contact or "", first.phone_mark, chats, coming)
 
     def unseal(self, request: Request, sealed: str) -> Request:
         """With its contact details; the caller writes down who sees them."""
@@ -266,12 +294,19 @@ class RequestStore:
         self.delete(session, gone)
         return gone
 
-    def due_to_go(self, session: Session, closed_before: datetime, cases_before: datetime, limit: int = 500) -> list[Request]:
-        """What has been kept for long enough: closed and withdrawn requests, and danger cases, older than the given instants."""
+    def due_to_go(self, session: Session, before: Mapping[Kind, datetime], limit: int = 500) -> list[Request]:
+        """What has been kept for long enough.
+
+        Args:
+            before: for each kind: requests that ended, and danger cases that came, before this instant.
+        """
         table = request_table.c
-        closed = select(request_table).where(table.closed_at < closed_before, table.kind.notin_(CASES)).limit(limit)
-        cases = select(request_table).where(table.kind.in_(CASES), table.created_at < cases_before).limit(limit)
-        return [request_of(row._mapping) for query in (closed, cases) for row in session.execute(query)]
+        closed = [(table.kind == kind) & (table.closed_at < at) for kind, at in before.items() if kind not in CASES]
+        cases = [(table.kind == kind) & (table.created_at < at) for kind, at in before.items() if kind in CASES]
+        # The latest instant on its own is a range of the index on the time of the end.
+        ended = table.closed_at < max(at for kind, at in before.items() if kind not in CASES)
+        queries = (select(request_table).where(ended, or_(*closed)).limit(limit), select(request_table).where(or_(*cases)).limit(limit))
+        return [request_of(row._mapping) for query in queries for row in session.execute(query)]
 
     def delete(self, session: Session, references: Sequence[str]) -> int:
         """Delete requests; returns how many."""

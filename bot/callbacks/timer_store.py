@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Column, Index, Integer, String, Table, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
@@ -15,6 +16,11 @@ TAKEN_FOR = timedelta(minutes=5)
 """A timer that was taken by a process which then died is taken again after this time."""
 
 MOST_TRIES = 5
+AGAIN_AFTER = timedelta(hours=1)
+"""One that has failed so often is tried again only so often; it is never given up."""
+
+OVERDUE_AFTER = timedelta(minutes=15)
+"""A timer that has not done its work so long after its time is shown to people: the first tries have failed, or nobody runs timers."""
 
 timer_table = Table(
     "timer",
@@ -59,10 +65,12 @@ def take_due(session: Session, now: datetime, limit: int = 50) -> list[Timer]:
     Those of a process that died while it worked on them are given again.
     """
     table = timer_table.c
-    ready = or_(table.state == "waiting", (table.state == "taken") & (table.taken_at < now - TAKEN_FOR))
-    rows = session.execute(
-        select(timer_table).where(ready, table.due_at <= now, table.tries < MOST_TRIES).order_by(table.due_at, table.id).limit(limit)
-    ).all()
+    ready = or_(
+        table.state == "waiting",
+        (table.state == "taken") & (table.tries < MOST_TRIES) & (table.taken_at < now - TAKEN_FOR),
+        (table.state == "taken") & (table.taken_at < now - AGAIN_AFTER),
+    )
+    rows = session.execute(select(timer_table).where(ready, table.due_at <= now).order_by(table.due_at, table.id).limit(limit)).all()
     taken = []
     for row in rows:
         # The row as it was read is named, so that of two processes one finds nothing to change.
@@ -88,11 +96,26 @@ def waiting(session: Session, reference: str) -> list[Timer]:
     return [Timer(r.id, r.kind, r.reference, r.due_at, r.tries) for r in rows]
 
 
-def overdue(session: Session, before: datetime) -> int:
-    """How many timers should have fired before an instant and have not; more than 0 means that nobody runs them."""
+def overdue(session: Session, before: datetime, most: int = 100) -> int:
+    """How many timers should have fired before an instant and have not; counted to `most`."""
     table = timer_table.c
-    rows = session.execute(select(table.id).where(table.state != "done", table.due_at < before).limit(100)).all()
-    return len(rows)
+    return len(session.execute(select(table.id).where(*_late(before)).limit(most)).all())
+
+
+def overdue_timers(session: Session, before: datetime, limit: int) -> list[Timer]:
+    """Timers that should have fired before an instant and have not, what was due first on top."""
+    rows = session.execute(select(timer_table).where(*_late(before)).order_by(timer_table.c.due_at, timer_table.c.id).limit(limit))
+    return [Timer(r.id, r.kind, r.reference, r.due_at, r.tries) for r in rows]
+
+
+def _late(before: datetime) -> tuple[Any, ...]:
+    # States are named, so that the index is used: most timers are done.
+    return timer_table.c.state.in_(("waiting", "taken")), timer_table.c.due_at < before
+
+
+def again(session: Session, before: datetime) -> int:
+    """Let all that are overdue fire as if nobody had tried yet; returns how many."""
+    return int(session.execute(update(timer_table).where(*_late(before)).values(state="waiting", tries=0)).rowcount)
 
 
 def forget(session: Session, references: Iterable[str]) -> None:

@@ -190,6 +190,9 @@ class TelegramChannel:
             except Conflict:
                 logger.error("another process asks Telegram for messages with the same token, or a webhook is set: one only")
                 await asyncio.sleep(_PAUSE_S)
+            except InvalidToken:
+                logger.error("Telegram does not know TELEGRAM_BOT_TOKEN: copy the token from @BotFather into .env and start again")
+                await asyncio.sleep(_PAUSE_S)
             except (TelegramError, StoreUnavailable, Overloaded) as error:
                 logger.warning("Telegram is asked again in %.0f s: %s", _PAUSE_S, type(error).__name__)
                 await asyncio.sleep(_PAUSE_S)

@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from bot.base.languages import Languages
+from bot.channels.pin import pin
 from bot.delivery.model import Arrived
 
 COMMANDS = ("start", "help", "language", "stop", "forget")
@@ -98,8 +99,8 @@ def _content(message: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(text, str):
         return _command(text) or {"kind": "text", "text": text}
     if message.get("location"):
-        pin = message["location"]
-        return {"kind": "place", "place": (float(pin["latitude"]), float(pin["longitude"]))}
+        put = message["location"]
+        return {"kind": "place", "place": pin(put["latitude"], put["longitude"])}
     if message.get("contact"):
         # A shared contact is a number in the parent's own words: the open question reads it.
         digits = re.sub(r"\D", "", str(message["contact"]["phone_number"]))

@@ -11,6 +11,7 @@ from sanic import Request, Sanic, response
 from sanic.response import HTTPResponse
 
 from bot.base.sealing import new_token
+from bot.channels.pin import pin
 from bot.channels.web_session import Sessions, comes_from_elsewhere
 from bot.channels.widget_pages import HEADERS, WidgetPages
 from bot.delivery import store as delivery
@@ -125,10 +126,9 @@ class WebChat:
 
 def _place(value: Any) -> tuple[float, float] | None:
     """A pin's latitude and longitude, roughly; None for what is none."""
-    if not isinstance(value, dict):
-        return None
-    lat, lon = value.get("lat"), value.get("lon")
-    if not isinstance(lat, (int, float)) or not isinstance(lon, (int, float)) or not (-90 <= lat <= 90 and -180 <= lon <= 180):
+    try:
+        lat, lon = pin(value["lat"], value["lon"])
+    except (KeyError, TypeError, ValueError):
         return None
     return round(lat, _PLACE_DECIMALS), round(lon, _PLACE_DECIMALS)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
 from typing import Any
 
+from bot.channels.pin import pin
 from bot.channels.whatsapp_provider import Report
 from bot.delivery.model import Arrived
 
@@ -78,8 +79,8 @@ def _content(message: Mapping[str, Any]) -> dict[str, Any]:
     if kind == "button":
         return {"kind": "text", "text": str(message["button"].get("text") or message["button"]["payload"])}
     if kind == "location":
-        pin = message["location"]
-        return {"kind": "place", "place": (float(pin["latitude"]), float(pin["longitude"]))}
+        put = message["location"]
+        return {"kind": "place", "place": pin(put["latitude"], put["longitude"])}
     if kind == "contacts":
         phones = [phone for contact in message["contacts"] for phone in contact.get("phones") or ()]
         return {"kind": "text", "text": str(phones[0]["phone"])} if phones else {"kind": "not_text"}

@@ -16,6 +16,7 @@ from twilio.request_validator import RequestValidator
 
 from bot.base.errors import Overloaded, StoreUnavailable
 from bot.base.settings import TwilioSettings
+from bot.channels.pin import pin
 from bot.channels.port import Accept, Run
 from bot.channels.whatsapp_provider import TIMEOUT, ErrorCodes, Report, WhatsAppProvider, busy
 from bot.channels.whatsapp_wording import render
@@ -28,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 PATH = "/webhooks/whatsapp/twilio"
 LONGEST = 1500
+"""Twilio refuses a WhatsApp body above 1600 characters. Source: twilio.com/docs/api/errors/21617."""
 _STATUSES = {"sent": "sent", "delivered": "delivered", "read": "read", "failed": "failed", "undelivered": "failed"}
 _CODES = ErrorCodes(try_later=frozenset({20429, 63018}), unreachable=frozenset({63024, 21610, 21211}), window_closed=63016)
 """Source: twilio.com/docs/api/errors."""
@@ -55,7 +57,7 @@ class TwilioChannel(WhatsAppProvider):
 
     def render(self, replies: Sequence[Reply], button_ids: Sequence[Sequence[str]] = ()) -> list[Outgoing]:
         """Text alone, choices as numbers."""
-        return render(replies, button_ids, self._words, always_numbered=True)
+        return render(replies, button_ids, self._words, always_numbered=True, longest=LONGEST)
 
     async def send(self, address: str, message: Outgoing, reference: str) -> str | None:
         """One `Messages.json`; a template goes by the id that Twilio gave it."""
@@ -96,7 +98,7 @@ class TwilioChannel(WhatsAppProvider):
             return response.json({"error": "wrong signature"}, status=403)
         try:
             accept(self._arrived(form))
-        except KeyError as error:
+        except (KeyError, ValueError) as error:
             logger.warning("a post could not be read: %s", type(error).__name__)
             return response.json({"error": "not a message"}, status=400)
         except (StoreUnavailable, Overloaded):
@@ -105,8 +107,10 @@ class TwilioChannel(WhatsAppProvider):
 
     def _arrived(self, form: dict[str, str]) -> Arrived:
         now, address = self._house.clock.now(), form["From"].removeprefix("whatsapp:").lstrip("+")
+        if not address:
+            raise ValueError("from nobody")
         if form.get("Latitude") and form.get("Longitude"):
-            place = (float(form["Latitude"]), float(form["Longitude"]))
+            place = pin(form["Latitude"], form["Longitude"])
             return Arrived(self.name, form["MessageSid"], address, "place", now, place=place)
         text = form.get("Body", "")
         kind = "text" if text.strip() or form.get("NumMedia", "0") == "0" else "not_text"

@@ -21,8 +21,19 @@ MOST_ROWS, LONGEST_ROW, LONGEST_DESCRIPTION = 10, 24, 72
 LONGEST_LIST_BUTTON = 20
 
 
-def render(replies: Sequence[Reply], button_ids: Sequence[Sequence[str]], words: Words, always_numbered: bool = False) -> list[Outgoing]:
-    """Up to three short buttons, a list of up to ten, or numbers in the text that run through all replies of a turn."""
+def render(
+    replies: Sequence[Reply],
+    button_ids: Sequence[Sequence[str]],
+    words: Words,
+    *,
+    always_numbered: bool = False,
+    longest: int = LONGEST_TEXT,
+) -> list[Outgoing]:
+    """Up to three short buttons, a list of up to ten, or numbers in the text that run through all replies of a turn.
+
+    Args:
+        longest: of a message that is text alone.
+    """
     messages: list[Outgoing] = []
     number = 1
     total = sum(len(reply.buttons) for reply in replies)
@@ -30,19 +41,19 @@ def render(replies: Sequence[Reply], button_ids: Sequence[Sequence[str]], words:
     for reply, ids in zip(replies, ids_or_none(replies, button_ids)):
         choices = choices_of(reply, ids)
         if not choices:
-            messages += in_parts(reply, LONGEST_TEXT)
+            messages += in_parts(reply, longest)
         elif too_many or always_numbered:
-            messages += _numbered(reply, choices, number, words, is_last=number + len(choices) > total)
+            listed = _numbered(reply, choices, number, words, is_last=number + len(choices) > total)
+            messages += [replace(part, numbered=True, asks_for=None) for part in in_parts(listed, longest)]
         else:
             messages += _with_choices(reply, choices, words)
         number += len(choices)
     return messages
 
 
-def _numbered(reply: Reply, choices: Sequence[Choice], first: int, words: Words, is_last: bool) -> list[Outgoing]:
+def _numbered(reply: Reply, choices: Sequence[Choice], first: int, words: Words, is_last: bool) -> Reply:
     ending = f"\n{words('utter_list_write_number', reply.language)}" if is_last else ""
-    listed = with_numbers(reply.text, choices, first, reply.direction) + ending
-    return [replace(part, numbered=True, asks_for=None) for part in in_parts(replace(reply, text=listed), LONGEST_TEXT)]
+    return replace(reply, text=with_numbers(reply.text, choices, first, reply.direction) + ending)
 
 
 def _with_choices(reply: Reply, choices: tuple[Choice, ...], words: Words) -> list[Outgoing]:

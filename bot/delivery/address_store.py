@@ -80,14 +80,20 @@ def address_of(session: Session, sender: str) -> Address | None:
 
 def reached_at(session: Session, sender: str) -> tuple[Address | None, Presence | None]:
     """Where a parent is reached, and who speaks in their chat, in one question; nobody does without an address."""
-    row = session.execute(
+    return reached_among(session, [sender]).get(sender, (None, None))
+
+
+def reached_among(session: Session, senders: Sequence[str]) -> dict[str, tuple[Address, Presence | None]]:
+    """Like `reached_at`, of several chats in one question; those without an address are left out."""
+    rows = session.execute(
         select(address_table, _p.name, _p.began_at, _p.until)
         .select_from(address_table.outerjoin(presence_table, _p.sender == _a.sender))
-        .where(_a.sender == sender, _a.same_as.is_(None))
-    ).first()
-    if row is None:
-        return None, None
-    return _address(row), Presence(row.sender, row.name, aware(row.began_at), aware(row.until)) if row.name is not None else None
+        .where(_a.sender.in_(senders), _a.same_as.is_(None))
+    )
+    return {
+        row.sender: (_address(row), Presence(row.sender, row.name, aware(row.began_at), aware(row.until)) if row.name is not None else None)
+        for row in rows
+    }
 
 
 def _address(row: Any) -> Address:

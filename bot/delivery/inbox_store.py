@@ -60,6 +60,12 @@ def number_of(session: Session, channel: str, message_key: str) -> int | None:
     return session.execute(select(_t.id).where(_t.channel == channel, _t.message_key == message_key)).scalar_one_or_none()
 
 
+def latest_texts(session: Session, sender: str, since: datetime, limit: int = 3) -> list[str]:
+    """What the parent has written last, as it is kept."""
+    rows = session.execute(select(_t.body).where(_t.sender == sender, _t.received_at >= since).order_by(_t.id.desc()).limit(limit))
+    return [json.loads(row.body).get("text") or "" for row in rows]
+
+
 def waiting(session: Session) -> list[Ticket]:
     """All that has been taken in and not answered."""
     rows = session.execute(select(_t.id, _t.sender, _t.sent_at, _t.position).where(_t.state == "waiting").order_by(_t.id))

@@ -19,7 +19,8 @@ Work = Callable[[Ticket], Awaitable[float | None]]
 class Lanes:
     """Runs work: never two pieces of one parent at once, a parent's in the order in which they were sent.
 
-    Parents take turns: one who has sent many messages does not keep the others waiting. Lives in one event loop.
+    Parents take turns: one who has sent many messages does not keep the others waiting, and one in danger does not wait
+    for them. Lives in one event loop.
 
     Args:
         beside: how many parents are served at the same time.
@@ -29,14 +30,24 @@ class Lanes:
         self._work, self._beside = work, beside
         self._queues: dict[str, list[Ticket]] = {}
         self._ready: deque[str] = deque()
+        self._first: set[str] = set()
         self._servers: set[asyncio.Task[None]] = set()
         self._paused: set[asyncio.Task[None]] = set()
         self._stopped = False
         self.waiting = 0
 
-    def put(self, ticket: Ticket) -> None:
-        """Queue a ticket behind those of the same parent that were sent before it."""
+    def put(self, ticket: Ticket, *, goes_first: bool = False) -> None:
+        """Queue a ticket behind those of the same parent that were sent before it.
+
+        Args:
+            goes_first: the parent is served before all who wait, until nothing of theirs is left.
+        """
         self.waiting += 1
+        if goes_first:
+            self._first.add(ticket.sender)
+            if ticket.sender in self._ready:
+                self._ready.remove(ticket.sender)
+                self._ready.appendleft(ticket.sender)
         queue = self._queues.get(ticket.sender)
         if queue is None:
             self._queues[ticket.sender] = [ticket]
@@ -45,7 +56,7 @@ class Lanes:
             heapq.heappush(queue, ticket)
 
     def _make_ready(self, sender: str) -> None:
-        self._ready.append(sender)
+        (self._ready.appendleft if sender in self._first else self._ready.append)(sender)
         if len(self._servers) < self._beside and not self._stopped:
             server = asyncio.ensure_future(self._serve())
             self._servers.add(server)
@@ -74,6 +85,7 @@ class Lanes:
     def _go_on(self, sender: str, pause_s: float) -> None:
         if not self._queues[sender]:
             del self._queues[sender]
+            self._first.discard(sender)
         elif pause_s:
             task = asyncio.ensure_future(self._pause(sender, pause_s))
             self._paused.add(task)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, DateTime, Integer, String, Table, Text, delete, func, insert, select, update
+from sqlalchemy import Column, DateTime, Integer, String, Table, Text, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.base.db import metadata
@@ -78,9 +78,10 @@ def last_replies(session: Session, sender: str) -> list[dict[str, Any]]:
     return list(json.loads(row.replies)) if row else []
 
 
-def last_turn(session: Session, sender: str) -> int:
-    """The number of the parent's latest turn; 0 when there is none."""
-    return int(session.execute(select(func.max(turn_table.c.id)).where(turn_table.c.sender == sender)).scalar() or 0)
+def spoke_last(session: Session, senders: Sequence[str]) -> str | None:
+    """Of several chats the one with the latest turn; None when none has any."""
+    query = select(turn_table.c.sender).where(turn_table.c.sender.in_(senders)).order_by(turn_table.c.id.desc()).limit(1)
+    return session.execute(query).scalar()
 
 
 def forget_turns(session: Session, sender: str) -> int:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from bot.base.errors import BadInput
 from bot.desk import cases
 from bot.desk.me import changed_fields
-from bot.desk.queue import names_of
+from bot.desk.queue import counts_for, names_of
 from bot.desk.request_changes import concern
 from bot.desk.web import Guard, Visit, page
 from bot.flows.go_away import leave_the_team
@@ -116,7 +116,7 @@ def _list(visit: Visit, status: int = 200, problem: str = "") -> Response:
     values = {name: visit.words(name)[:200] for name in ("login", "name")}
     return visit.page(
         "accounts.html", status, members=members, roles=ROLES, areas=list(visit.house.areas.values()), problem=problem, values=values,
-        languages=[lang for lang in visit.house.languages if lang.code != "en"],
+        languages=[lang for lang in visit.house.languages if lang.code != "en"], **counts_for(visit),
     )  # fmt: skip
 
 

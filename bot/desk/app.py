@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -31,6 +32,7 @@ from bot.desk import (
     request_changes,
     request_page,
     sign_in,
+    stuck,
     team,
     together,
     undelivered,
@@ -50,7 +52,7 @@ MOST_BYTES = 262_144
 """Of a form; the longest note is far below."""
 _MODULES = (
     sign_in, queue, request_page, request_changes, messages, merging, new_request, together, cases, team, figures, replies, me, accounts,
-    data, undelivered,
+    data, undelivered, stuck,
 )  # fmt: skip
 
 
@@ -76,7 +78,8 @@ def make_app(house: House, line: ParentLine | None = None, *, with_jobs: bool = 
 
     routes: list[Any] = [
         *routes_of(desk, all_views()),
-        Mount("/desk/static", StaticFiles(directory=HERE / "static"), name="static"),
+        # Pages are not packed: beside what a visitor typed stands the token of their forms, which the packed length would give away.
+        Mount("/desk/static", GZipMiddleware(StaticFiles(directory=HERE / "static")), name="static"),
     ]
     return Starlette(routes=routes, middleware=[Middleware(Surround)], exception_handlers=dict(failed(desk)), lifespan=lifespan)
 

@@ -37,6 +37,7 @@ def show_data(visit: Visit) -> Response:
         "data.html", today=preview(visit.house), week=preview(visit.house, timedelta(days=7)), reference=reference, found=found,
         receipt=receipt, known=known, demo=demo, word=_WORD,
         kept={"messages": settings.messages_kept_days, "closed": settings.closed_kept_days, "cases": settings.cases_kept_days},
+        by_kind=settings.request_kept_days, cases=CASES,
     )  # fmt: skip
 
 

@@ -8,10 +8,12 @@ from bot.base.errors import BadInput
 from bot.base.sealing import fingerprint
 from bot.callbacks.model import Request
 from bot.callbacks.rules import NotAllowed
+from bot.desk.replies import number, page_of
 from bot.desk.request_page import may_work, render, seen
 from bot.desk.web import Visit, page
 from bot.flows.message_parent_from_desk import How, Message, write_to_parent
 from bot.flows.translate_chat import Draft, draft
+from bot.staff import record_store
 
 LONGEST_MESSAGE = 1000
 _HOW: dict[str, How] = {"as_written": "as_written", "translated": "translated", "english": "english"}
@@ -28,6 +30,18 @@ def check(visit: Visit) -> Response:
         return render(visit, 409, str(error), visit.words("words")[:20_000])
     except BadInput as error:
         return render(visit, 400, str(error), visit.words("words")[:20_000])
+
+
+@page(_PATH + "/saved", "saved reply", "connector", "coordinator", methods=("POST",))
+def choose_saved(visit: Visit) -> Response:
+    """The saved replies that fit, then the request's page with the chosen one below what was typed; nothing is sent."""
+    request, typed = seen(visit), visit.words("words")[:20_000]
+    with visit.house.database.session() as session:
+        saved = [s for s in record_store.saved_replies(session) if s.language in ("en", request.language)]
+    if not visit.typed("saved", 9):
+        return visit.page("choose_reply.html", request=request, words=typed, page=page_of(saved, visit.typed("from", 9)))
+    chosen = [s.body for s in saved if s.id == number(visit.typed("saved", 9))]
+    return render(visit, kept="\n".join([typed, *chosen]).strip())
 
 
 @page(_PATH, "message", "connector", "coordinator", methods=("POST",))

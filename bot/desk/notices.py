@@ -41,51 +41,59 @@ async def send_due(house: House) -> int:
     sent = 0
     for staff_id, notices in waiting.items():
         member = members.get(staff_id)
-        left = member is None or await _to(house, member, notices)
-        await asyncio.to_thread(_settle, house, notices, left)
-        sent += len(notices) if left else 0
+        problem = await _to(house, member, notices) if member else "account_closed"
+        await asyncio.to_thread(_settle, house, notices, problem, MOST_TRIES if member else 0)
+        sent += 0 if problem else len(notices)
     return sent
 
 
-def _settle(house: House, notices: list[Notice], left: bool) -> None:
+def _settle(house: House, notices: list[Notice], problem: str, most_tries: int) -> None:
     ids = [notice.id for notice in notices]
     wait = min(_AGAIN_AFTER * 2 ** min(max(n.tries for n in notices), 8), _LONGEST_WAIT)
     with house.database.session() as session:
-        if left:
+        if not problem:
             record_store.notice_sent(session, ids)
-        else:
-            record_store.notice_failed(session, ids, house.clock.now() + wait, MOST_TRIES)
+            return
+        given_up = record_store.notice_failed(session, ids, house.clock.now() + wait, most_tries, problem)
+    if given_up:
+        logger.error("%s notifications are given up (%s); they stand at the desk under Stuck", given_up, problem)
 
 
-async def _to(house: House, member: Member, notices: list[Notice]) -> bool:
-    """Whether it left on at least one of the person's ways; both are tried."""
+async def _to(house: House, member: Member, notices: list[Notice]) -> str:
+    """Empty when it left on at least one of the person's ways, both are tried; else why it did not."""
     subject, text = message(house, notices)
-    left = []
+    problems = []
     if member.notify.email and house.settings.smtp:
-        left.append(await _mail(house.settings.smtp, member.login, subject, text))
+        problems.append(await _mail(house.settings.smtp, member.login, subject, text))
     if member.notify.telegram and house.settings.staff_telegram_token:
-        left.append(await _telegram(house, member.notify.telegram, f"{subject}\n\n{text}"))
-    return any(left)
+        problems.append(await _telegram(house, member.notify.telegram, f"{subject}\n\n{text}"))
+    if not problems:
+        return "no_way"
+    return "" if "" in problems else " ".join(problems)
 
 
-async def _mail(smtp: Smtp, to: str, subject: str, text: str) -> bool:
+async def _mail(smtp: Smtp, to: str, subject: str, text: str) -> str:
     mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = smtp.sender, to, subject
-    mail["Message-ID"] = make_msgid(domain=smtp.sender.split("@")[-1])
-    mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(text)
     try:
+        mail["From"], mail["To"], mail["Subject"] = smtp.sender, to, subject
+        mail["Message-ID"] = make_msgid(domain=smtp.sender.split("@")[-1])
+        mail["Auto-Submitted"] = "auto-generated"
+        mail.set_content(text)
         await aiosmtplib.send(
             mail, hostname=smtp.host, port=smtp.port, username=smtp.user or None, password=smtp.password or None, timeout=_TIMEOUT_S,
             use_tls=smtp.security == "tls", start_tls=smtp.security == "starttls",
         )  # fmt: skip
-    except (aiosmtplib.SMTPException, OSError) as error:
+    except (aiosmtplib.SMTPConnectError, aiosmtplib.SMTPServerDisconnected, aiosmtplib.SMTPTimeoutError, OSError) as error:
         logger.warning("a notification could not be mailed: %s", type(error).__name__)
-        return False
-    return True
+        return "email_unreachable"
+    except (aiosmtplib.SMTPException, ValueError) as error:
+        # An address that no mail can go to is a ValueError; it must not keep the others' notifications back.
+        logger.warning("a notification could not be mailed: %s", type(error).__name__)
+        return "email_refused"
+    return ""
 
 
-async def _telegram(house: House, chat: str, text: str) -> bool:
+async def _telegram(house: House, chat: str, text: str) -> str:
     address = f"{house.settings.telegram_api_url}/bot{house.settings.staff_telegram_token}/sendMessage"
     try:
         async with httpx.AsyncClient(timeout=_TIMEOUT_S) as client:
@@ -94,5 +102,6 @@ async def _telegram(house: House, chat: str, text: str) -> bool:
     except (httpx.HTTPError, ValueError) as error:
         # The address holds the token: only the kind of error is logged.
         logger.warning("a notification could not be sent by Telegram: %s", type(error).__name__)
-        return False
-    return True
+        refused = isinstance(error, (httpx.HTTPStatusError, ValueError))
+        return "telegram_refused" if refused else "telegram_unreachable"
+    return ""

@@ -19,6 +19,7 @@ from bot.callbacks.queue_store import QueueQuery, Show
 from bot.callbacks.rules import KINDS
 from bot.desk.web import Visit, page
 from bot.flows.house import House
+from bot.flows.watch_desk import how_much_is_stuck
 from bot.staff import store as staff_store
 from bot.staff.model import Member
 
@@ -87,9 +88,12 @@ def names_of(session: Session) -> dict[str, str]:
 
 
 def counts_for(visit: Visit) -> dict[str, Any]:
-    """What stands behind the words of the menu."""
+    """What stands behind the words of the menu; of the queue only what this person sees of it."""
+    me, now = visit.me, visit.house.clock.now()
     with visit.house.database.session() as session:
-        return {"counts": queue_store.queue_counts(session, visit.me.id, visit.house.clock.now())}
+        counts = queue_store.queue_counts(session, me.id, now, kinds_for(me), me.areas)
+        stuck = how_much_is_stuck(session, now).total if me.may("coordinator", "administrator") else 0
+    return {"counts": {**counts, "stuck": stuck}}
 
 
 def _rows(visit: Visit) -> dict[str, Any]:

@@ -10,14 +10,15 @@ from starlette.responses import Response
 from bot.base.clock import LONDON
 from bot.base.errors import BadInput
 from bot.callbacks.model import Request
-from bot.callbacks.rules import SPOKEN, NotAllowed
+from bot.callbacks.rules import NotAllowed
 from bot.desk.request_page import find_services, render, seen
 from bot.desk.web import View, Visit, page
 from bot.flows import work_on_request as work
-from bot.flows.ask_about_call import tell_parent
 from bot.flows.message_parent import hand_back as assistant_takes_over
+from bot.flows.promise_call import promise_call
 from bot.flows.safeguard import raise_concern
 from bot.flows.suggest_connector import suggest
+from bot.flows.tell_of_call import tell_of_try
 
 
 def _change(path: str, name: str, done: str, *roles: str) -> Callable[[Callable[[Visit, Request], None]], View]:
@@ -67,10 +68,19 @@ def call(visit: Visit, request: Request) -> None:
         visit.house, request.reference, visit.me, result, visit.words("words"), voicemail_anyway=visit.typed("voicemail_anyway", 4) == "yes"
     )
     visit.detail = result
-    if result == "wrong_number":
-        tell_parent(visit.house, visit.desk.line, changed, "utter_call_new_number")
-    elif result not in SPOKEN and result not in ("messaged", "bad_time"):
-        tell_parent(visit.house, visit.desk.line, changed, "utter_call_tried", by=changed.due_at)
+    tell_of_try(visit.house, visit.desk.line, changed, result)
+
+
+@page("/desk/requests/{reference}/promise-call", "promise call", "connector", "coordinator", methods=("POST",))
+def call_is_promised(visit: Visit) -> Response:
+    """A sign-up's wish for a call becomes a callback with a time; leads to it."""
+    request = seen(visit)
+    try:
+        callback = promise_call(visit.house, visit.desk.line, request.reference, visit.me)
+    except NotAllowed as error:
+        return render(visit, 409, str(error))
+    visit.detail = callback.reference
+    return visit.go(f"/desk/requests/{callback.reference}", "promised")
 
 
 @_change("note", "note", "noted", "connector", "coordinator", "editor", "safeguarding_lead")

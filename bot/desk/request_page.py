@@ -8,10 +8,10 @@ from typing import TypeVar
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from bot.callbacks import timer_store
 from bot.callbacks.entry_store import LONGEST_NOTE
 from bot.callbacks.model import CASES, Entry, Request
 from bot.callbacks.rules import CALL_RESULTS, FOLLOWS, outcomes_of
+from bot.delivery.address_store import reached_among
 from bot.delivery.in_words import fate
 from bot.delivery.shown_store import turns_with_fates
 from bot.desk.queue import may_see, names_of
@@ -19,9 +19,8 @@ from bot.desk.undelivered import CHANNELS
 from bot.desk.web import Visit, page
 from bot.flows.chat_of_request import latest_chat
 from bot.flows.hear_parent import words_are_read
-from bot.flows.message_parent import reach
+from bot.flows.message_parent import reach_at
 from bot.flows.translate_chat import translate_said
-from bot.staff import record_store
 from bot.staff import store as staff_store
 from bot.staff.model import Role
 
@@ -98,27 +97,26 @@ def render(
     house, me = visit.house, visit.me
     with house.database.session() as session:
         found = house.requests.get_sealed(session, visit.path("reference"))
-        if found is None or found[0].kind in CASES or not may_see(me, found[0]):
+        if found is None or found.request.kind in CASES or not may_see(me, found.request):
             raise HTTPException(404)
-        request, sealed, mark, chats = found
+        request, sealed, chats = found.request, found.sealed, found.chats
         members = staff_store.members(session, active=False)
         entries = house.entries.of(session, request.reference, limit=_LINES + 1)
-        doubles = house.requests.doubles_of(session, request, mark, chats) if request.tray == "open" else []
-        waiting = timer_store.waiting(session, request.reference)
+        doubles = house.requests.doubles_of(session, request, found.mark, chats) if request.tray == "open" else []
         has_it = request.claimed_by == me.id and request.tray == "open"
         opened = (opened or has_it) and me.may("connector", "coordinator", "safeguarding_lead")
         turns = turns_with_fates(session, chats, _TURNS) if opened and chats else []
-        chat = latest_chat(session, chats) if has_it else None
-        saved = record_store.saved_replies(session) if has_it else []
+        reached = reached_among(session, chats) if opened and chats else {}
+        chat = latest_chat(session, chats, reached) if has_it else None
         if request.answer == "unread" and opened and request.claimed_by in ("", me.id):
-            words_are_read(house, session, request, chats)
+            words_are_read(house, session, request, (person for _address, person in reached.values() if person))
     if opened and sealed:
         request = house.requests.unseal(request, sealed)
         visit.detail = "contact details opened; conversation translated" if translated else "contact details opened"
     names = {m.id: m.name for m in members} | {"parent": "Parent", "system": "Kinline"}
     shown = latest(entries, lambda entry: len(entry.text))
     turns = latest(turns, lambda turn: len(turn["said"]) + sum(len(reply["text"]) for reply in turn["replies"]))
-    way = reach(house, chat) if chat else None
+    way = reach_at(house, *reached.get(chat, (None, None))) if chat else None
     english = translate_said(house, visit.desk.machine, request, turns) if translated else {}
     return visit.page(
         "request.html", status, folded=_folded(entries), english=english, may_translate=visit.desk.machine is not None, request=request,
@@ -127,8 +125,7 @@ def render(
         older=shown[0].id if shown and len(shown) < len(entries) else 0,
         names=names, problem=problem, kept=kept, has_it=has_it, may_work=may_work(visit, request), results=CALL_RESULTS,
         outcomes=outcomes_of(request.kind), follows=FOLLOWS[request.state], longest=LONGEST_NOTE,
-        saved=[s for s in saved if s.language in ("en", request.language)],
-        coming=[(timer.due_at, _NEXT[timer.kind]) for timer in waiting if timer.kind in _NEXT],
+        coming=(found.coming[0], _NEXT[found.coming[1]]) if found.coming else None,
         other_owners=sorted({names.get(d.claimed_by, "") for d in doubles if d.claimed_by and d.claimed_by != me.id}),
     )  # fmt: skip
 

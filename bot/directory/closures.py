@@ -15,6 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from dateutil.easter import easter
 from icalendar import Calendar
 
 from bot.base.calendar import is_bank_holiday
@@ -30,6 +31,9 @@ _HOLIDAY = re.compile(r"holiday|half[- ]?term|\bbreak\b|\bvacation\b")
 _NOT_A_HOLIDAY = re.compile(r"bank holiday|public holiday|\binset\b|training day|\bpd day|\bstarts?\b|\bbegins?\b|\bends?\b")
 _TERM = re.compile(r"\bterm\b")
 _SHORTEST_TERM_DAYS = 14
+_AUGUST = 8
+_ABOUT_EASTER_DAYS = 14
+"""Where Easter is early or late, the holidays begin up to two weeks after it or end as long before."""
 _ALWAYS = (time(0), time(23, 59))
 
 
@@ -53,6 +57,24 @@ class SchoolYear:
     def is_term(self, on: date) -> bool:
         """Whether it is known to be term time."""
         return self.known is not None and self.known[0] <= on <= self.known[1] and not self.is_holiday(on)
+
+    def break_after(self, name: str, today: date) -> tuple[date, date] | None:
+        """First and last day of the present or next school holidays of a name; None when they are not known.
+
+        Args:
+            name: `school_holidays` (any), `half_term`, `easter_holidays`, `summer_holidays` or `christmas_holidays`.
+        """
+        return next((span for span in self.holidays if span[1] >= today and name in ("school_holidays", _name(*span))), None)
+
+
+def _name(first: date, last: date) -> str:
+    """Schools in England break up over Christmas, about Easter, in August, and for a week in the middle of each term."""
+    if first <= date(first.year, 12, 25) <= last:
+        return "christmas_holidays"
+    if first.month <= _AUGUST <= last.month:
+        return "summer_holidays"
+    near_easter = timedelta(days=_ABOUT_EASTER_DAYS)
+    return "easter_holidays" if first - near_easter <= easter(first.year) <= last + near_easter else "half_term"
 
 
 NO_SCHOOL_YEAR = SchoolYear()
@@ -97,6 +119,10 @@ class Closures:
         """The rule of an area."""
         year = self._years.get(area, NO_SCHOOL_YEAR)
         return lambda schedule, on: why_closed(schedule, on, year)
+
+    def school_break(self, area: str, name: str, today: date) -> tuple[date, date] | None:
+        """See `SchoolYear.break_after`."""
+        return self._years.get(area, NO_SCHOOL_YEAR).break_after(name, today)
 
     def knows_terms(self, area: str, on: date) -> bool:
         """Whether it is known if that day is in term time."""

@@ -15,7 +15,6 @@ from bot.base.sealing import fingerprint
 from bot.base.text import fold
 from bot.base.yaml_files import read_yaml
 from bot.directory import store
-from bot.directory.categories import load_categories
 from bot.directory.closures import Closures, load_closures, terms_file
 from bot.directory.day_answer import DayAnswer
 from bot.directory.feeds.by_hand import ByHand
@@ -30,7 +29,6 @@ from bot.directory.finding import store as find_store
 from bot.directory.finding.look import Likeness, Wanted, look
 from bot.directory.geography import Geography, attribution, load_centroids
 from bot.directory.index.meaning import Meaning
-from bot.directory.kinds import load_kinds
 from bot.directory.loader import load_places, load_services
 from bot.directory.model import Hit, Place, Point, Query, Results, Service, Session
 from bot.directory.names import find_named
@@ -40,13 +38,14 @@ from bot.directory.recurrence import day_answer, sessions_between
 from bot.directory.search import hit_of
 from bot.directory.terms import terms
 from bot.directory.upkeep import Upkeep
+from bot.directory.wording import Wording
 
 FRESH = Freshness()
 # A demonstration does not go out of date.
 _MADE_UP = Freshness(withheld_after_days=None)
 
 
-class Directory(Upkeep):
+class Directory(Wording, Upkeep):
     """Finds services.
 
     Args:
@@ -66,14 +65,12 @@ class Directory(Upkeep):
         encoder: Callable[[], Encoder] | None = None,
         freshness: Freshness = FRESH,
     ) -> None:
-        super().__init__(database, clock, Meaning(encoder) if encoder else None)
+        Upkeep.__init__(self, database, clock, Meaning(encoder) if encoder else None)
+        Wording.__init__(self, content_dir / "directory")
         self._content, self._freshness = content_dir, freshness
         self.closures: Closures = load_closures(
             {path.parent.name: terms_file(path) for path in sorted((content_dir / "areas").glob("*/area.yml"))}
         )
-        self._categories = load_categories(content_dir / "directory" / "categories.yml")
-        self._kinds = load_kinds(content_dir / "directory" / "kinds.yml", "kinds")
-        self._needs = load_kinds(content_dir / "directory" / "needs.yml", "needs")
         centroids = load_centroids(content_dir / "geo" / "outcode_centroids_gb.csv")
         self.geography = Geography(centroids, load_places(content_dir / "areas"), self._locate)
 
@@ -107,24 +104,6 @@ class Directory(Upkeep):
             return query
         return replace(query, kinds=query.kinds or self.kinds_in(query.text, query.topics))
 
-    def kinds_in(self, text: str, topics: Sequence[str]) -> tuple[str, ...]:
-        """The kinds of service that a parent's words name, of these topics."""
-        return self._kinds.named(text, topics)
-
-    def topic_meant(self, text: str, topic: str) -> str:
-        """The topic of the kinds that a parent's words name, where they name none of the topic that was understood.
-
-        Who writes “football for my son” and was understood to want clothes means football.
-        """
-        if self._kinds.named(text, (topic,)):
-            return topic
-        meant = {self._kinds.lines[kind].topics for kind in self._kinds.named(text)}
-        return next(iter(meant))[0] if len(meant) == 1 else topic
-
-    def needs_in(self, text: str) -> tuple[str, ...]:
-        """What else a parent's words ask for; `online` and `drop_in` are among them."""
-        return self._needs.named(text)
-
     def get(self, service_id: str) -> Service | None:
         """One service, whatever its status."""
         with self._database.session() as session:
@@ -155,6 +134,19 @@ class Directory(Upkeep):
         with self._database.session() as session:
             ids = find_store.named_in(session, terms(text), area)
             return [one for one in store.of_ids(session, ids) if one.is_offered_on(self._clock.today())]
+
+    def name_said(self, text: str, area: str) -> str | None:
+        """The name of one of the area's services that stands in a text, whatever its status; the longest, and no mere word for a kind.
+
+        One look at the index of names, however many services there are; of equals what is offered goes first.
+        """
+        with self._database.session() as session:
+            standing = find_store.names_standing_in(session, terms(text), area)
+            named = [(len(name), one) for one, name in standing if self.is_a_name(name.split())]
+            longest = max((length for length, _one in named), default=0)
+            services = store.of_ids(session, sorted({one for length, one in named if length == longest}))
+        best = max(services, key=lambda one: (one.offered, one.id), default=None)
+        return best.name if best else None
 
     def find_by_name(self, name: str, area: str) -> Service | None:
         """The area's service of that name or nearly that name, whatever its status."""
@@ -191,15 +183,6 @@ class Directory(Upkeep):
     def attribution(self) -> str:
         """Whose data the places come from; to be shown on the accessibility page."""
         return attribution(self._content)
-
-    def topic_of(self, text: str) -> str:
-        """A find_* intent as it is, or the topic that words fit best; activities when none does."""
-        if text.startswith("find_"):
-            return text
-        topics = self._categories.topics_of(text, "", ()) or tuple(
-            topic for kind in self._kinds.named(text) for topic in self._kinds.lines[kind].topics
-        )
-        return topics[0] if topics else "find_activities"
 
     def load_content(self, facts: Mapping[str, str], known_facts: frozenset[str]) -> None:
         """Bring the database up to date with `content/areas`; quick when nothing has changed.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from bot.directory import feed_values as read
@@ -17,9 +18,11 @@ from bot.directory.recurrence import session_on
 _LONGEST_SHOWN = 60
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
 _ANY_DAY = date(2026, 1, 1)
-_SINGLE: Mapping[str, Any] = {
-    "url": read.link, "email": read.email, "minimum_age": read.age, "maximum_age": read.age, "assured_date": read.day,
+_SINGLE: Mapping[str, tuple[str, Any]] = {
+    "url": ("url", read.link), "email": ("email", read.email), "minimum_age": ("min_age_months", read.age),
+    "maximum_age": ("max_age_months", read.age), "assured_date": ("", read.day),
 }  # fmt: skip
+"""Field of a record → the field of the service that shows that it was usable, and how it is read."""
 _OF_SCHEDULE: Mapping[str, Any] = {
     "opens_at": read.clock_time, "closes_at": read.clock_time, "dtstart": read.day, "until": read.day, "valid_from": read.day,
     "valid_to": read.day,
@@ -33,22 +36,20 @@ def complaints(record: Mapping[str, Any], service: Service) -> Iterator[tuple[st
         record: in the shape of Open Referral UK 3.0.
         service: what was made of it.
     """
-    for name, reads in _SINGLE.items():
-        if record.get(name) not in _NOTHING and reads(record[name]) is None:
+    for name, (taken, reads) in _SINGLE.items():
+        # What was taken over was usable; reading it a second time would double the time of an import's reading.
+        if getattr(service, taken, None) is None and record.get(name) not in _NOTHING and reads(record[name]) is None:
             yield f"{name} is not usable", _shown(record[name])
-    low, high = (read.age(record.get(name)) for name in ("minimum_age", "maximum_age"))
-    if low and high and service.min_age_months is None and service.max_age_months is None and high.months < low.months:
-        yield "the highest age is below the lowest", f"{record['minimum_age']} to {record['maximum_age']}"
+    if service.min_age_months is None and service.max_age_months is None:
+        low, high = (read.age(record.get(name)) for name in ("minimum_age", "maximum_age"))
+        if low and high and high.months < low.months:
+            yield "the highest age is below the lowest", f"{record['minimum_age']} to {record['maximum_age']}"
     if isinstance(record.get("description"), str) and len(record["description"]) > read.MOST_READ:
         yield "a description is too long, so it was cut", f"{len(record['description'])} characters"
     ats = mappings(record, "service_at_locations")
     for holder in (record, *ats):
         for row in mappings(holder, "schedules"):
-            yield from (
-                (f"{name} of a schedule is not usable", _shown(row[name]))
-                for name, reads in _OF_SCHEDULE.items()
-                if row.get(name) not in _NOTHING and reads(row[name]) is None
-            )
+            yield from _of_row(row)
     for at in ats:
         place = at.get("location")
         if isinstance(place, Mapping) and place.get("latitude") not in _NOTHING:
@@ -56,15 +57,34 @@ def complaints(record: Mapping[str, Any], service: Service) -> Iterator[tuple[st
     yield from (complaint for schedule in service.schedules if (complaint := _of_schedule(schedule)))
 
 
+def _of_row(row: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    values = tuple(map(row.get, _OF_SCHEDULE))
+    try:
+        return _of_values(values)
+    except TypeError:  # a list or the like stands in one of them
+        return _of_values.__wrapped__(values)
+
+
+@lru_cache(maxsize=8192, typed=True)
+def _of_values(values: tuple[Any, ...]) -> tuple[tuple[str, str], ...]:
+    """Kept, since the same opening times come again and again in a feed."""
+    read_as = zip(_OF_SCHEDULE.items(), values)
+    unusable = [(name, value) for (name, reads), value in read_as if value not in _NOTHING and reads(value) is None]
+    return tuple((f"{name} of a schedule is not usable", _shown(value)) for name, value in unusable)
+
+
 def _of_point(place: Mapping[str, Any], service: Service) -> Iterator[tuple[str, str]]:
     at = read.point(place)
-    written = _shown(f"{place.get('latitude')}, {place.get('longitude')}")
     if at is None:
-        yield "a point is not in Great Britain", written
+        kind = "a point is not in Great Britain"
     elif not place.get("masked") and at not in (service.point, *(venue.point for venue in service.other_places)):
-        yield "a point lies far from its postcode, so the postcode counts", written
+        kind = "a point lies far from its postcode, so the postcode counts"
+    else:
+        return
+    yield kind, _shown(f"{place.get('latitude')}, {place.get('longitude')}")
 
 
+@lru_cache(maxsize=8192)
 def _of_schedule(schedule: Schedule) -> tuple[str, str] | None:
     first, last = schedule.dtstart or schedule.valid_from, schedule.until
     if first and last and last < first:

@@ -74,11 +74,18 @@ def _venues(value: Any) -> tuple[Venue, ...]:
     return tuple(found)
 
 
+def _link(value: Any) -> str | None:
+    """As it is written, without a scheme too, if it can be followed."""
+    if value is not None and read.link(value) is None:
+        raise ValueError
+    return read.plain_text(value)
+
+
 SERVICE_EXTRAS: Mapping[str, Callable[[Any], Any]] = {
     "also_called": _texts, "summary": _text, "organisation": _text, "successor": _text, "kind": _text, "for_whom": _text,
     "min_age_months": _whole(_MOST_MONTHS), "max_age_months": _whole(_MOST_MONTHS), "cost_text": _text,
     "cost_pence": _whole(_MOST_PENCE), "is_free": _yes_no, "address": _text, "postcode": _text, "latitude": _degrees,
-    "longitude": _degrees, "phone": read.phone, "email": read.email, "url": read.link, "opening": _text, "how_to_join": _text,
+    "longitude": _degrees, "phone": read.phone, "email": read.email, "url": _link, "opening": _text, "how_to_join": _text,
     "booking_needed": _yes_no, "languages": _texts, "access": _texts, "step_free": _yes_no, "online": _certain,
     "other_places": _venues,
 }  # fmt: skip
@@ -86,7 +93,7 @@ SERVICE_EXTRAS: Mapping[str, Callable[[Any], Any]] = {
 
 SCHEDULE_EXTRAS: Mapping[str, Callable[[Any], Any]] = {
     "term_time_only": _certain, "holidays_only": _certain, "on_bank_holidays": _certain, "except_on": _days, "extra_on": _days,
-    "notes": _text, "place": _whole(_MOST_ITEMS),
+    "notes": _text, "place": _whole(_MOST_ITEMS), "all_day": _certain,
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import math
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -32,6 +33,8 @@ _SHORTEST_INSIDE = 4
 _SHORTEST_ALIKE = 5
 FURTHEST_FROM_POSTCODE_KM = 15.0
 FURTHEST_PIN_KM = 25.0
+_KM_PER_DEGREE = 111.0  # of latitude
+_BOX_MARGIN = 0.01
 _OPEN_GROUND = 3.0  # miles from which halves are no help
 
 Locate = Callable[[str], "Point | None"]
@@ -72,6 +75,8 @@ class Geography:
         self._centroids = dict(centroids)
         self._areas = tuple(areas)
         self._locate = locate
+        self._by_latitude = sorted(self._centroids, key=lambda code: self._centroids[code].latitude)
+        self._latitudes = [self._centroids[code].latitude for code in self._by_latitude]
 
     def place(self, text: str, area: str | None = None) -> Place:
         """A postcode, an outcode or a neighbourhood's name, alone or among a few words.
@@ -106,27 +111,41 @@ class Geography:
     def centroid_of_postcode(self, postcode: str) -> Point | None:
         """The point of a postcode or outcode, or None."""
         parsed = parse_postcode(postcode)
-        if parsed is None:
-            return None
-        exact = self._locate(str(parsed)) if self._locate and parsed.incode else None
-        return exact or self._centroids.get(parsed.outcode)
+        return self._point_of(parsed) if parsed else None
+
+    def _point_of(self, postcode: Postcode) -> Point | None:
+        exact = self._locate(str(postcode)) if self._locate and postcode.incode else None
+        return exact or self._centroids.get(postcode.outcode)
 
     def believed(self, point: Point | None, postcode: str | None) -> Point | None:
         """The point that a source gives, unless it lies far from the postcode beside it: then the postcode's own."""
         parsed = parse_postcode(postcode) if postcode else None
-        own = self.centroid_of_postcode(str(parsed)) if parsed else None
+        own = self._point_of(parsed) if parsed else None
         if parsed is None or own is None or point is None:
             return point or own
         is_near = distance_km(point, own) <= FURTHEST_FROM_POSTCODE_KM
-        return point if is_near or self.outcode_at(point) == parsed.outcode else own
+        return point if is_near or self._lies_in(point, parsed.outcode) else own
+
+    def _lies_in(self, point: Point, outcode: str) -> bool:
+        """Whether that outcode is the nearest; most that are not are told by their distance, without a look at the others."""
+        middle = self._centroids.get(outcode)
+        return middle is not None and distance_km(middle, point) <= FURTHEST_PIN_KM and self.outcode_at(point) == outcode
 
     def outcode_at(self, point: Point) -> str | None:
         """The outcode whose middle is nearest to a point; None when all are further away than `FURTHEST_PIN_KM`."""
-        near = min(self._centroids, key=lambda code: distance_km(self._centroids[code], point), default=None)
-        return near if near and distance_km(self._centroids[near], point) <= FURTHEST_PIN_KM else None
+        away, near = min(((distance_km(self._centroids[code], point), code) for code in self._around(point)), default=(math.inf, None))
+        return near if away <= FURTHEST_PIN_KM else None
+
+    def _around(self, point: Point) -> list[str]:
+        """Outcodes in a box a little larger than `FURTHEST_PIN_KM`, north to south of it and east to west."""
+        high = FURTHEST_PIN_KM / _KM_PER_DEGREE + _BOX_MARGIN
+        wide = high / max(math.cos(math.radians(point.latitude)), _BOX_MARGIN)
+        first = bisect_left(self._latitudes, point.latitude - high)
+        last = bisect_right(self._latitudes, point.latitude + high)
+        return [code for code in self._by_latitude[first:last] if abs(self._centroids[code].longitude - point.longitude) <= wide]
 
     def _of_postcode(self, postcode: Postcode) -> Place:
-        point = self.centroid_of_postcode(str(postcode))
+        point = self._point_of(postcode)
         if point is None:
             raise PostcodeNotFound(postcode.outcode)
         return Place(str(postcode), point, self.area_of(postcode.outcode))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,19 @@ class Kinds:
         wanted = tuple(dict.fromkeys(phrase for kind in kinds for phrase in kind.provider))
         # Several kinds: what one of them excludes, another may mean.
         return Match((wanted,), kinds[0].unless if len(kinds) == 1 else ())
+
+    def holds(self, stem: str) -> bool:
+        """Whether a stem is one of the words by which providers say what kind of thing theirs is."""
+        return stem in self._stems or stem.startswith(self._beginnings)
+
+    @cached_property
+    def _stems(self) -> frozenset[str]:
+        return frozenset(word for kind in self.lines.values() for phrase in kind.provider for word in phrase if not word.endswith("*"))
+
+    @cached_property
+    def _beginnings(self) -> tuple[str, ...]:
+        words = {word for kind in self.lines.values() for phrase in kind.provider for word in phrase}
+        return tuple(sorted(word[:-1] for word in words if word.endswith("*")))
 
     def phrases(self, one: str) -> tuple[Phrase, ...]:
         """The provider's phrases of a line."""

@@ -25,7 +25,7 @@ def load_places(areas_dir: Path) -> list[AreaPlaces]:
     """Outcodes and neighbourhoods of every area; the area's own name stands for its centre.
 
     Raises:
-        ContentError: a place without a name, or with neither a point nor an outcode of the area.
+        ContentError: a place without a name, or with neither a point nor an outcode: of the area, or of a town nearby.
     """
     return [_places(path) for path in sorted(areas_dir.glob("*/area.yml"))]
 
@@ -39,12 +39,14 @@ def _places(path: Path) -> AreaPlaces:
     centre = _point(entry.get("centre"))
     if centre and entry.get("name"):
         names[plain(str(entry["name"]))] = (str(entry["name"]), centre)
-    for place in entry.get("places") or ():
+    inside = list(entry.get("places") or ())
+    for place in (*inside, *(entry.get("nearby") or ())):
         name = place.get("name") if isinstance(place, dict) else None
-        where = _point(place.get("point")) or place.get("outcode") if name else None
-        if not isinstance(where, Point) and where not in outcodes:
+        where = _point(place.get("point")) or str(place.get("outcode")) if name else ""
+        known_outcode = where in outcodes if place in inside else parse_postcode(str(where)) is not None
+        if not (isinstance(where, Point) or known_outcode):
             shown = str(name or place)
-            problem = f"place {shown}: outcode is not one of the area's"
+            problem = f"place {shown}: outcode is not one of the area's" if place in inside else f"place {shown}: not an outcode"
             raise ContentError(path, line_of(path, shown), problem, _REMEDY)
         for known in (name, *(place.get("also") or ())):
             names[plain(str(known))] = (str(name), where)

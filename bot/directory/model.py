@@ -78,6 +78,7 @@ class Schedule:
         except_on: days on which it was cancelled.
         extra_on: days on which it runs besides the rule, whatever day that is.
         place: number of the one of the service's `places` where this is held; None = at any of them, or not said.
+        all_day: it is on these days, but its source leaves the hours out.
     """
 
     freq: Literal["weekly", "monthly"] | None
@@ -98,6 +99,7 @@ class Schedule:
     except_on: tuple[date, ...] = ()
     extra_on: tuple[date, ...] = ()
     place: int | None = None
+    all_day: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,12 +110,19 @@ class Session:
         ends_at: None when the provider gives no end, or none that makes sense.
         term_time_only: it may not take place in school holidays.
         place: as of its schedule.
+        all_day: nobody knows the hours; it begins at midnight and ends at the next.
     """
 
     starts_at: datetime
     ends_at: datetime | None
     term_time_only: bool = False
     place: int | None = None
+    all_day: bool = False
+
+    @property
+    def ranks_at(self) -> datetime:
+        """Where it stands among others: what has hours goes before what is only known to be on that day."""
+        return self.ends_at if self.all_day and self.ends_at else self.starts_at
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from difflib import SequenceMatcher
+from pathlib import Path
 
+from bot.base.errors import ContentError
 from bot.base.text import fold
+from bot.base.yaml_files import read_yaml
 from bot.directory.model import Service
+from bot.directory.terms import stem, terms
 
 _WORD = re.compile(r"\w+")
 ALIKE = 0.82
@@ -59,3 +64,37 @@ def _score(wanted: str, name: str) -> float:
         return 0.0
     ratio = matcher.ratio()
     return ratio * _IN_NAME if ratio >= ALIKE else 0.0
+
+
+def without_name(text: str, name: str) -> str:
+    """A text, folded, without the words of a name that stands in it, or of the part before “at” by which it is called."""
+    words = plain(text).split()
+    stems, wanted = [stem(word) for word in words], terms(name)
+    for length in range(min(len(wanted), len(stems)), 1, -1):
+        for first in range(len(stems) - length + 1):
+            if stems[first : first + length] == wanted[:length]:
+                return " ".join((*words[:first], *words[first + length :]))
+    return " ".join(words)
+
+
+@dataclass(frozen=True)
+class CommonWords:
+    """Stems that make no name by themselves."""
+
+    stems: frozenset[str]
+
+    def holds(self, stem: str) -> bool:
+        """Whether a stem is one of them, or a number."""
+        return stem in self.stems or stem.isdigit()
+
+
+def load_common_words(path: Path) -> CommonWords:
+    """Read the list.
+
+    Raises:
+        ContentError: it is no list of words.
+    """
+    words = (read_yaml(path) or {}).get("words")
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        raise ContentError(path, 1, "`words` is not a list of words", "put quotes around yes, no, on and off")
+    return CommonWords(frozenset(found for word in words for found in terms(word)))

@@ -46,7 +46,7 @@ def sessions_between(schedules: Sequence[Schedule], first: date, last: date, is_
         for on in days(schedule, first, last)
         if not is_closed(schedule, on) and (session := session_on(schedule, on))
     }
-    return sorted(found, key=lambda session: (session.starts_at, session.place or 0))
+    return sorted(found, key=lambda session: (session.ranks_at, session.place or 0))
 
 
 def next_session(schedules: Sequence[Schedule], after: datetime, is_closed: Closed = never_closed) -> Session | None:
@@ -60,7 +60,7 @@ def next_session(schedules: Sequence[Schedule], after: datetime, is_closed: Clos
         last = today + timedelta(days=ahead)
         soonest = [s for schedule in schedules if (s := _first(schedule, first, last, after, is_closed))]
         if soonest:
-            return min(soonest, key=lambda session: session.starts_at)
+            return min(soonest, key=lambda session: session.ranks_at)
         first = last + timedelta(days=1)
     return None
 
@@ -79,7 +79,7 @@ def day_answer(schedules: Sequence[Schedule], on: date, now: datetime, is_closed
     over = bool(sessions) and all(is_past(session, now) for session in sessions)
     reasons = [why for schedule in schedules if days(schedule, on, on) and (why := is_closed(schedule, on))]
     follows = datetime.combine(on + timedelta(days=1), _MIDNIGHT, LONDON) if sessions and not over else now
-    has_times = any(schedule.opens_at for schedule in schedules)
+    has_times = any(schedule.opens_at or schedule.all_day for schedule in schedules)
     return DayAnswer(
         on, sessions, over, reasons[0] if reasons and not sessions else None, next_session(schedules, follows, is_closed), has_times
     )
@@ -99,7 +99,10 @@ def has_ended(schedules: Sequence[Schedule], on: date) -> bool:
 
 
 def session_on(schedule: Schedule, on: date) -> Session | None:
-    """The session of that day, without a look at whether the schedule runs then; None without times."""
+    """The session of that day, without a look at whether the schedule runs then; None without times, unless it is a whole day."""
+    if schedule.all_day:
+        begins, ends = (datetime.combine(on + timedelta(days=n), _MIDNIGHT, LONDON) for n in (0, 1))
+        return Session(begins, ends, schedule.term_time_only, schedule.place, all_day=True)
     if schedule.opens_at is None:
         return None
     starts_at = datetime.combine(on, schedule.opens_at, LONDON)

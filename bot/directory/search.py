@@ -204,7 +204,7 @@ def _when(query: Query, now: datetime, service: Service, is_closed: Closed) -> t
 
 
 def _best_of(query: Query, now: datetime, schedule: Schedule, is_closed: Closed) -> tuple[int, int, datetime, Session] | None:
-    if schedule.opens_at is None:
+    if schedule.opens_at is None and not schedule.all_day:
         return None
     today = now.date()
     least = 0 if query.part_of_day is None or is_in_part(schedule, query.part_of_day) else _PART
@@ -218,7 +218,7 @@ def _best_of(query: Query, now: datetime, schedule: Schedule, is_closed: Closed)
             continue
         session = session_on(schedule, on)
         if session and not is_past(session, now):
-            best = (miss, off, session.starts_at, session)
+            best = (miss, off, session.ranks_at, session)
             if miss == least and not off:
                 break  # the days are in order: nothing sooner or better can come
     return best
@@ -293,7 +293,7 @@ def _order(one: Weighed, query: Query, now: datetime) -> tuple[object, ...]:
     elif one.session:
         on -= today.toordinal()
     far = one.away if one.away is not None else _FAR_KM
-    starts = one.session.starts_at.timestamp() if one.session else float("inf")
+    starts = one.session.ranks_at.timestamp() if one.session else float("inf")
     when = (on // 7, round(far), on) if query.near and not one.miss & _DAY else (on, far, 0)
     stale = is_stale(service, today)
     return (one.miss, -one.named, min(topic, 1), -one.likeness, _vague(service, query), stale, *when, starts, far, service.name, service.id)

@@ -37,15 +37,15 @@ def session_file(service: Service, session: Session, now: datetime) -> bytes:
     calendar.add("prodid", "-//Kinline//sessions//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    ends_at = session.ends_at or session.starts_at + _WITHOUT_END
+    begins, ends = session.starts_at.astimezone(LONDON), (session.ends_at or session.starts_at + _WITHOUT_END).astimezone(LONDON)
     # Two years of changes of the clocks are plenty for one session.
     around, year = session.starts_at.date(), timedelta(days=370)
     calendar.add_component(Timezone.from_tzid("Europe/London", first_date=around - year, last_date=around + year))
     event = Event()
     event.add("uid", f"{service.id}-{name_of(session)}@kinline")
     event.add("dtstamp", now.astimezone(timezone.utc))
-    event.add("dtstart", session.starts_at.astimezone(LONDON))
-    event.add("dtend", ends_at.astimezone(LONDON))
+    event.add("dtstart", begins.date() if session.all_day else begins)
+    event.add("dtend", ends.date() if session.all_day else ends)
     event.add("summary", service.name)
     where = ", ".join(part for part in (service.address, service.postcode) if part)
     if where:

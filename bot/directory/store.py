@@ -250,8 +250,8 @@ def values_of(service: Service) -> dict[str, Any]:
 
 
 def _placed(schedule: Schedule) -> dict[str, Any]:
-    """Its fields; a place only where there is one, so that what people put right before sessions had places still holds."""
-    return {name: value for name, value in vars(schedule).items() if name != "place" or value is not None}
+    """Its fields; a later one only where it says something, so that what people put right before there was such a field still holds."""
+    return {name: value for name, value in vars(schedule).items() if name not in {"place", "all_day"} or value != _OTHERWISE[name]}
 
 
 def _said(one: Service | Schedule) -> dict[str, Any]:

@@ -69,8 +69,11 @@ class Upkeep:
         self._has_postcodes = True
         return written
 
-    def attach_calendar_from(self, service_id: str, source: str, limits: Limits) -> int | None:
+    def attach_calendar_from(self, service_id: str, source: str, limits: Limits, *, named_only: bool | None = None) -> int | None:
         """Read a calendar from a file or a web address and attach it; None when its server says that it has not changed.
+
+        Args:
+            named_only: see `attach_calendar`; None = as it was attached before.
 
         Raises:
             BadInput: no such service, not a calendar, or it cannot be read; what was attached before stays.
@@ -78,28 +81,36 @@ class Upkeep:
         with self._database.session() as session:
             before = next(iter(attached(session, [service_id])), None)
         today = self._clock.today()
+        named = before is not None and before.named_only if named_only is None else named_only
         # Rules that are written out for a year are written out anew now and then, even if nothing has changed.
-        is_known = before and before.source == source and before.read_on and today - before.read_on < _WRITTEN_OUT_ANEW
+        is_same = before is not None and (before.source, before.named_only) == (source, named)
+        is_known = is_same and before and before.read_on and today - before.read_on < _WRITTEN_OUT_ANEW
         found = read_source(source, before.etag if before and is_known else "", limits)
-        return None if found.content is None else self.attach_calendar(service_id, source, found.content, found.etag)
+        if found.content is None:
+            return None
+        return self.attach_calendar(service_id, source, found.content, found.etag, named_only=named)
 
-    def attach_calendar(self, service_id: str, source: str, content: bytes, etag: str = "") -> int:
+    def attach_calendar(self, service_id: str, source: str, content: bytes, etag: str = "", *, named_only: bool = False) -> int:
         """Let an organiser's iCalendar file say when a service is on; imports leave it so. Returns how many schedules it has.
 
         Args:
             source: where it was read from, to read it again.
             etag: its server's mark of this version.
+            named_only: it is a hall's, so that only events whose summary names the service (`also_called` counts) are its.
 
         Raises:
-            BadInput: no such service, or not a calendar.
+            BadInput: no such service, not a calendar, or a hall's in which nothing to come names the service.
         """
-        schedules = read_calendar(content, self._clock.today())
         with self._database.session() as session:
             feed = store.feeds_of(session, [service_id]).get(service_id)
             service = store.get(session, service_id)
             if feed is None or service is None:
                 raise BadInput(f"no service {service_id}")
-            attach(session, Attached(service_id, source, store.schedules_as_text(schedules), etag, self._clock.today()))
+            schedules = read_calendar(content, self._clock.today(), (service.name, *service.also_called) if named_only else None)
+            if named_only and not schedules:
+                raise BadInput("no event to come names the service; if the calendar calls it otherwise, add that to `also_called`")
+            text = store.schedules_as_text(schedules)
+            attach(session, Attached(service_id, source, text, etag, self._clock.today(), named_only))
             store.put(session, feed, [service])
         return len(schedules)
 

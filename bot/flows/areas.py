@@ -9,11 +9,11 @@ from typing import Any, Literal, get_args
 
 from bot.base.errors import ContentError, SettingsError
 from bot.base.yaml_files import line_of, read_yaml
-from bot.callbacks.model import OpeningHours
+from bot.callbacks.model import CALL_WANTED, OpeningHours
 from bot.callbacks.opening import read_opening_hours
 
 OfferKind = Literal["sign_up", "volunteer"]
-ASKS = ("child_age_months", "call_back_wanted")
+ASKS = ("child_age_months", CALL_WANTED)
 
 
 @dataclass(frozen=True)

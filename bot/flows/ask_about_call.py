@@ -24,6 +24,7 @@ from bot.flows.notify_staff import tell_owner, tell_role, tell_team
 from bot.flows.reach_parent import ParentLine, reach_of
 from bot.flows.set_timers import PROMISE_KINDS, guard_retry, watch
 from bot.flows.show_services import Cards
+from bot.flows.tell_of_call import NEWS, ask_for_number, news, say, words
 from bot.flows.wait_for_number import wait_for_number
 from bot.insight import store as insight
 from bot.replies.model import Button, Reply
@@ -33,15 +34,13 @@ QUESTIONS: Mapping[str, tuple[str, ...]] = {
     "why": ("why_phone_away", "why_bad_time", "why_number_wrong", "why_other"),
     "how": ("how_yes", "how_some", "how_no"),
 }
-APOLOGY = "apology"
-"""Stands among the questions that wait until a parent writes, but asks nothing."""
 _ANSWER_INTENT = "answer_call_question"
 
 
 def question(house: House, request: Request, name: str, language: str | None = None) -> Reply:
     """A question with its buttons, in the parent's language."""
     code = language or request.language
-    reply = _say(house, code, f"utter_call_{name}", reference=isolate(request.reference))
+    reply = say(house, code, f"utter_call_{name}", reference=isolate(request.reference))
     return replace(reply, buttons=tuple(_button(house, code, choice) for choice in QUESTIONS[name]))
 
 
@@ -56,17 +55,6 @@ def ask_parent(house: House, line: ParentLine, reference: str) -> None:
         entry_store.ask(session, chat, request.reference, "got", house.clock.now(), told=reach == "now")
     if reach == "now":
         line.send(house, chat, [question(house, request, "got")])
-
-
-def tell_parent(house: House, line: ParentLine, request: Request, key: str, **times: datetime | None) -> None:
-    """A sentence about a request, unless an unasked message may do harm."""
-    with house.database.session() as session:
-        chat = chat_of(house, session, request)
-    if request.careful or chat is None:
-        return
-    cards = Cards(house, house.languages.get(request.language))
-    values = {name: cards.moment(at) if at else "" for name, at in times.items()}
-    line.send(house, chat, [_say(house, request.language, key, reference=isolate(request.reference), **values)])
 
 
 @dataclass(frozen=True)
@@ -98,37 +86,16 @@ def open_question(house: House, sender: str) -> OpenQuestion | None:
 
 
 def put_waiting(house: House, sender: str, waiting: OpenQuestion, language: str) -> Reply | None:
-    """The question or apology that was kept back until the parent writes; from now on it counts as put."""
+    """The question or news that was kept back until the parent writes; from now on it counts as put."""
     with house.database.session() as session:
         request = current(house, session, waiting.reference)
         if request is None:
             entry_store.unask(session, sender)
             return None
-        if waiting.name == APOLOGY:
-            return _apology(house, session, sender, request, language)
+        if waiting.name in NEWS:
+            return news(house, session, sender, request, waiting.name, language)
         entry_store.put(session, sender)
     return question(house, request, waiting.name, language)
-
-
-def apologise_later(session: Session, chat: str, request: Request, was: datetime) -> None:
-    """Keep the apology for a promise that was broken until the parent writes.
-
-    Args:
-        was: the promised time.
-    """
-    entry_store.ask(session, chat, request.reference, APOLOGY, was, told=False)
-
-
-def _apology(house: House, session: Session, sender: str, request: Request, language: str) -> Reply | None:
-    """None where somebody has tried since, or nothing is promised any more: the words would not be true."""
-    was = entry_store.asked_at(session, sender)
-    entry_store.unask(session, sender)
-    if request.tray != "open" or request.first_tried_at or request.promised_by is None or was is None:
-        return None
-    house.entries.add(session, request.reference, "state", "apologised", house.clock.now(), "system")
-    moment = Cards(house, house.languages.get(language)).moment
-    times = {"was": moment(was), "by": moment(request.promised_by)}
-    return _say(house, language, "utter_promise_broken", reference=isolate(request.reference), **times)
 
 
 def answer_question(
@@ -149,7 +116,7 @@ def answer_question(
             return None
         house.entries.add(session, request.reference, "parent", choice, house.clock.now(), "parent")
         replies = _HANDLERS[asked.name](house, session, sender, request, choice, language)
-    return Answered(_words(house, language, f"utter_button_{choice}"), tuple(replies))
+    return Answered(words(house, language, f"utter_button_{choice}"), tuple(replies))
 
 
 def _choice(house: House, sender: str, name: str, said: str, language: str, pressed: bool) -> str | None:
@@ -187,7 +154,7 @@ def _got(house: House, session: Session, sender: str, request: Request, choice: 
         return [question(house, request, "why", language)]
     by = _try_again(house, session, request, "not_yet")
     entry_store.unask(session, sender)
-    return [_say(house, language, "utter_call_told_team", by=Cards(house, house.languages.get(language)).moment(by))]
+    return [say(house, language, "utter_call_told_team", by=Cards(house, house.languages.get(language)).moment(by))]
 
 
 def _why(house: House, session: Session, sender: str, request: Request, choice: str, language: str) -> list[Reply]:
@@ -195,17 +162,15 @@ def _why(house: House, session: Session, sender: str, request: Request, choice: 
     if choice == "why_number_wrong":
         if request.state == "trying":
             wait_for_number(house, session, request, desk_hours(house, session, request.area))
-        reply = _say(house, language, "utter_call_new_number")
-        payload = json.dumps({"intent": "change_callback", "choice": None})
-        return [replace(reply, buttons=(Button(_words(house, language, "utter_button_change_callback"), payload),))]
+        return [ask_for_number(house, language)]
     due = request.due_at or house.clock.now()
-    return [_say(house, language, "utter_call_again", by=Cards(house, house.languages.get(language)).moment(due))]
+    return [say(house, language, "utter_call_again", by=Cards(house, house.languages.get(language)).moment(due))]
 
 
 def _how(house: House, session: Session, sender: str, request: Request, choice: str, language: str) -> list[Reply]:
     entry_store.unask(session, sender)
     _count(house, session, request, choice.replace("how_", "helped_"))
-    return [_say(house, language, "utter_call_thanks")]
+    return [say(house, language, "utter_call_thanks")]
 
 
 def _try_again(house: House, session: Session, request: Request, kind: str) -> datetime:
@@ -236,15 +201,7 @@ _HANDLERS: Mapping[str, Any] = {"got": _got, "why": _why, "how": _how}
 
 
 def _button(house: House, language: str, choice: str) -> Button:
-    return Button(_words(house, language, f"utter_button_{choice}"), json.dumps({"intent": _ANSWER_INTENT, "choice": choice}))
-
-
-def _say(house: House, language: str, key: str, **values: object) -> Reply:
-    return house.catalogue.reply(key, language, house.facts(language), **values)
-
-
-def _words(house: House, language: str, key: str) -> str:
-    return house.catalogue.text(key, language, house.facts(language))
+    return Button(words(house, language, f"utter_button_{choice}"), json.dumps({"intent": _ANSWER_INTENT, "choice": choice}))
 
 
 def _count(house: House, session: Session, request: Request, measure: str) -> None:

@@ -10,7 +10,7 @@ from bot.base.calendar import is_bank_holiday
 from bot.base.db import Session
 from bot.base.sealing import new_reference
 from bot.callbacks import merged_store, timer_store
-from bot.callbacks.model import CASES, Contact, Kind, Request, State, Wish
+from bot.callbacks.model import CALL_WANTED, CASES, Contact, Kind, Request, State, Wish
 from bot.callbacks.opening import is_open
 from bot.callbacks.rules import KINDS, NotAllowed, is_careful
 from bot.delivery import address_store
@@ -19,6 +19,7 @@ from bot.flows.fold_request import fold_into
 from bot.flows.house import House
 from bot.flows.notify_staff import tell_owner, tell_role, tell_team
 from bot.flows.set_timers import CLAIM_LASTS, guard_claim, guard_due, guard_promise
+from bot.flows.wished_call import due_of, wishes_are_met
 from bot.insight import store as insight
 from bot.privacy import store as privacy_store
 from bot.staff.model import Member
@@ -60,6 +61,7 @@ def book(
         house.entries.add(session, request.reference, "state", "asked_again" if before else "asked", now, "parent")
         insight.count(session, now.date(), "requests", area_id, language, request.topic)
         guard_promise(session, request, hours, now)
+        wishes_are_met(house, session, request, hours, instead_of=before.reference if before else "")
         if owner and request.claim_ends_at:
             guard_claim(session, request.reference, request.claim_ends_at)
             tell_owner(house, session, request, "changed")
@@ -80,7 +82,7 @@ def leave(house: House, kind: Kind, sender: str, area_id: str, language: str, ab
             _wants_messages_again(house, session, sender)
         request = Request(
             reference=new_reference(), kind=kind, sender=sender, area=area_id, language=language, created_at=now, about=about,
-            details=details, due_at=_due(hours, kind, now),
+            details=details, due_at=_due(hours, kind, now, wants_call=details.get(CALL_WANTED) == "yes"),
         )  # fmt: skip
         house.requests.add(session, request)
         _guard(session, request, hours, now)
@@ -132,10 +134,9 @@ def _guard(session: Session, request: Request, hours: DeskHours, now: datetime) 
         guard_due(session, request.reference, request.due_at, hours)
 
 
-def _due(hours: DeskHours, kind: Kind, now: datetime) -> datetime:
-    """By when something without a promised time should be dealt with: so many working days of seven open hours."""
+def _due(hours: DeskHours, kind: Kind, now: datetime, *, wants_call: bool = False) -> datetime:
     days = KINDS[kind].days
-    return hours.after(now, timedelta(hours=7 * days)) if days <= _MOST_WORKING_DAYS else now + timedelta(days=days)
+    return due_of(hours, kind, now, wants_call=wants_call) if days <= _MOST_WORKING_DAYS else now + timedelta(days=days)
 
 
 def _is_shared(house: House, session: Session, request: Request, sender: str) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from bot.base.db import Session
 from bot.callbacks import marks_store
 from bot.callbacks.model import Request
-from bot.delivery import address_store
+from bot.delivery.model import Presence
 from bot.flows.house import House
 from bot.flows.notify_staff import tell_owner, tell_team
 
@@ -22,13 +22,12 @@ def parent_has_written(house: House, session: Session, sender: str) -> None:
             tell_team(house, session, request, "written")
 
 
-def words_are_read(house: House, session: Session, request: Request, chats: Sequence[str]) -> None:
+def words_are_read(house: House, session: Session, request: Request, present: Iterable[Presence]) -> None:
     """Who has the request has seen them; the next words are told again as long as a person is in the chat.
 
     Args:
-        chats: of the request.
+        present: who speaks, or spoke, in the chats of the request.
     """
     now = house.clock.now()
-    present = [presence for chat in chats if (presence := address_store.presence_of(session, chat))]
     here = any(presence.until > now for presence in present)
     marks_store.set_answer(session, request.reference, "awaited" if here else "")

@@ -6,7 +6,7 @@ run that was cut off is finished by the next one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,10 +14,11 @@ from typing import Any
 from bot.base.db import Session
 from bot.base.sealing import new_reference
 from bot.callbacks import entry_store, timer_store
-from bot.callbacks.model import CASES, Request
+from bot.callbacks.model import CASES, Kind, Request
 from bot.callbacks.rules import KINDS
 from bot.delivery import address_store, awaited, conversations, inbox_store, outbox_store
 from bot.delivery import store as delivery
+from bot.directory.feeds import change_store
 from bot.flows.house import House
 from bot.flows.notify_staff import tell
 from bot.privacy import store as privacy_store
@@ -26,15 +27,24 @@ from bot.staff import store as staff_store
 
 _BATCH = 500
 _SESSIONS_KEPT = timedelta(days=1)
+_NEED_A_WAY: tuple[Kind, ...] = ("subscribe", "sign_up", "volunteer")
+"""Besides callbacks: whoever left one of these is to be reached for as long as it is kept."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """The instants before which things go."""
+    """The instants before which things go.
+
+    Attributes:
+        closed: what belongs to the team's work and to no one request.
+        cases: audit, referrals, register of exports, and what else is kept for a year.
+        requests: by kind, of the time at which a request ended, or a danger case came.
+    """
 
     messages: datetime
     closed: datetime
     cases: datetime
+    requests: Mapping[Kind, datetime]
 
 
 def limits(house: House) -> Limits:
@@ -44,6 +54,7 @@ def limits(house: House) -> Limits:
         now - timedelta(days=settings.messages_kept_days),
         now - timedelta(days=settings.closed_kept_days),
         now - timedelta(days=settings.cases_kept_days),
+        {kind: now - timedelta(days=settings.request_kept_days[kind]) for kind in KINDS},
     )
 
 
@@ -52,7 +63,7 @@ def preview(house: House, ahead: timedelta = timedelta(0)) -> dict[str, list[str
     found: dict[str, list[str]] = {KINDS[kind].label: [] for kind in KINDS}
     at = limits(house)
     with house.database.session() as session:
-        for request in house.requests.due_to_go(session, at.closed + ahead, at.cases + ahead):
+        for request in house.requests.due_to_go(session, {kind: before + ahead for kind, before in at.requests.items()}):
             found[KINDS[request.kind].label].append(request.reference)
     return {label: references for label, references in found.items() if references}
 
@@ -63,8 +74,8 @@ def purge(house: House) -> dict[str, int]:
     gone: dict[str, int] = {}
     with house.database.session() as session:
         # Messages stay as long as the callback that they belong to, and so does the way to the parent.
-        keep = house.requests.senders_of(session, ("callback",), at.closed)
-        reachable = [*keep, *house.requests.senders_of(session, ("subscribe", "sign_up", "volunteer"), at.closed)]
+        keep = house.requests.senders_of(session, ("callback",), at.requests["callback"])
+        reachable = [*keep, *(s for kind in _NEED_A_WAY for s in house.requests.senders_of(session, (kind,), at.requests[kind]))]
     jobs: dict[str, Callable[[Any], int]] = {
         "turns": lambda s: delivery.purge_turns(s, at.messages, keep),
         "inbox": lambda s: inbox_store.purge_inbox(s, at.messages, keep),
@@ -79,6 +90,10 @@ def purge(house: House) -> dict[str, int]:
         "referrals": lambda s: entry_store.purge_referrals(s, at.cases),
         "audit": lambda s: record_store.purge_audit(s, at.cases),
         "exports": lambda s: record_store.purge_exports(s, at.cases),
+        "missed dangers": lambda s: record_store.purge_missed(s, at.cases),
+        "absences": lambda s: staff_store.purge_absences(s, at.closed.date()),
+        "accounts": lambda s: record_store.purge_left(s, at.cases),
+        "changes by hand": lambda s: change_store.purge_edits(s, at.cases),
         "sessions": lambda s: session_store.purge(s, house.clock.now() - _SESSIONS_KEPT, house.clock.now() - _SESSIONS_KEPT),
     }
     for name, work in jobs.items():
@@ -93,7 +108,7 @@ def purge(house: House) -> dict[str, int]:
 
 def _purge_requests(house: House, at: Limits) -> int:
     with house.database.session() as session:
-        due = house.requests.due_to_go(session, at.closed, at.cases, _BATCH)
+        due = house.requests.due_to_go(session, at.requests, _BATCH)
         references = [request.reference for request in due]
         _forget_references(house, session, references)
         return house.requests.delete(session, references)

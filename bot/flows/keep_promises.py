@@ -10,12 +10,11 @@ import logging
 from collections.abc import Callable, Mapping
 
 from bot.base.db import Session
-from bot.base.errors import KinlineError
 from bot.callbacks import marks_store, timer_store
 from bot.callbacks.model import Request
 from bot.callbacks.rules import KINDS
 from bot.callbacks.timer_store import Timer
-from bot.flows.ask_about_call import apologise_later, ask_parent, tell_parent
+from bot.flows.ask_about_call import ask_parent
 from bot.flows.chat_of_request import chat_of
 from bot.flows.desk_hours import desk_hours
 from bot.flows.escalate import to_coordinator, to_second
@@ -24,6 +23,7 @@ from bot.flows.notify_staff import tell, tell_owner, tell_role, tell_team
 from bot.flows.reach_parent import ParentLine, Reach, reach_of
 from bot.flows.set_timers import guard_promise
 from bot.flows.suggest_connector import suggest
+from bot.flows.tell_of_call import apologise_later, tell_parent
 from bot.flows.work_on_request import back_to_queue
 from bot.insight import store as insight
 
@@ -34,7 +34,7 @@ After = Callable[[], None]
 
 
 def run_timers(house: House, line: ParentLine) -> int:
-    """Work on every timer that has come due; returns how many. One that fails is tried again in five minutes."""
+    """Work on every timer that has come due; returns how many. One that fails is tried again later and keeps no other back."""
     number = 0
     while True:
         with house.database.session() as session:
@@ -45,8 +45,8 @@ def run_timers(house: House, line: ParentLine) -> int:
             number += 1
             try:
                 _run(house, line, timer)
-            except KinlineError as error:
-                logger.warning("timer %s of kind %s will be tried again: %s", timer.id, timer.kind, type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - whatever is wrong with one request, the promises to others are kept
+                logger.warning("timer %s of kind %s failed %s times, now with %s", timer.id, timer.kind, timer.tries, type(error).__name__)
 
 
 def _run(house: House, line: ParentLine, timer: Timer) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.base.sealing import Sealer, new_reference
 from bot.base.text import MAX_CHARACTERS, clean
-from bot.privacy.numbers import Refused, protect
+from bot.privacy.numbers import Protected, Refused, protect, refused_in
 from bot.safety.phrases import PhraseBook
 from bot.safety.rules import Danger, findings, most_urgent
 
@@ -73,16 +73,33 @@ def _pieces(text: str) -> list[str]:
 
 def look_at(text: str, phrases: PhraseBook, sealer: Sealer, confirm: Confirm | None = None) -> Seen:
     """Needs no network, database or model file, and does not fail for any text."""
-    read = clean(text).lstrip("/ ")
     danger = next((found for piece in _pieces(text) if (found := danger_in(piece, phrases, confirm))), None)
+    protected, numbers = _protected(text, sealer, frozenset())
+    return Seen(protected.text, danger, protected.refused, numbers, len(text) > MAX_CHARACTERS)
+
+
+def look_again(seen: Seen, text: str, sealer: Sealer, earlier: Iterable[str]) -> Seen:
+    """The same message, knowing what came just before it: the rest of a refused number is refused too.
+
+    Args:
+        text: the message as it was typed.
+        earlier: the parent's last messages as they are stored.
+    """
+    refused = refused_in(earlier)
+    if not refused or not seen.text:
+        return seen
+    protected, numbers = _protected(text, sealer, refused)
+    return replace(seen, text=protected.text, refused=protected.refused, numbers=numbers)
+
+
+def _protected(text: str, sealer: Sealer, earlier: frozenset[Refused]) -> tuple[Protected, tuple[tuple[str, str], ...]]:
     numbers: list[tuple[str, str]] = []
 
     def keep(digits: str) -> str:
         numbers.append((new_reference(8), sealer.seal(digits)))
         return numbers[-1][0]
 
-    protected = protect(read, keep)
-    return Seen(protected.text, danger, protected.refused, tuple(numbers), len(text) > MAX_CHARACTERS)
+    return protect(clean(text).lstrip("/ "), keep, earlier), tuple(numbers)
 
 
 def language_of_danger(seen: Seen, so_far: str | None) -> str:

@@ -54,10 +54,10 @@ def plan(house: House, keep: str, fold: str) -> MergePlan:
     with house.database.session() as session:
         for reference in (keep, fold):
             read = house.requests.get_sealed(session, reference)
-            if read is None or read[0].kind in CASES:
+            if read is None or read.request.kind in CASES:
                 raise NotAllowed("There is no such request.")
-            _check_open(read[0])
-            found.append(house.requests.unseal(read[0], read[1]))
+            _check_open(read.request)
+            found.append(house.requests.unseal(read.request, read.sealed))
     one, other = found
     return MergePlan(one, other, _contact(one, other), _warnings(one, other))
 

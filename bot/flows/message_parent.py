@@ -55,9 +55,14 @@ class Reach:
 
 def reach(house: House, sender: str) -> Reach:
     """How a parent can be written to now, and who speaks in their chat."""
-    now = house.clock.now()
     with house.database.session() as session:
         address, presence = address_store.reached_at(session, sender)
+    return reach_at(house, address, presence)
+
+
+def reach_at(house: House, address: Address | None, presence: Presence | None) -> Reach:
+    """The same, of a chat that has been looked up."""
+    now = house.clock.now()
     if address is None:
         return Reach("no_address")
     closes_at = _closes_at(address)

@@ -45,6 +45,17 @@ _PRESSING = frozenset({"second", "escalated", "broken"})
 """Not held back by a daily message, nor by quiet hours that would end after the promised time."""
 
 MOST_TRIES = 12
+"""In about 14 hours; after them a notification waits at the desk until a person has it sent again."""
+
+PROBLEMS: Mapping[str, str] = {
+    "email_refused": "The mail server refused it: look at the address, and at the sender and password in the settings (KINLINE_SMTP_…)",
+    "email_unreachable": "The mail server could not be reached: look at KINLINE_SMTP_HOST and at the network",
+    "telegram_refused": "Telegram refused it: the person has to write to the bot once, or the number of the chat is wrong",
+    "telegram_unreachable": "Telegram could not be reached: look at the network",
+    "no_way": "Neither e-mail nor Telegram is set up for it, here or on the person’s own page",
+    "account_closed": "The account was closed before it left",
+}
+"""Why a notification has not left, and what helps."""
 
 
 def tell(

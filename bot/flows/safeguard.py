@@ -74,8 +74,7 @@ def open_case(house: House, reference: str, who: Member) -> Case:
         request = _case(house, session, reference)
         history = house.entries.of(session, reference)
         if not any(e.kind == "seen" and e.by == who.id for e in history):
-            house.entries.add(session, reference, "seen", "seen", house.clock.now(), who.id)
-            history = house.entries.of(session, reference)
+            history.append(house.entries.add(session, reference, "seen", "seen", house.clock.now(), who.id))
         theirs = house.requests.of_sender(session, request.sender) if len(request.sender) > 1 else []
         related = [other for other in theirs if other.reference != reference]
     ticks = {e.code: e for e in history if e.kind == "tick"}

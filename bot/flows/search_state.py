@@ -28,6 +28,7 @@ class SearchState:
         seen: how many results have been shown so far.
         said: the beginning of the message that began it, for its meaning; kept as long as the message itself.
         needs: what else the parent needs to be able to come.
+        named: ids of the services that the parent named, whose cards come first.
     """
 
     topic: str
@@ -54,6 +55,7 @@ class SearchState:
     not_weekdays: tuple[int, ...] = ()
     not_on: tuple[str, ...] = ()
     not_parts: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
 
     @property
     def is_narrowed(self) -> bool:
@@ -145,7 +147,7 @@ def refine(state: SearchState, said: Iterable[tuple[str, Any]]) -> SearchState:
     """
     for kind, value in _one_day(list(said)):
         state = _changed(state, kind, value)
-    return replace(state, shown=(), seen=0)
+    return replace(state, shown=(), seen=0, named=())
 
 
 def _changed(state: SearchState, kind: str, value: Any) -> SearchState:

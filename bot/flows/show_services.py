@@ -95,10 +95,12 @@ class Cards:
         return duration(months // _YEAR, "year", self._language) if whole_years else duration(months, "month", self._language)
 
     def when(self, hit: Hit) -> str:
-        """Next session as day, date and times."""
+        """Next session as day, date and times; `ask for the time` where the hours are not known."""
         if hit.next_session is None:
             return isolate(hit.service.opening) if hit.service.opening else self._words("utter_card_ask")
         starts_at, ends_at = hit.next_session.starts_at, hit.next_session.ends_at
+        if hit.next_session.all_day:
+            return f"{self.day(starts_at.date())} ({self._words('utter_card_ask_time')})"
         until = f"–{ends_at:%H:%M}" if ends_at else ""
         return f"{self.day(starts_at.date())}, {isolate(f'{starts_at:%H:%M}{until}')}"
 

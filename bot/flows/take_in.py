@@ -15,7 +15,7 @@ from bot.delivery.model import Address, Arrived, Outgoing, Ticket
 from bot.directory.model import Point
 from bot.flows.answer_danger import danger_replies
 from bot.flows.house import House
-from bot.flows.look_at import Confirm, Seen, language_of_danger, look_at
+from bot.flows.look_at import Confirm, Seen, language_of_danger, look_again, look_at
 from bot.privacy import store as privacy_store
 from bot.replies.model import Reply
 
@@ -25,6 +25,8 @@ _DELIVERED_FOR = timedelta(days=7)
 
 Source: developers.facebook.com/docs/whatsapp/cloud-api/guides/set-up-webhooks (retries for up to seven days).
 """
+STILL_TYPING = timedelta(minutes=30)
+"""So long after a number was refused its other half may come."""
 _WORDS = frozenset({"text", "place", "not_text"})
 
 Render = Callable[[Sequence[Reply]], list[Outgoing]]
@@ -94,6 +96,9 @@ def take_in(house: House, arrived: Arrived, seen: Seen, render: Render | None, d
             return _withdraw(house, session, arrived, ticket, key)
         so_far = address_store.address_of(session, sender)
         queues_danger = seen.danger is not None and render is not None and not danger_said
+        if arrived.place is None and arrived.command is None:
+            earlier = inbox_store.latest_texts(session, sender, now - STILL_TYPING)
+            seen = look_again(seen, arrived.text if arrived.press is None else arrived.press, house.sealer, earlier)
         body = _body(house, arrived, seen, danger_said or queues_danger)
         ticket = _place(session, sender, arrived)
         stored = inbox_store.add(session, arrived.channel, key, ticket, body, now)

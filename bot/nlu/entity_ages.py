@@ -79,7 +79,7 @@ def _with_units(sentence: Sentence) -> list[_Length]:
     lengths: list[_Length] = []
     for unit in sentence.of("units"):
         counted = sentence.starting(unit.start, "age_words") is not None  # “ساڵێک” is a year and says how many
-        if counted or any(one.start <= unit.start < one.end for one in lengths):
+        if counted or unit.start in sentence.used or any(one.start <= unit.start < one.end for one in lengths):
             continue
         at = unit.start - (1 if sentence.word(unit.start - 1) in {"-", "–"} or sentence.has(unit.start - 1, "of") else 0)
         number, start = _quantity(sentence, at)
@@ -192,6 +192,7 @@ def _cued(sentence: Sentence) -> list[_Length]:
             number = sentence.numbers.get(link + 1) if linked else None
         if listed and not taken & {n.start for n in listed} and _may_end_after(sentence, listed[-1].end):
             found += [_Length(n.value, "year", n.start, n.end, True) for n in listed if n.value]
+    found += [one for one in _counted_children(sentence) if one.start not in taken]
     for cue in sentence.of("age_after"):
         number = sentence.number_ending(cue.start)
         if number and number.start not in taken and 1 <= number.value <= _OLDEST["year"]:
@@ -203,6 +204,16 @@ def _cued(sentence: Sentence) -> list[_Length]:
         if value and value > 1 and start < half.start and start not in taken and not hour and _may_end_after(sentence, half.end):
             found.append(_Length(value, "year", start, half.end, not clock))  # `hes 2 and a half`
     return list({one.start: one for one in found}.values())
+
+
+def _counted_children(sentence: Sentence) -> Iterator[_Length]:
+    """`my first is 3`."""
+    for cue in sentence.of("being"):
+        child, number = sentence.ending(cue.start, "ordinals"), sentence.numbers.get(cue.end)
+        if child is None or number is None or not sentence.ending(child.start, "of_a_child"):
+            continue
+        if number.value <= _OLDEST["year"] and _may_end_after(sentence, number.end):
+            yield _Length(number.value, "year", number.start, number.end, True)
 
 
 def _may_end_after(sentence: Sentence, at: int) -> bool:
@@ -242,6 +253,12 @@ def _weeks_pregnant(sentence: Sentence, one: _Length) -> int | None:
     return int(one.number * _WEEKS_A_MONTH) if one.unit == "month" and beside and not one.sure and one.number <= 10 else None
 
 
+def _is_days_of_a_child(sentence: Sentence, one: _Length) -> bool:
+    """`طفلي أربعين يوم`; not “my son 3 days in nursery”."""
+    beside = sentence.ending(one.start, "of_a_child") is not None and one.number >= _WEEK_DAYS
+    return beside and _may_end_after(sentence, one.end) and not sentence.near(one.start, one.end, "no_age_near", _BEFORE, _AFTER)
+
+
 def _is_age(sentence: Sentence, one: _Length) -> bool:
     if one.unit == "month" and one.number > _CHILDHOOD_MONTHS:
         return True  # nobody waits 900 months: an age that cannot be, which the search answers kindly
@@ -251,8 +268,10 @@ def _is_age(sentence: Sentence, one: _Length) -> bool:
     own = sentence.near(one.start, one.end, "own_age", 2, 0) or sentence.length > _ONLY_AN_ANSWER
     if one.unit == "year" and one.number >= _GROWN_UP_YEARS and own:
         return False  # “I am 19”: the parent
-    if one.unit == "day" or one.sure:
-        return one.sure
+    if one.unit == "day":
+        return one.sure or _is_days_of_a_child(sentence, one)
+    if one.sure:
+        return True
     if one.unit == "week" and one.number > _BABY_WEEKS:
         return False
     ranged = sentence.has(one.start - 1, "until") and not sentence.has(one.start - 1, "and")

@@ -121,9 +121,20 @@ def read_choices(sentence: Sentence) -> list[Found]:
         several = span.end - span.start > 1
         picked = sentence.length <= _SHORT_CHOICE or several or sentence.has(span.end, "pick")
         timed = sentence.has(span.end, "units", "weekdays", "weekend", "months") or sentence.has(span.start - 1, "units")
-        if picked and not timed and not set(range(span.start, span.end)) & sentence.used:
+        if picked and not timed and not _is_a_child(sentence, span) and not set(range(span.start, span.end)) & sentence.used:
             found.append(Found("ordinal", int(span.value), span.start))
     return found
+
+
+def _is_a_child(sentence: Sentence, ordinal: Span) -> bool:
+    """“My second is 8 months”, “ابني الثاني”: one of the children, not one of the results."""
+    at = ordinal.end + (1 if sentence.has(ordinal.end, "pick") else 0)
+    beside = sentence.ending(ordinal.start, "of_a_child") or sentence.starting(ordinal.end, "of_a_child")
+    if beside and at == ordinal.end:  # not “my second choice”
+        return True
+    said_to_be = sentence.starting(at, "age_before", "being")
+    number = sentence.numbers.get(said_to_be.end if said_to_be else at)
+    return number is not None and number.start in sentence.used
 
 
 def read_ways(sentence: Sentence) -> list[Found]:

@@ -20,6 +20,7 @@ from bot.base.text import ascii_digits
 from bot.nlu.entity_ages import read_ages
 from bot.nlu.entity_amounts import read_access, read_choices, read_costs, read_distances, read_follow_ups, read_languages, read_ways
 from bot.nlu.entity_beginnings import Beginnings
+from bot.nlu.entity_months import read_other_months
 from bot.nlu.entity_periods import read_periods
 from bot.nlu.entity_refusals import mark_ruled_out
 from bot.nlu.entity_times import read_dates, read_days, read_parts
@@ -112,8 +113,9 @@ def _spans(doc: Doc, codes: frozenset[str]) -> list[Span]:
 def _everything(sentence: Sentence, today: date) -> list[Found]:
     # The order matters: what one reader has used up means nothing to the next.
     mark_ruled_out(sentence)
+    months = read_other_months(sentence, today)
     found = read_ages(sentence)
-    days = read_days(sentence, today)
+    days = months + read_days(sentence, today)
     found += days or read_periods(sentence, today)
     found += read_costs(sentence)
     found += read_distances(sentence)

@@ -13,7 +13,7 @@ from bot.nlu.entity_words import Found, Number, Sentence, Span
 _WEEK = 7
 _SATURDAY, _SUNDAY = 5, 6
 _LAST_DAY = 31
-_PASSED_DAYS = 60
+PASSED_DAYS = 60
 _NOON, _EVENING, _MIDNIGHT = 12, 17, 24
 _FIRST_MORNING_HOUR = 7
 _MONTH_FIRST_LETTERS = 4
@@ -63,7 +63,7 @@ def calendar_day(day: int, month: int, year: int | None, today: date) -> date | 
     full_year = today.year if year is None else year + 2000 if year < 100 else year
     try:
         on = date(full_year, month, day)
-        return on.replace(year=on.year + 1) if year is None and on < today - timedelta(days=_PASSED_DAYS) else on
+        return on.replace(year=on.year + 1) if year is None and on < today - timedelta(days=PASSED_DAYS) else on
     except ValueError:
         return None
 
@@ -129,6 +129,11 @@ def _is_weekday(sentence: Sentence, span: Span) -> bool:
     sides += [at - (1 if sentence.has(at, "and", "or", "until") else 0) for at in (span.start - 1,)]
     if sentence.has(span.start - 1, "next", "past") and span.value == "5" and not sentence.word(span.start).isascii():
         return False
+    of_its_part = span.end
+    while sentence.has(of_its_part, "weekday_links"):
+        of_its_part += 1  # “پیر کی صبح”
+    if of_its_part > span.end and sentence.has(of_its_part, "parts"):
+        return True
     return any(sentence.has(at, *_DAY_WORDS) for at in sides) or sentence.has(span.start - 1, "weekday_signs")
 
 

@@ -29,6 +29,7 @@ _MENDED = frozenset({"weekdays", "tomorrow", "weekend", "months", "parts", "unit
 _LEAST_LETTERS = 5
 _TWO_SLIPS_FROM = 9
 _LONGEST_NUMBER = 5
+_TENS = (20, 30, 40, 50, 60)
 
 
 @dataclass(frozen=True)
@@ -239,7 +240,7 @@ def _numbers(sentence: Sentence) -> dict[int, Number]:
         then = number.end + (1 if sentence.has(number.end, "and") else 0)
         second = single.get(then)
         pair = sorted((number.value, second.value)) if second and not sentence.word(at)[0].isdigit() else []
-        if second and pair and 1 <= pair[0] <= 9 and pair[1] in (20, 30, 40):
+        if second and pair and 1 <= pair[0] <= 9 and pair[1] in _TENS:
             number = Number(sum(pair), at, second.end)
         skip = number.end
         joined[at] = number

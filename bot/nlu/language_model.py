@@ -34,6 +34,8 @@ _ARABIC_SHARE = 0.2
 _ARABIC_SCRIPT = frozenset({"ur", "ar", "ckb"})
 _MARKS = re.compile(r"\[[a-zA-Z]+-\w+\]")
 _POSTCODE = re.compile(r"[a-zA-Z]{1,2}\d[a-zA-Z\d]?\s*(?:\d[a-zA-Z]{2})?")
+_IN_LATIN_LETTERS = "-Latn"
+"""Who writes Sorani or Arabic in Latin letters is answered in the language, in its own letters."""
 _FOREIGN_SURE = 0.9
 _KNOWN_WELL = 0.75
 _MARGIN = 0.1
@@ -91,7 +93,8 @@ class LanguageModel:
             return so_far, 0.0  # “ok”, a name, a brand: people who write from the right use Latin words all the time
         foreign = self._foreign(text, telling or heard, script) if len(heard) >= _SURE_WORDS else None
         if foreign:
-            return foreign, _FOREIGN_SURE
+            base = foreign.removesuffix(_IN_LATIN_LETTERS)
+            return (base if base in self.codes else foreign), _FOREIGN_SURE
         return self._offered(text, heard, script, so_far)
 
     def _offered(self, text: str, heard: Sequence[str], script: str, so_far: str | None) -> tuple[str, float]:

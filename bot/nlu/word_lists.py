@@ -2,18 +2,20 @@
 
 What a language's file in `content/words` holds:
 
-- things named: `weekdays`, `months`, `today`, `tomorrow`, `after_tomorrow`, `weekend`, `periods` (this_week, next_week,
-  week_after_next, this_month, next_month, or month and day such as 12-26), `parts` (of the day), `units` (of age),
-  `age_words` (lengths of time that are also ages), `age_nouns` (can only be ages), `numbers`, `half`, `quarter`, `free`, `pounds`,
-  `pence`, `money_words` (pence), `nearer`, `walking`, `walk`, `drive`, `bus`, `miles`, `kilometres`, `distance_words` (km), `minutes`,
-  `languages`, `step_free`, `ordinals`, `benefits`, `ways`, `pregnant`, `scotland`,
-  `child_groups` (typical age in months), `other_number`, `price` (asked for), `entitlement` (asked about);
-- words beside them that decide what they mean: `weekdays_unsure` (days that are also other words) and `weekday_signs`, `next`,
-  `coming`, `past`, `of`, `and`, `or`, `until`, `joins` (may follow an hour), `clock_before`, `clock_after`, `limit` and
-  `not_price` (of money), `age_before`, `age_after`, `own_age` (the parent's), `no_age_before`, `no_age_near`,
-  `no_language_near`, `pick` (after an ordinal), `refusal` (of ages and ways), `ruled_out` (of days, parts of the day and prices:
-  words `before` or `after` them, or `last` in the thought after them), `where` and `place_or_word` (places that are also words
-  or names: only after `where`);
+- things named: `weekdays`, `months`, `solar_months` (of the Kurdish year), `today`, `tomorrow`, `after_tomorrow`, `weekend`,
+  `periods` (this_week, next_week, week_after_next, this_month, next_month, half_term, school_holidays, easter_holidays,
+  summer_holidays, christmas_holidays, or month and day such as 12-26), `parts` (of the day), `units` (of age), `age_words`
+  (lengths of time that are also ages), `age_nouns` (can only be ages), `numbers`, `half`, `quarter`, `free`, `pounds`, `pence`,
+  `money_words` (pence), `nearer`, `walking`, `walk`, `drive`, `bus`, `miles`, `kilometres`, `distance_words` (km), `minutes`,
+  `languages`, `step_free`, `ordinals`, `benefits`, `ways`, `pregnant`, `scotland`, `child_groups` (typical age in months),
+  `other_number`, `price` (asked for), `entitlement` (asked about);
+- words beside them that decide what they mean: `weekdays_unsure` (days that are also other words), `weekday_signs`,
+  `weekday_links` (stand between such a day and its part), `next`, `coming`, `past`, `of`, `and`, `or`, `until`, `joins` (may
+  follow an hour), `clock_before`, `clock_after`, `limit` and `not_price` (of money), `age_before`, `age_after`, `own_age` (the
+  parent's), `no_age_before`, `no_age_near`, `no_language_near`, `pick` (after an ordinal), `of_a_child` and `being` (beside an
+  ordinal that is a child's, not a card's), `month_number` (before the number of a month), `refusal` (of ages and ways),
+  `ruled_out` (of days, parts of the day and prices: words `before` or `after` them, or `last` in the thought after them),
+  `where` and `place_or_word` (places that are also words or names: only after `where`);
 - `nothing`: phrases in which a word does not mean what it seems to (“first aid”, “feel free”).
 """
 
@@ -33,9 +35,9 @@ Pattern = dict[str, str]
 
 CUES = frozenset(
     {
-        "weekday_signs", "next", "coming", "past", "of", "and", "or", "until", "joins", "clock_before", "clock_after", "limit", "not_price",
-        "age_before", "age_after", "own_age", "no_age_before", "no_age_near", "no_language_near", "pick", "pregnant", "refusal",
-        "ruled_out", "where", "walk",
+        "weekday_signs", "weekday_links", "next", "coming", "past", "of", "and", "or", "until", "joins", "clock_before", "clock_after",
+        "limit", "not_price", "age_before", "age_after", "own_age", "no_age_before", "no_age_near", "no_language_near", "pick",
+        "of_a_child", "being", "month_number", "pregnant", "refusal", "ruled_out", "where", "walk",
     }
 )  # fmt: skip
 """Kinds that stand beside a thing named and are never named themselves."""
@@ -62,7 +64,7 @@ _MAPPINGS = (
     "ruled_out",
     "periods",
 )
-_RANKED = ("weekdays", "weekdays_unsure", "months")
+_RANKED = ("weekdays", "weekdays_unsure", "months", "solar_months")
 _ARABIC_FRONT = ("", "و", "ب", "ل", "ال", "بال", "وال", "لل", "ف", "ول", "هال", "ع", "عال")
 _SORANI_END = ("", "ه", "یه", "ان", "دا", "ی", "ش", "ک", "یک", "هکه", "یان", "م", "انه", "یش", "مان")
 _POLISH_PLACE_END = ("u", "ie", "em", "owi", "zie", "a", "ze")
@@ -150,7 +152,8 @@ def _needs(path: Path) -> Iterator[Pattern]:
 
 def _places(areas: Path, unsure: set[str]) -> Iterator[Pattern]:
     for path in sorted(areas.glob("*/area.yml")):
-        for place in read_yaml(path).get("places") or ():
+        area = read_yaml(path)
+        for place in (*(area.get("places") or ()), *(area.get("nearby") or ())):
             for name in (place["name"], *(place.get("also") or ())):
                 folded = plain(name)
                 label = "place_unsure" if fold(name) in unsure else "place"

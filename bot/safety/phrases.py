@@ -1,8 +1,8 @@
 """The danger lists and the fixed replies, from `content/safety/<lang>.yml`, held in memory.
 
 A phrase is a list of folded word beginnings that must follow each other with at most `gap` other
-words in between. `|` separates alternatives, `*` after a word allows any ending, `~` in front of a
-phrase makes typing slips in long words count as hits too. See docs/adr/0005.
+words in between. `|` separates alternatives, `*` after a word allows any ending. A typing slip in a word of seven
+letters or more counts as a hit too, with `~` in front of a phrase from five letters. See docs/adr/0005.
 """
 
 from __future__ import annotations
@@ -16,11 +16,13 @@ from typing import Any, Literal, get_args
 from bot.base.errors import ContentError
 from bot.base.text import fold, is_right_to_left, isolate
 from bot.base.yaml_files import line_of, read_yaml
-from bot.safety.steps import Step, StepIndex, step_of
+from bot.safety.steps import LONG_WORD, UNMISTAKABLE, Step, StepIndex, step_of
 
 DangerKind = Literal["crisis_medical", "crisis_self_harm", "crisis_domestic_abuse", "crisis_child_in_danger"]
 KINDS: tuple[DangerKind, ...] = get_args(DangerKind)
 _FACT = re.compile(r"\{fact:([a-z0-9_]+)\}")
+FAMILIAR_WORDS = "familiar_words.txt"
+"""Folded words that parents use in ordinary messages and that would else be slips of words in the lists; one a line."""
 _REMEDY = "see the head of content/safety/en.yml for how a phrase is written"
 
 
@@ -51,18 +53,23 @@ class Examples:
 
 
 class PhraseBook:
-    """All lists in all languages, and the replies."""
+    """All lists in all languages, and the replies.
+
+    Args:
+        familiar: words that are no slips of others; see `FAMILIAR_WORDS`.
+    """
 
     def __init__(
         self,
         phrases: list[Phrase],
         replies: Mapping[tuple[str, DangerKind], str],
         examples: Mapping[str, Examples],
+        familiar: frozenset[str] = frozenset(),
     ) -> None:
         self.phrases = tuple(phrases)
         self._replies = dict(replies)
         self.examples = dict(examples)
-        self.steps = StepIndex(step for phrase in self.phrases for one in (phrase, *phrase.unless) for step in one.steps)
+        self.steps = StepIndex((step for phrase in self.phrases for one in (phrase, *phrase.unless) for step in one.steps), familiar)
         self.by_first: dict[Step, list[Phrase]] = {}
         for phrase in self.phrases:
             self.by_first.setdefault(phrase.steps[0], []).append(phrase)
@@ -97,7 +104,10 @@ def load_phrase_book(folder: Path, facts: Mapping[str, str]) -> PhraseBook:
         examples[language] = _examples(entry, (read_yaml(reported) or {}) if reported.exists() else {})
     if ("en", KINDS[0]) not in replies:
         raise ContentError(folder / "en.yml", 1, "no English danger replies", _REMEDY)
-    return PhraseBook(phrases, replies, examples)
+    familiar = folder / FAMILIAR_WORDS
+    return PhraseBook(
+        phrases, replies, examples, frozenset(familiar.read_text(encoding="utf-8").split()) if familiar.exists() else frozenset()
+    )
 
 
 def _with_facts(path: Path, text: str, facts: Mapping[str, str]) -> str:
@@ -127,7 +137,7 @@ def _compile(path: Path, language: str, kind: DangerKind, item: Any) -> Phrase:
 
 
 def _phrase(path: Path, language: str, kind: DangerKind, text: str, reason: str, gap: int, unless: tuple[Phrase, ...]) -> Phrase:
-    slips = text.startswith("~")
+    slips_from = UNMISTAKABLE if text.startswith("~") else LONG_WORD
     steps = []
     for part in text.lstrip("~").split():
         options = tuple(
@@ -137,7 +147,7 @@ def _phrase(path: Path, language: str, kind: DangerKind, text: str, reason: str,
         )
         if not options:
             raise ContentError(path, line_of(path, text), f"nothing to look for in {part!r}", _REMEDY)
-        steps.append(step_of(options, slips))
+        steps.append(step_of(options, slips_from))
     if not steps:
         raise ContentError(path, line_of(path, text), "an empty phrase", _REMEDY)
     return Phrase(kind, language, text, reason, tuple(steps), gap, unless)

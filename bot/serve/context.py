@@ -15,10 +15,16 @@ from bot.safety.phrases import KINDS
 
 _SHORT_FOLLOW_UP = 5
 _RULED_OUT = frozenset({"not_day", "not_time_of_day", "not_cost"})
-_SEARCH_WORDS = _RULED_OUT | {"place", "age_months", "day", "time_of_day", "cost", "distance_km", "spoken_language", "access_need"}
+_SEARCH_WORDS = _RULED_OUT | {
+    "place", "age_months", "day", "school_break", "time_of_day", "cost", "distance_km", "spoken_language", "access_need",
+}  # fmt: skip
 _PLACE_ALONE = re.compile(r"[a-zA-Z]{1,2}\d[a-zA-Z\d]?\s*(?:\d[a-zA-Z]{2})?")
-_WHERE_WHEN_OR_WHOM = frozenset({"place", "age_months", "day", "time_of_day"})
+_WHERE_WHEN_OR_WHOM = frozenset({"place", "age_months", "day", "time_of_day", "school_break"})
 """Named in a message that seems to look for something, they are reason enough to search rather than ask back."""
+_MAY_NAME_A_SERVICE = frozenset(
+    {"request_callback", "change_callback", "cancel_callback", "callback_status", "report_wrong_info", "share_idea", "subscribe_updates"}
+)
+"""“Call me about Little Stars” asks for a call."""
 _NOT_A_REQUEST = frozenset(
     {"show_more", "out_of_scope", "greet", "affirm", "refine_search", "change_language", "find_family_hub", "find_activities"}
 )
@@ -41,6 +47,7 @@ class Understanding:
     Attributes:
         bare: the message is nothing but things named and small words beside them.
         plain: nothing is guessed: a press, a channel's command, or a whole message of `content/commands.yml` such as “yes please”.
+        named: topics of the kinds of service that its words name.
     """
 
     language: str
@@ -52,6 +59,7 @@ class Understanding:
     guesses: tuple[str, ...] = ()
     bare: bool = False
     plain: bool = False
+    named: tuple[str, ...] = ()
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -170,13 +178,35 @@ def _by_itself(read: Understanding, text: str, short: bool, course: Course) -> U
     if read.intent == "affirm" and course.offered and not read.unsure:
         again = None if read.plain else _NEEDS_A_PLAIN_YES.get(course.offered)
         return read.meaning(again or course.offered)  # as if its button had been pressed
-    if "service_name" in read.kinds and (read.unsure or not read.intent.startswith("find_")):
+    is_about_it = read.unsure or not (read.intent.startswith("find_") or read.intent in _MAY_NAME_A_SERVICE)
+    if "service_name" in read.kinds and is_about_it:
         return replace(read, intent="ask_details", unsure=False)
-    follows = read.kinds & _SEARCH_WORDS and short and _may_refine(read, course)
+    begins = read.intent.startswith("find_") and not (read.unsure or read.bare or course.searched)  # “family hub near SS3”
+    follows = read.kinds & _SEARCH_WORDS and short and not begins and _may_refine(read, course)
     if follows and (course.searched or "place" in read.kinds):
         return read.meaning("refine_search")
     if _PLACE_ALONE.fullmatch(text.strip()):
         return read.meaning("refine_search")
+    looked_for = _looked_for(read)
+    if looked_for:
+        return read.meaning(looked_for)
     if read.unsure and not (read.kinds & _WHERE_WHEN_OR_WHOM and read.intent.startswith("find_")):
         return replace(read, intent="nlu_fallback", also=())
     return read
+
+
+def _looked_for(read: Understanding) -> str | None:
+    """What a message that was not understood looks for, by the kinds of service, the place, the day and the age that it names.
+
+    Where the model is sure that it has nothing to do with this service, only a child's age speaks against it: “football for
+    my son, 4” is no question about the match.
+    """
+    told = read.kinds & _WHERE_WHEN_OR_WHOM
+    if not read.unsure and not (read.intent == "out_of_scope" and "age_months" in told):
+        return None
+    if read.intent in read.named:
+        return read.intent
+    likely = [topic for topic in read.named if topic in read.guesses]
+    if likely or (told and len(read.named) == 1):
+        return (likely or read.named)[0]
+    return "find_activities" if read.unsure and len(told) > 1 and "find_activities" in read.guesses else None

@@ -105,11 +105,12 @@ def index_meaning(house: House) -> int:
     return 0
 
 
-def attach_calendars(house: House, service_id: str | None, source: str | None) -> int:
+def attach_calendars(house: House, service_id: str | None, source: str | None, *, named_only: bool = False) -> int:
     """Attach one calendar, or read all attached ones again; 1 when one of them cannot be read.
 
     Args:
         source: a file or a web address.
+        named_only: of a hall's calendar only the events that name the service.
 
     Raises:
         BadInput: a service without a file or address, no such service, not a calendar.
@@ -117,7 +118,8 @@ def attach_calendars(house: House, service_id: str | None, source: str | None) -
     if service_id and source is None:
         raise BadInput("give the calendar's file or web address after the service's id")
     if service_id and source:
-        print(f"{service_id}: {house.directory.attach_calendar_from(service_id, source, limits_of(house))} schedules")
+        number = house.directory.attach_calendar_from(service_id, source, limits_of(house), named_only=named_only)
+        print(f"{service_id}: {'not changed' if number is None else f'{number} schedules'}")
         return 0
     return 0 if refresh_calendars(house, told=sys.stdout) else 1
 

@@ -10,3 +10,5 @@ turn_seconds = Histogram("kinline_turn_seconds", "Time to answer a turn", bucket
 taken_in = Counter("kinline_taken_in", "Messages taken in", ["channel"])
 sent = Counter("kinline_sent", "Tries to send, by what became of them", ["channel", "state"])
 waiting = Gauge("kinline_inbox_waiting", "Messages that wait for their turn")
+timers_overdue = Gauge("kinline_timers_overdue", "Timers of the desk that should have fired a while ago; counted to 100")
+notices_given_up = Gauge("kinline_notices_given_up", "Notifications to people at the desk that were given up; counted to 100")

@@ -33,6 +33,7 @@ from bot.serve.keep_indexed import keep_indexed
 from bot.serve.post_office import PostOffice
 from bot.serve.start import build_assistant
 from bot.serve.turn import Assistant
+from bot.serve.watch import watch_often
 
 logger = logging.getLogger(__name__)
 
@@ -126,7 +127,7 @@ def make_app(assistant: Assistant, office: PostOffice, settings: Settings, datab
     async def begin(running: Sanic, _loop: Any) -> None:
         await asyncio.to_thread(office.start)
         await asyncio.wrap_future(office.run(assistant.understand("hello")))  # the first pass is slow; no parent waits for it
-        running.ctx.upkeep = [asyncio.ensure_future(_purge_often(house)), asyncio.ensure_future(keep_indexed(house))]
+        running.ctx.upkeep = [asyncio.ensure_future(work(house)) for work in (_purge_often, keep_indexed, watch_often)]
 
     async def end(running: Sanic, _loop: Any) -> None:
         for task in running.ctx.upkeep:

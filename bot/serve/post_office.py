@@ -13,6 +13,7 @@ import logging
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from concurrent.futures import Future, InvalidStateError
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot.base.errors import KinlineError, Overloaded, SettingsError, StoreUnavailable
@@ -115,7 +116,7 @@ class PostOffice:
             self._loop.call_soon_threadsafe(self._outbox.wake, taken.sender)
         if taken.ticket is not None:
             figures.taken_in.labels(arrived.channel).inc()
-            self._loop.call_soon_threadsafe(self._lanes.put, taken.ticket)
+            self._loop.call_soon_threadsafe(partial(self._lanes.put, taken.ticket, goes_first=seen.danger is not None))
             if port and self._courtesies < _MOST_COURTESIES and not taken.is_quiet:
                 self._in_loop(self._courtesy(port, arrived))
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.base.text import has_letters
 from bot.flows.exchange import Inbound
 from bot.flows.look_at import Seen
+from bot.privacy.numbers import MARKS
 from bot.safety.phrases import KINDS
 from bot.serve.context import Understanding
+
+_LATEST = 3
 
 
 def understood(parsed: Mapping[str, Any], so_far: str | None) -> Understanding:
@@ -31,6 +35,12 @@ def language_so_far(tracker: DialogueStateTracker) -> str | None:
     return chosen or ((message.metadata or {}).get("language") if message else None)
 
 
+def latest_texts(tracker: DialogueStateTracker) -> list[str]:
+    """The parent's last messages of this session, as they are kept."""
+    texts = [event.text or "" for event in tracker.applied_events() if isinstance(event, UserUttered)]
+    return texts[-_LATEST:]
+
+
 def why_unreadable(inbound: Inbound, seen: Seen) -> str | None:
     """Why there is nothing to understand: empty, not_text, only_symbols, refused."""
     text = seen.text
@@ -39,7 +49,7 @@ def why_unreadable(inbound: Inbound, seen: Seen) -> str | None:
     if not text:
         return "empty"
     bare = text
-    for mark in ("[NI-removed]", "[card-removed]", "[bank-removed]"):
+    for mark in MARKS.values():
         bare = bare.replace(mark, " ")
     if seen.refused and len(bare.split()) <= 5:
         return "refused"

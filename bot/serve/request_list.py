@@ -35,9 +35,9 @@ def open_request(house: House, reference: str, opened_by: str) -> int:
     """
     with house.database.session() as session:
         read = house.requests.get_sealed(session, reference.strip().upper())
-        if read is None or read[0].kind in CASES:
+        if read is None or read.request.kind in CASES:
             raise BadInput(f"there is no request {reference}")
-        request = house.requests.unseal(read[0], read[1])
+        request = house.requests.unseal(read.request, read.sealed)
         detail = f"contact details opened by {opened_by[:60]}"
         record_store.audit(session, house.clock.now(), record_store.TERMINAL, "callbacks --open", request.reference, detail)
     contact = asdict(request.contact) if request.contact else {}

@@ -25,7 +25,7 @@ from bot.flows.answer_danger import danger_replies
 from bot.flows.ask_about_call import OpenQuestion, answer_question, open_question, put_waiting
 from bot.flows.exchange import Inbound, Outbound
 from bot.flows.house import House
-from bot.flows.look_at import Confirm, Seen, danger_in, language_of_danger, look_at
+from bot.flows.look_at import Confirm, Seen, danger_in, language_of_danger, look_again, look_at
 from bot.privacy import store as privacy_store
 from bot.replies.model import Button, Reply
 from bot.safety.phrases import KINDS
@@ -34,7 +34,7 @@ from bot.serve.buttons import latest_buttons, meaning, offered_buttons, pressed_
 from bot.serve.collecting import Collecting
 from bot.serve.commands import Commands
 from bot.serve.context import Understanding, course_of, in_context
-from bot.serve.reading import language_so_far, understood, why_unreadable
+from bot.serve.reading import language_so_far, latest_texts, understood, why_unreadable
 from bot.serve.tracker_store import ConversationStore
 
 logger = logging.getLogger(__name__)
@@ -111,6 +111,8 @@ class Assistant:
         danger = seen.danger
         tracker = await self._store.look_at(inbound.sender)
         so_far = language_so_far(tracker) or inbound.language
+        if inbound.seen is None:
+            seen = look_again(seen, inbound.text or inbound.press or "", self._house.sealer, latest_texts(tracker))
         self._keep_numbers(seen, inbound.sender)
         asked = open_question(self._house, inbound.sender)
         about_call = await self._about_call(inbound, seen.text, asked, tracker, so_far or "en") if asked and not danger else None
@@ -228,7 +230,15 @@ class Assistant:
             read = understood(await self._parse(text, so_far, seen.danger), so_far)
             # What it means is certain, in which language it was said is not.
             read = replace(read.meaning(command), plain=True) if command else read
+        read = self._with_names(read, text, tracker.get_slot("area") or inbound.area)
         return in_context(read, text, course_of(tracker.active_loop_name, tracker.get_slot))
+
+    def _with_names(self, read: Understanding, text: str, area: str | None) -> Understanding:
+        """With the kinds of service that the words name, and the name of one that only the directory's store knows."""
+        directory = self._house.directory
+        read = replace(read, named=directory.topics_in(text))
+        name = None if read.intent in KINDS or "service_name" in read.kinds else directory.name_said(text, self._house.area(area).id)
+        return replace(read, entities=(*read.entities, {"entity": "service_name", "value": name})) if name else read
 
     def _commanded(self, command: str, tracker: DialogueStateTracker) -> str:
         """The intent behind a channel's own menu; “start” greets once, whether or not the chat is new."""

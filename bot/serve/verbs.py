@@ -73,6 +73,7 @@ def _directory_verbs(verbs: Any) -> None:
     attached = _verb(verbs, "attach-calendar", attach_calendar, "let an organiser's iCalendar file say when a service is on")
     attached.add_argument("service", nargs="?", help="id of the service; every attached calendar is read again when left out")
     attached.add_argument("source", nargs="?", help="a file, or an address that begins with https://")
+    attached.add_argument("--named", action="store_true", help="a hall's calendar: only the events that name the service")
     add_hand_verbs(_verb(verbs, "directory", directory, "look at a service, type one in, change it, cancel a day"))
     _verb(verbs, "index-directory", index_directory, "bring the search's vectors of meaning up to date")
 
@@ -129,9 +130,10 @@ def chat(options: argparse.Namespace) -> int:
 
 def serve(_options: argparse.Namespace) -> int:
     """Start the service and say where it is."""
+    settings = _ready()  # before Rasa is loaded: what is wrong with them is said at once
     from bot.serve.launcher import launch  # noqa: PLC0415
 
-    return launch(_ready())
+    return launch(settings)
 
 
 def train(options: argparse.Namespace) -> int:
@@ -271,7 +273,7 @@ def attach_calendar(options: argparse.Namespace) -> int:
     """An organiser's calendar."""
     from bot.serve.directory_verbs import attach_calendars, open_rooms  # noqa: PLC0415
 
-    return attach_calendars(open_rooms(_ready()), options.service, options.source)
+    return attach_calendars(open_rooms(_ready()), options.service, options.source, named_only=options.named)
 
 
 def directory(options: argparse.Namespace) -> int:

@@ -120,6 +120,8 @@ class Notice:
     Attributes:
         kind: what happened; see `bot.flows.notify_staff.KINDS`.
         reference: of the request; empty for a digest.
+        state: waiting, sent, or failed when it is not tried again by itself.
+        problem: codes that say why it has not left yet, parted by blanks; see `bot.flows.notify_staff.PROBLEMS`.
     """
 
     id: int
@@ -129,3 +131,5 @@ class Notice:
     at: datetime
     send_at: datetime
     tries: int
+    state: str = "waiting"
+    problem: str = ""

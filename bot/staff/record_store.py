@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Column, Index, Integer, String, Table, Text, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.base.db import Instant, metadata
+from bot.staff import store
 from bot.staff.model import Audited, Notice, SavedReply
 
 audit_table = Table(
@@ -61,6 +63,7 @@ notice_table = Table(
     Column("send_at", Instant, nullable=False),
     Column("state", String(10), nullable=False),
     Column("tries", Integer, nullable=False),
+    Column("problem", String(60), nullable=False, server_default=""),
     Index("ix_notice_state_send", "state", "send_at"),
 )
 
@@ -190,24 +193,48 @@ def notices_to_send(session: Session, now: datetime, limit: int = 100) -> list[N
     rows = session.execute(
         select(notice_table).where(table.state == "waiting", table.send_at <= now).order_by(table.staff_id, table.id).limit(limit)
     )
-    return [Notice(r.id, r.staff_id, r.kind, r.reference, r.at, r.send_at, r.tries) for r in rows]
+    return [_notice(r) for r in rows]
+
+
+def _notice(row: Any) -> Notice:
+    return Notice(row.id, row.staff_id, row.kind, row.reference, row.at, row.send_at, row.tries, row.state, row.problem)
 
 
 def notice_sent(session: Session, ids: Sequence[int]) -> None:
     """They have left."""
-    session.execute(update(notice_table).where(notice_table.c.id.in_(ids)).values(state="sent"))
+    session.execute(update(notice_table).where(notice_table.c.id.in_(ids)).values(state="sent", problem=""))
 
 
-def notice_failed(session: Session, ids: Sequence[int], again_at: datetime, most_tries: int) -> None:
-    """They could not leave: again later, or never when it has failed too often."""
+def notice_failed(session: Session, ids: Sequence[int], again_at: datetime, most_tries: int, problem: str) -> int:
+    """They could not leave: again later, or not by themselves any more when it has failed too often; returns how many are given up.
+
+    Args:
+        problem: why, as codes parted by blanks; kept with them.
+    """
     table = notice_table.c
-    session.execute(update(notice_table).where(table.id.in_(ids)).values(tries=table.tries + 1, send_at=again_at))
-    session.execute(update(notice_table).where(table.id.in_(ids), table.tries >= most_tries).values(state="failed"))
+    session.execute(update(notice_table).where(table.id.in_(ids)).values(tries=table.tries + 1, send_at=again_at, problem=problem))
+    given_up = update(notice_table).where(table.id.in_(ids), table.tries >= most_tries).values(state="failed")
+    return int(session.execute(given_up).rowcount)
 
 
-def failed_notices(session: Session) -> int:
-    """How many could never be sent."""
-    return len(session.execute(select(notice_table.c.id).where(notice_table.c.state == "failed").limit(100)).all())
+def stuck_notices(session: Session, limit: int) -> list[Notice]:
+    """Notifications that were tried and have not left: given up, or to be tried again; the newest first."""
+    table = notice_table.c
+    stuck = (table.state == "failed") | ((table.state == "waiting") & (table.tries > 0))
+    rows = session.execute(select(notice_table).where(stuck).order_by(table.id.desc()).limit(limit))
+    return [_notice(r) for r in rows]
+
+
+def failed_notices(session: Session, most: int) -> int:
+    """How many were given up; counted to `most`."""
+    return len(session.execute(select(notice_table.c.id).where(notice_table.c.state == "failed").limit(most)).all())
+
+
+def notices_again(session: Session, now: datetime) -> int:
+    """Send everything that was given up as if it were new; returns how many."""
+    table = notice_table.c
+    again = update(notice_table).where(table.state == "failed").values(state="waiting", tries=0, send_at=now, problem="")
+    return int(session.execute(again).rowcount)
 
 
 def forget_notices(session: Session, references: Sequence[str]) -> int:
@@ -235,3 +262,16 @@ def missed(session: Session, state: str = "") -> list[tuple[int, datetime, str, 
 def set_missed(session: Session, missed_id: int, state: str, words: str) -> None:
     """Accept it as an example, with the words as the lead has written them, or drop it."""
     session.execute(update(missed_table).where(missed_table.c.id == missed_id).values(state=state, words=words))
+
+
+def purge_missed(session: Session, before: datetime) -> int:
+    """Delete reports of missed dangers from before an instant, whatever became of them; returns how many."""
+    return int(session.execute(delete(missed_table).where(missed_table.c.at < before)).rowcount)
+
+
+def purge_left(session: Session, before: datetime) -> int:
+    """Delete accounts of people who have left and whom nothing that is kept about the desk's work names any more; returns how many."""
+    m = store.member_table.c
+    named = select(audit_table.c.staff_id).union(select(export_table.c.staff_id))
+    gone = delete(store.member_table).where(m.active.is_(False), m.created_at < before, m.id.notin_(named))
+    return int(session.execute(gone).rowcount)

@@ -153,6 +153,11 @@ def absences(session: Session, since: date) -> list[Absence]:
     return [Absence(r.id, r.staff_id, r.first_on, r.last_on, r.reason) for r in rows]
 
 
+def purge_absences(session: Session, before: date) -> int:
+    """Delete absences that ended before a day; returns how many."""
+    return int(session.execute(delete(absence_table).where(absence_table.c.last_on < before)).rowcount)
+
+
 def _columns(member: Member) -> dict[str, Any]:
     notify = asdict(member.notify) | {
         name: getattr(member.notify, name).isoformat("minutes") for name in ("digest_at", "quiet_from", "quiet_to")

@@ -32,6 +32,8 @@ SAYINGS = [
 PARENTS = 200
 MOST_ANSWER_S = 180.0
 PROGRESS_EVERY_S = 5.0
+AT_A_TIME = 100
+"""Connections of the fake providers. What waits for one waits here: httpx's own pool takes time that grows with the square of it."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Load:
     """One run.
 
     Attributes:
-        acks_s: how long each acknowledgement took.
+        acks_s: how long each acknowledgement took, from when the message was due.
         answered_s: from the first message to the last reply; infinite when something was never answered.
         replied_s: from each message's storing to its last reply at the provider.
         quiet_ack_s: the median acknowledgement when nothing else happens: request, commit, answer.
@@ -88,15 +90,16 @@ def load(lives: Lives, telegram: FakeTelegram, graph: FakeGraph, seconds: float,
 async def _load(
     lives: Lives, telegram: FakeTelegram, graph: FakeGraph, seconds: float, a_second: float, slow_s: float, round_: int
 ) -> Load:
-    chance = random.Random(round_)
-    async with httpx.AsyncClient(base_url=lives.address, timeout=30, limits=httpx.Limits(max_connections=100)) as client:
+    chance, lines = random.Random(round_), asyncio.Semaphore(AT_A_TIME)
+    limits = httpx.Limits(max_connections=AT_A_TIME, max_keepalive_connections=AT_A_TIME)
+    async with httpx.AsyncClient(base_url=lives.address, timeout=30, limits=limits) as client:
         quiet, turn_s = await _alone(lives, client, round_)
         before = _last_number(lives.folder)
         begun, number, sending = time.monotonic(), 0, []
         telling = asyncio.ensure_future(_tell(lives.folder, begun))
         while (passed := time.monotonic() - begun) < seconds:
             if number < passed * a_second:
-                sending.append(asyncio.ensure_future(_say(client, round_, number, chance.choice(SAYINGS))))
+                sending.append(asyncio.ensure_future(_say(client, lines, round_, number, chance.choice(SAYINGS))))
                 number += 1
             else:
                 await asyncio.sleep(number / a_second - passed)
@@ -137,11 +140,13 @@ def _database(folder: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"file:{folder}/kinline.db?mode=ro", uri=True, timeout=30)
 
 
-async def _say(client: httpx.AsyncClient, round_: int, number: int, text: str) -> float:
-    parent = number % PARENTS
-    if parent % 2:
-        return await deliver(client, "telegram", telegram_text(round_ * 10_000 + parent, round_ * 1_000_000 + number, text))
-    return await deliver(client, "whatsapp", whatsapp_text(f"44{round_}{parent:08d}", f"wamid.{round_}.{number}", text))
+async def _say(client: httpx.AsyncClient, lines: asyncio.Semaphore, round_: int, number: int, text: str) -> float:
+    parent, due = number % PARENTS, time.perf_counter()
+    async with lines:
+        waited = time.perf_counter() - due
+        if parent % 2:
+            return waited + await deliver(client, "telegram", telegram_text(round_ * 10_000 + parent, round_ * 1_000_000 + number, text))
+        return waited + await deliver(client, "whatsapp", whatsapp_text(f"44{round_}{parent:08d}", f"wamid.{round_}.{number}", text))
 
 
 async def _alone(lives: Lives, client: httpx.AsyncClient, round_: int) -> tuple[list[float], float]:

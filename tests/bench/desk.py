@@ -26,14 +26,25 @@ from tests.desk.running import house_on, member, seat
 FEW, MANY = 100, 100_000
 ROUNDS = 60
 MOST = 2.0
+AREAS = {"borsetshire": 90, "bradford": 5, "lambeth": 3, "blackpool": 1, "southend": 1}
+"""How many of a hundred requests are of each; the last area of the editor and the coordinator has none."""
+SIX = (*AREAS, "nottingham")
+SEATS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "everything": (tuple(ROLES), ()), "coordinator": (("coordinator",), SIX), "editor": (("editor",), SIX), "small area": (("connector",), ("southend",)),
+}  # fmt: skip
+"""Who looks: roles and areas."""
 PAGES = {
-    "queue": "/desk/queue",
-    "mine": "/desk/queue?show=mine",
-    "unclaimed": "/desk/queue?show=unclaimed",
-    "late": "/desk/queue?show=late",
-    "one language": "/desk/queue?language=ckb",
-    "one topic": "/desk/queue?topic=find_food_help",
-    "one kind": "/desk/queue?kind=idea",
+    "queue": ("everything", "/desk/queue"),
+    "mine": ("everything", "/desk/queue?show=mine"),
+    "unclaimed": ("everything", "/desk/queue?show=unclaimed"),
+    "late": ("everything", "/desk/queue?show=late"),
+    "one language": ("everything", "/desk/queue?language=ckb"),
+    "one topic": ("everything", "/desk/queue?topic=find_food_help"),
+    "one kind": ("everything", "/desk/queue?kind=idea"),
+    "six areas": ("coordinator", "/desk/queue"),
+    "six areas, unclaimed": ("coordinator", "/desk/queue?show=unclaimed"),
+    "six areas, editor": ("editor", "/desk/queue"),
+    "a small area": ("small area", "/desk/queue?show=unclaimed"),
 }
 
 
@@ -50,7 +61,7 @@ def fill(house: House, number: int, owner: str) -> None:
         topic = chosen.choice(["find_food_help", "find_activities", "healthy_start_apply", "other"])
         rows.append({
             "reference": f"R{index:07d}", "kind": kind, "state": "claimed" if mine else "new", "tray": "open", "sender": f"{index:032d}",
-            "area": "borsetshire", "language": chosen.choice(["en", "pl", "ur", "ar", "ro", "ckb"]), "topic": topic,
+            "area": chosen.choices([*AREAS], [*AREAS.values()])[0], "language": chosen.choice(["en", "pl", "ur", "ar", "ro", "ckb"]), "topic": topic,
             "about": topic if topic != "other" else "in my own words", "interpreter": False, "wish": "{}", "details": "{}",
             "sealed_contact": "x" * 200, "created_at": asked, "promised_by": asked + timedelta(days=1),
             "due_at": asked + timedelta(minutes=chosen.randrange(60 * 24 * 30)), "claimed_by": owner if mine else "",
@@ -74,15 +85,15 @@ def measure(urls: dict[int, str]) -> dict[str, dict[int, float]]:
     sitting = {}
     for number, url in urls.items():
         house = house_on(url)
-        who = member(house, "Boss", *ROLES)
-        fill(house, number, who.id)
-        sitting[number] = seat(house, who)
+        team = {name: member(house, name.title(), *roles, areas=areas) for name, (roles, areas) in SEATS.items()}
+        fill(house, number, team["everything"].id)
+        sitting[number] = {name: seat(house, who) for name, who in team.items()}
     taken: dict[str, dict[int, list[float]]] = {page: {number: [] for number in urls} for page in PAGES}
     for turn in range(ROUNDS + 5):
-        for page, path in PAGES.items():
+        for page, (who, path) in PAGES.items():
             for number, seated in sitting.items():
                 begun = time.perf_counter()
-                answer = seated.get(path)
+                answer = seated[who].get(path)
                 passed = time.perf_counter() - begun
                 assert answer.status_code == 200, answer.text
                 if turn >= 5:

@@ -8,14 +8,18 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import httpx
 import pytest
 
 from bot.base.sealing import new_key
 from bot.base.settings import ROOT
-from tests.channels.fakes import FakeGraph, FakeTelegram
+from tests.channels.fakes import FakeGraph, FakeTelegram, FakeTwilio
 
 
 def free_port() -> int:
@@ -25,6 +29,7 @@ def free_port() -> int:
 
 
 TELEGRAM_SECRET, APP_SECRET, VERIFY_TOKEN = "telegram-secret-for-tests", "app-secret-for-tests", "verify-for-tests"
+TWILIO_ACCOUNT, TWILIO_TOKEN, PUBLIC_URL = "AC" + "0" * 32, "twilio-token-for-tests", "https://chat.example.org"
 
 
 def channel_environment(telegram: str, graph: str) -> dict[str, str]:
@@ -37,17 +42,16 @@ def channel_environment(telegram: str, graph: str) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def providers():
-    """Telegram and WhatsApp on loopback."""
-    made = SimpleNamespace(telegram=FakeTelegram(), whatsapp=FakeGraph())
+    """Telegram, WhatsApp and Twilio on loopback."""
+    made = SimpleNamespace(telegram=FakeTelegram(), whatsapp=FakeGraph(), twilio=FakeTwilio())
     yield made
-    made.telegram.close()
-    made.whatsapp.close()
+    for one in (made.telegram, made.whatsapp, made.twilio):
+        one.close()
 
 
-@pytest.fixture(scope="session")
-def running(tmp_path_factory, providers):
+@contextmanager
+def running_service(folder: Path, **settings: str) -> Iterator[dict[str, Any]]:
     """Address, folder and log of a running service."""
-    folder = tmp_path_factory.mktemp("running")
     port, key = free_port(), new_key()
     environment = os.environ | {
         "KINLINE_KEY": key,
@@ -56,7 +60,7 @@ def running(tmp_path_factory, providers):
         "KINLINE_CLOCK_STOPPED_AT": "2026-11-24T10:00",
         "KINLINE_MODEL_DIR": str(ROOT / "models"),
         "NO_PROXY": "127.0.0.1",
-        **channel_environment(providers.telegram.address, providers.whatsapp.address),
+        **settings,
     }
     log = (folder / "log.txt").open("w")
     process = subprocess.Popen([sys.executable, "-m", "bot", "serve"], cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
@@ -77,6 +81,25 @@ def running(tmp_path_factory, providers):
         process.terminate()
         process.wait(timeout=20)
         log.close()
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory, providers):
+    """A service with Telegram and Meta's WhatsApp."""
+    channels = channel_environment(providers.telegram.address, providers.whatsapp.address)
+    with running_service(tmp_path_factory.mktemp("running"), **channels) as service:
+        yield service
+
+
+@pytest.fixture(scope="session")
+def running_twilio(tmp_path_factory, providers):
+    """A service whose WhatsApp is Twilio's: there is one way to WhatsApp."""
+    settings = {
+        "TWILIO_API_URL": providers.twilio.address, "TWILIO_ACCOUNT_SID": TWILIO_ACCOUNT, "TWILIO_AUTH_TOKEN": TWILIO_TOKEN,
+        "TWILIO_WHATSAPP_NUMBER": "+447400000000", "KINLINE_PUBLIC_URL": PUBLIC_URL,
+    }  # fmt: skip
+    with running_service(tmp_path_factory.mktemp("twilio"), **settings) as service:
+        yield service
 
 
 @pytest.fixture(scope="session")

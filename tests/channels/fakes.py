@@ -135,13 +135,18 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class FakeTelegram(FakeProvider):
-    """The Bot API; `updates` are given to whoever polls."""
+    """The Bot API; `updates` are given to whoever polls. A token that was revoked is no longer known."""
 
     sends = frozenset({"sendMessage"})
 
     def __init__(self) -> None:
         super().__init__()
         self.updates: list[dict[str, Any]] = []
+        self.knows_token = True
+
+    def take(self, method: str, body: dict[str, Any], headers: dict[str, str]) -> tuple[str | None, Any]:
+        problem, answer = super().take(method, body, headers)
+        return (problem if self.knows_token else "401"), answer
 
     def answer(self, method: str, body: dict[str, Any], number: int) -> Any:
         if method == "getUpdates":
@@ -158,9 +163,12 @@ class FakeTelegram(FakeProvider):
     def refusal(self, status: int) -> dict[str, Any]:
         if status == 429:
             return {"ok": False, "error_code": 429, "description": "Too Many Requests", "parameters": {"retry_after": self.retry_after_s}}
-        description = {400: "Bad Request: chat not found", 403: "Forbidden: bot was blocked by the user", 504: "Gateway Timeout"}.get(
-            status, "Internal Server Error"
-        )
+        description = {
+            400: "Bad Request: chat not found",
+            401: "Unauthorized",
+            403: "Forbidden: bot was blocked by the user",
+            504: "Gateway Timeout",
+        }.get(status, "Internal Server Error")
         return {"ok": False, "error_code": status, "description": description}
 
 
@@ -183,12 +191,18 @@ class FakeGraph(FakeProvider):
 
 
 class FakeTwilio(FakeProvider):
-    """Twilio's Messages resource."""
+    """Twilio's Messages resource; like Twilio's own it refuses a body that is too long."""
 
     sends = frozenset({"Messages.json"})
+    longest = 1600
+
+    def take(self, method: str, body: dict[str, Any], headers: dict[str, str]) -> tuple[str | None, Any]:
+        if len(body.get("Body", "")) > self.longest:
+            self.problems.appendleft("400")
+        return super().take(method, body, headers)
 
     def answer(self, method: str, body: dict[str, Any], number: int) -> Any:
         return {"sid": f"SM{number:032d}", "status": "queued"}
 
     def refusal(self, status: int) -> dict[str, Any]:
-        return {"code": 20429, "message": "no", "status": status}
+        return {"code": 21617 if status == 400 else 20429, "message": "no", "status": status}

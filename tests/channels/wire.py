@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import itertools
 import json
+import re
 import sqlite3
 import time
 from abc import ABC, abstractmethod
@@ -13,11 +14,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+from twilio.request_validator import RequestValidator
 
 from bot.base.text import strip_marks
-from tests.channels.conftest import APP_SECRET, TELEGRAM_SECRET
+from bot.channels.whatsapp_twilio import PATH as TWILIO_PATH
+from tests.channels.conftest import APP_SECRET, PUBLIC_URL, TELEGRAM_SECRET, TWILIO_ACCOUNT, TWILIO_TOKEN
 
 _numbers = itertools.count(7_000_000)
+_CHOICE = re.compile(r"\d+\. ")
 
 
 @dataclass
@@ -199,6 +203,48 @@ class WhatsAppParent(MessengerParent):
         return bubbles
 
 
+class TwilioParent(MessengerParent):
+    """WhatsApp through Twilio: choices arrive as numbers in the text, and are answered with one."""
+
+    channel = "twilio"
+    ids = itertools.count(1)
+
+    @property
+    def address(self) -> str:
+        return f"44{self.number}000"
+
+    def post(self, **fields: str) -> httpx.Response:
+        form = {
+            "MessageSid": f"SM{next(self.ids):032x}", "AccountSid": TWILIO_ACCOUNT, "From": f"whatsapp:+{self.address}",
+            "To": "whatsapp:+447400000000", "ProfileName": "Zuleika", "NumMedia": "0", "Body": "", **fields,
+        }  # fmt: skip
+        signature = RequestValidator(TWILIO_TOKEN).compute_signature(PUBLIC_URL + TWILIO_PATH, form)
+        return self.http.post(TWILIO_PATH, data=form, headers={"X-Twilio-Signature": signature})
+
+    def send_text(self, text: str) -> None:
+        assert self.post(Body=text).status_code == 200
+
+    def send_press(self, title: str, button_id: str) -> None:
+        self.send_text(button_id)
+
+    def arrived(self) -> list[Bubble]:
+        mine = [c for c in self.providers.twilio.messages() if c.body["To"] == f"whatsapp:+{self.address}"]
+        fresh, self.seen = mine[self.seen :], len(mine)
+        bubbles, number = [], 1
+        for call in fresh:
+            lines = call.body["Body"].split("\n")
+            # Cards are numbered too; the choices are what stands below everything else but the request to answer.
+            last = len(lines) - (not _CHOICE.match(strip_marks(lines[-1])))
+            first = last
+            while first and _CHOICE.match(strip_marks(lines[first - 1])):
+                first -= 1
+            titles = [strip_marks(line).partition(" ")[2] for line in lines[first:last]]
+            bubbles.append(Bubble("\n".join(lines[:first] + lines[last:]), [(title, str(number + at)) for at, title in enumerate(titles)]))
+            assert [strip_marks(line).partition(".")[0] for line in lines[first:last]] == [one for _, one in bubbles[-1].buttons]
+            number += len(titles)
+        return bubbles
+
+
 class WebParent(WireParent):
     channel = "web"
 
@@ -215,4 +261,4 @@ class WebParent(WireParent):
         return self.texts()
 
 
-CHANNELS = {"telegram": TelegramParent, "whatsapp": WhatsAppParent, "web": WebParent}
+CHANNELS = {"telegram": TelegramParent, "whatsapp": WhatsAppParent, "twilio": TwilioParent, "web": WebParent}

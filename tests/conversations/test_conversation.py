@@ -298,9 +298,25 @@ async def test_a_pack_can_be_signed_up_for_and_leads_to_a_call(parent, service):
     await anna.presses_meaning("answer_question", "toddler_pack")
     await anna.says("18 months")
     await anna.presses_meaning("answer_question", "yes")
-    assert "signed up" in await anna.presses_meaning("answer_question", "yes")
+    said = await anna.presses_meaning("answer_question", "yes")
+    assert "signed up" in said
+    assert "How should a community connector reach you?" in said
     with service["house"].database.session() as session:
-        assert service["house"].requests.latest_of(session, anna.sender, "sign_up").about == "toddler_pack"
+        request = service["house"].requests.latest_of(session, anna.sender, "sign_up")
+    assert (request.about, request.wants_call) == ("toddler_pack", True)
+    await anna.presses_meaning("answer_question", "by_phone")
+    await anna.says("07700 900123")
+    assert "voicemail" in await anna.presses_meaning("answer_question", "safe_not_sure")
+    await anna.presses_meaning("answer_question", "no")
+    await anna.says("Noor")
+    await anna.presses_meaning("answer_question", "english_is_fine")
+    assert "Toddler Pack" in await anna.presses_meaning("answer_question", "any_time")
+    assert "Somebody will contact you by" in await anna.presses_meaning("answer_question", "send_request")
+    with service["house"].database.session() as session:
+        callback = service["house"].requests.latest_of(session, anna.sender)
+        request = service["house"].requests.get(session, request.reference)
+    assert callback.careful
+    assert request.details["call_promised"] == callback.reference
 
 
 async def test_an_idea_is_kept_without_its_author(parent, service):

@@ -9,6 +9,7 @@ from datetime import date
 
 import pytest
 import yaml
+from babel.messages.pofile import read_po
 
 from bot.checks.run import findings
 from tests.conftest import ROOT
@@ -106,3 +107,19 @@ def test_files_stay_small():
         if (lines := len(path.read_text().splitlines())) > 320 and "versions" not in str(path)
     }
     assert not long
+
+
+FAMILIAR = {
+    "pl": r"masz|twój|twoj\w*|możesz|chcesz|jesteś|ci|cię|ciebie|tobie|tobą|szukasz|potrzebujesz|odpowiedz|odpisz|napisz",
+    "ro": r"ești|poți|vrei|tău|ta|tale|tăi|tine|îți|te|ai un|cauți|răspunde la",
+}
+"""Words that only go with the familiar address; a title or a parent's own words may hold one: such a line is none of ours."""
+
+
+@pytest.mark.parametrize("code", FAMILIAR)
+def test_polish_and_romanian_parents_are_addressed_formally_everywhere(code):
+    catalogue = read_po((ROOT / "translations" / code / "LC_MESSAGES" / "bot.po").open("rb"))
+    said = {message.context: str(message.string) for message in catalogue if message.id}
+    said["template"] = yaml.safe_load((ROOT / "content" / "whatsapp_templates.yml").read_text())["templates"][code]["text"]
+    found = {key: text for key, text in said.items() if re.search(rf"\b(?:{FAMILIAR[code]})\b", text, re.IGNORECASE)}
+    assert found == {}

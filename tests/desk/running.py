@@ -24,6 +24,7 @@ from bot.callbacks.model import Contact, Request, Wish
 from bot.callbacks.store import RequestStore
 from bot.desk.app import make_app
 from bot.desk.browser import COOKIE
+from bot.desk.web import Guard
 from bot.flows.book_callback import book
 from bot.flows.house import House, open_house
 from bot.flows.reach_parent import ChatLine
@@ -83,9 +84,22 @@ def _password_hash() -> str:
     return hash_password(PASSWORD)
 
 
-def a_callback(house: House, sender: str = "s" * 32, contact: Contact = ANY_TIME, language: str = "pl", about: str = "find_food_help", wish: Wish | None = None) -> Request:
+def a_callback(
+    house: House,
+    sender: str = "s" * 32,
+    contact: Contact = ANY_TIME,
+    language: str = "pl",
+    about: str = "find_food_help",
+    wish: Wish | None = None,
+) -> Request:
     """A parent asks for a call, as the chat does it."""
     return book(house, sender, "borsetshire", language, contact, wish or Wish(), about, False)
+
+
+def address(guard: Guard, values: dict[str, str]) -> str:
+    """The address of a page or change, with the request, case or person that is in `values`."""
+    known = {**values, "reference": values["case"]} if "/safeguarding/" in guard.path else values
+    return re.sub(r"{(\w+)}", lambda part: known[part.group(1)], guard.path)
 
 
 @dataclass
@@ -109,7 +123,9 @@ def seat(house: House, who: Member | None, stage: str = "full", app: Any = None)
     """Signed in without going through the pages, which have tests of their own."""
     from starlette.testclient import TestClient
 
-    client = TestClient(app or make_app(house, with_jobs=False), base_url="http://127.0.0.1", follow_redirects=False, raise_server_exceptions=False)
+    client = TestClient(
+        app or make_app(house, with_jobs=False), base_url="http://127.0.0.1", follow_redirects=False, raise_server_exceptions=False
+    )
     if who is None:
         return Seat(client, house, None)
     token, csrf = new_token(), new_token()

@@ -97,7 +97,7 @@ def test_flags_are_seen_by_the_lead_alone_wherever_one_looks(house, team):
     looked_at = [
         "/desk/queue", f"/desk/search?q={case.reference}", f"/desk/requests/{request.reference}", "/desk/figures", f"/desk/data?reference={case.reference}",
         "/desk/audit", f"/desk/audit?reference={case.reference}", f"/desk/audit?reference={request.reference}", f"/desk/audit?who={team['safeguarding_lead'].id}",
-        "/desk/exports",
+        "/desk/exports", "/desk/stuck", "/desk/data",
     ]  # fmt: skip
     for role in ("connector", "coordinator", "editor", "administrator"):
         sitting = seat(house, team[role])

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import re
 import shutil
+from urllib.parse import urlsplit
 
 import pyotp
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
+from bot.delivery import address_store, outbox_store
+from bot.delivery import store as delivery
+from bot.delivery.model import Outgoing
 from bot.desk.app import all_views
 from bot.desk.browser import COOKIE
 from bot.flows import demonstration
 from bot.flows import work_on_request as work
 from bot.flows.answer_danger import record_danger
 from bot.flows.keep_promises import run_timers
+from bot.flows.merge_requests import merge
+from bot.staff import record_store
 from bot.staff.model import ROLES
-from tests.desk.running import CAREFUL, PASSWORD, RunningDesk, a_callback, house_on, member, move_to, seat
+from tests.desk.running import CAREFUL, PASSWORD, RunningDesk, a_callback, address, house_on, member, move_to, seat
 
 pytestmark = pytest.mark.browser
 NARROW, WIDE = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
@@ -247,11 +253,18 @@ def test_side_by_side_in_two_languages_on_a_tablet(chromium, desk):
 def test_everything_works_without_javascript(chromium, desk):
     anna = member(desk.house, "Anna", "connector")
     request = a_callback(desk.house)
+    with desk.house.database.session() as session:
+        address_store.heard_from(session, request.sender, "telegram", desk.house.sealer.seal("1"), desk.house.clock.now())
+        record_store.save_reply(session, "Monday", "pl", "Zadzwonię.", 0)
     page = go(window(chromium, desk, anna, java_script_enabled=False), desk, f"/desk/requests/{request.reference}")
     page.get_by_role("button", name="Claim").click()
     page.fill("#service", next(desk.house.directory.offered_in(["borsetshire"]))[0].name)
     page.get_by_role("button", name="Add referral").click()
     assert page.get_by_text("Referred to").first.is_visible()
+    page.fill("#message-words", "Dear Ola,")
+    page.get_by_role("button", name="Saved replies").click()
+    page.get_by_role("button", name="Use Monday").click()
+    assert page.input_value("#message-words") == "Dear Ola,\nZadzwonię."
     page.select_option("#result", "reached")
     page.get_by_role("button", name="Write down").click()
     page.select_option("#outcome", "helped")
@@ -269,35 +282,118 @@ def test_what_was_typed_survives_being_signed_out(chromium, desk):
     assert page.input_value("#note-words") == "a long and careful note"
 
 
-@pytest.mark.parametrize(("viewport", "scheme"), [(WIDE, "light"), (NARROW, "light"), (NARROW, "dark")])
+NO_PAGES = {"/desk/", "/desk/healthz", "/desk/queue/rows", "/desk/requests/{reference}/services"}
+"""What answers a browser without being a page: a way on, a sign of life, parts of pages."""
+PAGES = {view.guard.path for view in all_views() if "GET" in view.guard.methods} - NO_PAGES
+
+
+class Look:
+    """axe and a ruler, and which pages of the desk have been before them."""
+
+    def __init__(self, viewport, scheme):
+        self.viewport, self.scheme, self.seen = viewport, scheme, set()
+
+    def at(self, page, where=""):
+        results = Axe().run(page)
+        assert results.violations_count == 0, (where, page.url, results.generate_report())
+        assert page.evaluate("document.documentElement.scrollWidth") <= self.viewport["width"], (where, page.url)
+        path = urlsplit(page.url).path
+        self.seen |= {known for known in PAGES if re.fullmatch(re.sub(r"{\w+}", "[^/]+", known), path)}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_no_page_has_an_accessibility_violation_or_is_wider_than_the_screen(chromium, desk, viewport, scheme):
     house = desk.house
-    boss = member(house, "Boss", *ROLES, languages=("pl",))
+    boss, look = member(house, "Boss", *ROLES, languages=("pl",)), Look(viewport, scheme)
     demonstration.load(house)
-    one = a_callback(house, "a" * 32, contact=CAREFUL)
-    two = a_callback(house, "b" * 32, contact=CAREFUL)
+    one, two, folded = (a_callback(house, letter * 32, contact=CAREFUL) for letter in "abc")
     work.claim(house, one.reference, boss)
     work.log_call(house, one.reference, boss, "no_answer", "Engaged")
+    merge(house, one.reference, folded.reference, boss)
     record_danger(house, "a" * 32, "borsetshire", "ur", "crisis_domestic_abuse")
     with house.database.session() as session:
         case = house.requests.latest_of(session, "a" * 32, "danger")
+        address_store.heard_from(session, one.sender, "telegram", house.sealer.seal("1"), house.clock.now())
+        delivery.add_turn(session, one.sender, "Czy ktoś może zadzwonić?", [], house.clock.now())
+        record_store.save_reply(session, "Monday", "pl", "Zadzwonię w poniedziałek.", 0)
+        record_store.add_missed(session, house.clock.now(), boss.id, "pl", "crisis_medical", "Nie mogę go obudzić")
+        outbox_store.add(session, one.sender, "telegram", "person", [Outgoing("Monday", "en", "ltr")], house.clock.now())
+        outbox_store.end(session, outbox_store.next_for(session, one.sender).outbox_id, house.clock.now(), "dead", "blocked")
+    values = {"reference": one.reference, "other": two.reference, "member": boss.id, "case": case.reference}
     page = window(chromium, desk, boss, viewport, color_scheme=scheme)
-    seen = 0
-    for guard in [view.guard for view in all_views() if "GET" in view.guard.methods]:
-        if (
-            guard.stage not in ("full", "public")
-            or guard.path in ("/desk/", "/desk/healthz", "/desk/queue/rows")
-            or guard.path.endswith("/services")
-        ):
-            continue
-        values = {"reference": case.reference if "safeguarding" in guard.path else one.reference, "other": two.reference, "member": boss.id}
-        go(page, desk, re.sub(r"{(\w+)}", lambda m, v=values: v[m.group(1)], guard.path))
-        results = Axe().run(page)
-        assert results.violations_count == 0, (guard.path, results.generate_report())
-        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"], guard.path
-        seen += 1
-    assert seen >= 22
+    for guard in (view.guard for view in all_views() if "GET" in view.guard.methods and view.guard.stage == "full"):
+        if guard.path in PAGES:
+            look.at(go(page, desk, address(guard, values)))
+    for path in (
+        f"/desk/requests/{folded.reference}",
+        f"/desk/requests/{two.reference}",
+        "/desk/queue?show=late",
+        "/desk/replies?change=1",
+    ):
+        look.at(go(page, desk, path))
     assert not page.problems
+    walk_before_and_beside_the_desk(chromium, desk, look, boss, one)
+    assert look.seen == PAGES
+
+
+def walk_before_and_beside_the_desk(chromium, desk, look, boss, request):
+    """Signing in, what comes of forms, and side by side."""
+    anna = member(desk.house, "Anna", "connector")
+    page = go(window(chromium, desk, None, look.viewport, color_scheme=look.scheme), desk, "/desk/sign-in")
+    look.at(page)
+    sign_in(page, anna)
+    page.wait_for_selector(".secret")
+    look.at(page, "second factor set-up")
+    secret = page.locator(".secret").inner_text().split(":")[-1].replace(" ", "").strip()
+    page.fill("#code", pyotp.TOTP(secret).at(desk.house.clock.now()))
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".codes")
+    look.at(page, "recovery codes")
+    page.context.clear_cookies()
+    sign_in(go(page, desk, "/desk/sign-in"), anna)
+    page.wait_for_selector("#code")
+    look.at(page, "second factor")
+
+    page = go(window(chromium, desk, boss, look.viewport, color_scheme=look.scheme), desk, "/desk/requests/QQQQQQ")
+    look.at(page, "problem")
+    go(page, desk, f"/desk/requests/{request.reference}")
+    page.fill("#message-words", "Please bring form 12 on Monday")
+    page.evaluate("document.querySelector('#message-words').form.action += '/check'")
+    page.evaluate("document.querySelector('#message-words').form.submit()")
+    page.wait_for_url(re.compile("/message/check"))
+    look.at(page, "message check")
+    go(page, desk, f"/desk/accounts/{anna.id}")
+    page.locator('form[action$="/reset"] button').click()
+    page.wait_for_url(re.compile("/reset"))
+    look.at(page, "one-time password")
+    go(page, desk, f"/desk/data?reference={request.reference}")
+    page.fill("#word", "FORGET")
+    page.locator('form[action$="/erase"] button').click()
+    page.wait_for_url(re.compile("/erase"))
+    look.at(page, "erased")
+
+    go(page, desk, "/desk/together")
+    page.select_option("#language", "ur")
+    page.get_by_role("button", name="Healthy Start").click()
+    page.wait_for_url(re.compile("/together/healthy-start"))
+    look.at(page, "side by side Healthy Start")
+    page.get_by_role("button", name="Not pregnant").click()
+    look.at(page, "side by side Healthy Start, a question on")
+    go(page, desk, "/desk/together/search?language=ur&area=borsetshire")
+    page.select_option("#topic", "find_food_help")
+    page.get_by_role("button", name="Search").click()
+    page.wait_for_selector("article")
+    look.at(page, "side by side search")
+    go(page, desk, "/desk/together/leave")
+    look.at(page, "side by side leave")
+    assert not page.problems
+
+
+def sign_in(page, who):
+    page.fill("#login", who.login)
+    page.fill("#password", PASSWORD)
+    page.keyboard.press("Enter")
 
 
 def test_targets_are_large_enough_for_a_thumb(chromium, desk):

@@ -53,18 +53,10 @@
     keys.addEventListener("change", () => localStorage.setItem("desk-keys", keys.checked ? "on" : "off"));
   }
 
-  // A saved reply goes into the message; what was typed stays.
-  document.addEventListener("change", (e) => {
-    if (!e.target.matches("[data-into]") || !e.target.value) return;
-    const box = document.getElementById(e.target.dataset.into);
-    box.value = (box.value ? box.value + "\n" : "") + e.target.value;
-    e.target.selectedIndex = 0;
-    box.focus();
-  });
-
   // What was typed survives being signed out for being away: it stays in this tab until the form is sent.
   document.querySelectorAll("textarea[id]").forEach((box) => {
-    const name = `desk-draft ${location.pathname} ${box.id}`;
+    // Of a request's page as many parts as name the request: what follows is what was done.
+    const name = `desk-draft ${location.pathname.split("/", 4).join("/")} ${box.id}`;
     if (!box.value && sessionStorage.getItem(name)) box.value = sessionStorage.getItem(name);
     box.addEventListener("input", () => sessionStorage.setItem(name, box.value));
     if (box.form) box.form.addEventListener("submit", () => sessionStorage.removeItem(name));

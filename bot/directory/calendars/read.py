@@ -1,12 +1,14 @@
 """An organiser's iCalendar file as schedules.
 
 Source: RFC 5545. Changed and cancelled single dates (`RECURRENCE-ID`, `EXDATE`, `STATUS:CANCELLED`) are followed; hours are
-those on the wall in England.
+those on the wall in England. An event of whole days is on all of them, at hours that nobody has written down; one that says
+“closed” takes its days away from the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -16,19 +18,28 @@ from icalendar import Calendar
 
 from bot.base.clock import LONDON
 from bot.base.errors import BadInput
+from bot.base.text import fold
 from bot.directory.closures import day_of
 from bot.directory.model import Schedule
+from bot.directory.names import plain
 
 MOST_BYTES = 5_000_000
 _MOST_EVENTS = 2_000
 _AHEAD_DAYS = 400
+_MOST_DAYS = 14
+"""A longer event is a season or a notice, and no session."""
+_SHUT = re.compile(r"\bclos(?:ed|ure)\b(?! (?:group|session|membership|to)\b)")
+_NOT_ON = re.compile(
+    r"(?<!not )\bcancell?ed\b|\bnot (?:on|running)\b|\bno (?:\w+ ){0,3}(?:today|this week|sessions?|groups?|class(?:es)?)\b"
+)
 _WEEK = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
-def read_calendar(content: bytes, today: date) -> tuple[Schedule, ...]:
+def read_calendar(content: bytes, today: date, names: Sequence[str] | None = None) -> tuple[Schedule, ...]:
     """The schedules of a calendar; what is over is left out.
 
     Args:
+        names: of a hall's calendar only the events that are called so; None = all of it is one group's.
         today: rules that have no place in a schedule (yearly, every second day) are written out from here on.
 
     Raises:
@@ -40,13 +51,56 @@ def read_calendar(content: bytes, today: date) -> tuple[Schedule, ...]:
         events = Calendar.from_ical(content).walk("VEVENT")[:_MOST_EVENTS]
     except (ValueError, IndexError, KeyError) as error:
         raise BadInput("not an iCalendar file") from error
-    changed = _changed(events)
-    found: list[Schedule] = []
-    for event in events:
-        if str(event.get("STATUS") or "").upper() == "CANCELLED" or event.get("DTSTART") is None:
-            continue
-        found += _schedules(event, changed.get(str(event.get("UID") or ""), ()), today)
-    return tuple(dict.fromkeys(schedule for schedule in found if not _is_past(schedule, today)))
+    changed, meant = _changed(events), _meant(events, names)
+    found = [
+        schedule
+        for event in meant
+        if event.get("DTSTART") is not None and str(event.get("STATUS") or "").upper() != "CANCELLED" and not _says_off(event)
+        for schedule in _schedules(event, changed.get(str(event.get("UID") or ""), ()), today)
+    ]
+    # A hall that is closed is closed for everybody; what else is off is off for whom it names.
+    off = [*(event for event in events if _SHUT.search(_summary(event))), *(event for event in meant if _says_off(event))]
+    closed = {on for event in off for on in _whole_days(event)}
+    kept = (_without(schedule, closed) for schedule in found if not _is_past(schedule, today))
+    return tuple(dict.fromkeys(schedule for schedule in kept if schedule))
+
+
+def _meant(events: Sequence[Any], names: Sequence[str] | None) -> list[Any]:
+    """Those whose summary holds one of the names as whole words; a changed date without a summary is its event's."""
+    if names is None:
+        return list(events)
+    wanted = [f" {name} " for one in names if (name := plain(one))]
+    summaries = {str(one.get("UID") or ""): one.get("SUMMARY") for one in events if one.get("RECURRENCE-ID") is None}
+    said = [plain(str(one.get("SUMMARY") or summaries.get(str(one.get("UID") or "")) or "")) for one in events]
+    return [one for one, summary in zip(events, said) if any(name in f" {summary} " for name in wanted)]
+
+
+def _summary(event: Any) -> str:
+    return fold(str(event.get("SUMMARY") or ""))
+
+
+def _says_off(event: Any) -> bool:
+    summary = _summary(event)
+    return bool(_SHUT.search(summary) or _NOT_ON.search(summary))
+
+
+def _whole_days(event: Any) -> list[date]:
+    """The days of an event that has no hours; its end is the day after it."""
+    begins, ends, length = (event.get(name) for name in ("DTSTART", "DTEND", "DURATION"))
+    if begins is None or isinstance(begins.dt, datetime):
+        return []
+    last = ends.dt if ends is not None else begins.dt + length.dt if length is not None else begins.dt
+    count = max((day_of(last) - begins.dt).days, 1)
+    return [begins.dt + timedelta(days=n) for n in range(min(count, _AHEAD_DAYS))]
+
+
+def _without(schedule: Schedule, closed: Collection[date]) -> Schedule | None:
+    """The schedule without those days; None where it was only then."""
+    if not closed:
+        return schedule
+    if schedule.freq is None and schedule.dtstart in closed and not set(schedule.extra_on) - set(closed):
+        return None
+    return replace(schedule, except_on=tuple(sorted({*schedule.except_on, *closed})))
 
 
 def _changed(events: Sequence[Any]) -> Mapping[str, tuple[date, ...]]:
@@ -62,13 +116,16 @@ def _changed(events: Sequence[Any]) -> Mapping[str, tuple[date, ...]]:
 def _schedules(event: Any, changed: tuple[date, ...], today: date) -> Iterator[Schedule]:
     begins = event.get("DTSTART").dt
     first = _local_day(begins)
-    one = Schedule(None, _hour(begins), _end_hour(event, begins), dtstart=first)
+    following = _whole_days(event)[1:]
+    if len(following) >= _MOST_DAYS:
+        return
+    one = Schedule(None, _hour(begins), _end_hour(event, begins), dtstart=first, all_day=not isinstance(begins, datetime))
     rule = event.get("RRULE")
     if event.get("RECURRENCE-ID") is not None:
-        yield one
+        yield replace(one, extra_on=tuple(following))
         return
     without = tuple(sorted({*_dates(event.get("EXDATE")), *changed}))
-    extra = tuple(sorted(_dates(event.get("RDATE"))))
+    extra = tuple(sorted({*_dates(event.get("RDATE")), *(following if rule is None else ())}))
     if rule is None:
         yield replace(one, except_on=without, extra_on=extra)
         return

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Column, Date, String, Table, Text, delete, insert, select
+from sqlalchemy import Boolean, Column, Date, String, Table, Text, delete, false, insert, select
 from sqlalchemy.orm import Session
 
 from bot.base.db import metadata
@@ -19,6 +19,7 @@ calendar_table = Table(
     Column("schedules", Text, nullable=False),
     Column("etag", String(200)),
     Column("read_on", Date),
+    Column("named_only", Boolean, nullable=False, default=False, server_default=false()),
 )
 
 
@@ -29,6 +30,7 @@ class Attached:
     Attributes:
         etag: its server's mark of the version that was read; empty for files.
         read_on: when it was last read whole; None = before this was noted.
+        named_only: a hall's calendar, of which only the events that name the service are its.
     """
 
     service_id: str
@@ -36,6 +38,7 @@ class Attached:
     schedules: str
     etag: str = ""
     read_on: date | None = None
+    named_only: bool = False
 
 
 def attach(session: Session, calendar: Attached) -> None:
@@ -56,4 +59,4 @@ def attached(session: Session, service_ids: Sequence[str] | None = None) -> list
     if service_ids is not None:
         statement = statement.where(columns.service_id.in_(service_ids))
     rows = session.execute(statement)
-    return [Attached(row.service_id, row.source, row.schedules, row.etag or "", row.read_on) for row in rows]
+    return [Attached(row.service_id, row.source, row.schedules, row.etag or "", row.read_on, row.named_only) for row in rows]

@@ -82,3 +82,8 @@ def edits(session: Session, service_id: str) -> list[Mapping[str, Any]]:
     """What was changed by hand, the latest last."""
     rows = session.execute(select(edit_table).where(edit_table.c.service_id == service_id).order_by(edit_table.c.id))
     return [{**row._mapping, "at": aware(row.at)} for row in rows]
+
+
+def purge_edits(session: Session, before: datetime) -> int:
+    """Delete notes of changes that were made before an instant; the changes themselves hold. Returns how many."""
+    return int(session.execute(delete(edit_table).where(edit_table.c.at < before)).rowcount)

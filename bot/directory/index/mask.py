@@ -37,9 +37,9 @@ def of_schedules(schedules: Sequence[Schedule]) -> int:
 
 @lru_cache(maxsize=8192)
 def _of(schedule: Schedule) -> int:
-    if schedule.opens_at is None:
+    if schedule.opens_at is None and not schedule.all_day:
         return 0
-    bits = sum(1 << at for at, part in enumerate(_PARTS) if is_in_part(schedule, part))
+    bits = _ALL_PARTS if schedule.all_day else sum(1 << at for at, part in enumerate(_PARTS) if is_in_part(schedule, part))
     return sum(bits << 3 * weekday for weekday in _weekdays(schedule))
 
 

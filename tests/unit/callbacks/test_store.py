@@ -23,12 +23,12 @@ def test_contact_details_are_sealed(database, sealer):
         assert "447400123456" not in stored
         assert "Anna" not in stored
         assert store.open_requests(session)[0].contact is None
-        request, sealed, _mark, chats = store.get_sealed(session, "ABC234")
-        assert "Anna" not in sealed
-        opened = store.unseal(request, sealed)
+        read = store.get_sealed(session, "ABC234")
+        assert "Anna" not in read.sealed
+        opened = store.unseal(read.request, read.sealed)
         assert opened.contact == contact
         assert opened.wish == Wish(3, "morning")
-        assert chats == ["s" * 32]
+        assert read.chats == ["s" * 32]
 
 
 def test_what_is_due_first_stands_on_top(database, sealer):
@@ -63,8 +63,11 @@ def test_old_things_go_and_open_ones_stay(database, sealer):
         store.add(session, a_request("CASE22", kind="danger"))
     with database.session() as session:
         month, year = TUESDAY - timedelta(days=30), TUESDAY - timedelta(days=365)
-        assert [r.reference for r in store.due_to_go(session, month, year)] == ["SHUT22"]
-        assert [r.reference for r in store.due_to_go(session, month, TUESDAY + timedelta(days=1))] == ["SHUT22", "CASE22"]
+        assert [r.reference for r in store.due_to_go(session, {"callback": month, "danger": year})] == ["SHUT22"]
+        assert [r.reference for r in store.due_to_go(session, {"callback": month, "danger": TUESDAY + timedelta(days=1)})] == [
+            "SHUT22",
+            "CASE22",
+        ]
         assert store.delete(session, ["SHUT22", "CASE22"]) == 2
         assert [r.reference for r in store.open_requests(session)] == ["OPEN22"]
 

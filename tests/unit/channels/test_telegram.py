@@ -253,3 +253,16 @@ def test_with_a_token_alone_messages_are_asked_for(house, serve, fakes):
     assert fakes.telegram.calls[0].method == "deleteWebhook"
     asked = [c.body.get("offset") for c in fakes.telegram.calls if c.method == "getUpdates"]
     assert asked[1] == "87110010"
+
+
+def test_a_token_that_telegram_does_not_know_is_said_plainly_in_the_log(house, serve, fakes, caplog):
+    import time
+
+    fakes.telegram.knows_token = False
+    serve(TelegramChannel(TelegramSettings("1:revoked", fakes.telegram.address, ""), house))
+    for _ in range(250):
+        if "TELEGRAM_BOT_TOKEN" in caplog.text:
+            break
+        time.sleep(0.02)
+    assert "copy the token from @BotFather into .env" in caplog.text
+    assert "revoked" not in caplog.text

@@ -338,6 +338,31 @@ async def test_twilio_has_numbers_in_place_of_buttons(twilio, fakes):
     await twilio.close()
 
 
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+@pytest.mark.parametrize("count", [0, 3, 14])
+def test_twilio_gets_no_message_that_is_longer_than_it_takes(twilio, count, direction):
+    one, ids = reply(count, body="A long sentence about a group. " * 200, direction=direction)
+    messages = twilio.render([one], [ids])
+    assert len(messages) > 3
+    assert max(len(message.text) for message in messages) <= 1600
+    listed = "\n".join(message.text for message in messages)
+    assert all(f"{number}. Option {number - 1}" in listed for number in range(1, count + 1))
+    assert not any(message.choices for message in messages)
+
+
+@pytest.mark.parametrize(
+    "fields", [{"From": ""}, {"From": "whatsapp:+"}, {"Latitude": "north"}, {"Latitude": "nan"}, {"Latitude": "1e999"}]
+)
+def test_a_post_of_twilio_that_says_nothing_usable_is_refused(twilio, serve, fields):
+    served = serve(twilio)
+    form = {"MessageSid": "SM1", "From": "whatsapp:+447700900123", "Body": "hello", "NumMedia": "0"}
+    form |= ({"Longitude": "0"} if "Latitude" in fields else {}) | fields
+    signature = RequestValidator("auth").compute_signature(f"{PUBLIC}/webhooks/whatsapp/twilio", form)
+    answer = httpx.post(f"{served.address}/webhooks/whatsapp/twilio", data=form, headers={"X-Twilio-Signature": signature})
+    assert answer.status_code == 400
+    assert not served.taken
+
+
 SID = "HX" + "a1" * 16
 
 

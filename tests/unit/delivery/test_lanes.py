@@ -121,6 +121,31 @@ async def test_one_who_writes_much_does_not_keep_others_waiting():
     assert done.index("other") <= 1
 
 
+async def test_one_in_danger_does_not_wait_for_the_others():
+    done = []
+
+    async def work(one):
+        done.append((one.sender, one.inbox_id))
+
+    lanes = Lanes(work, beside=1)
+    for number in range(100):
+        lanes.put(ticket(f"parent{number}", number))
+    lanes.put(ticket("anna", 200))
+    lanes.put(ticket("anna", 201), goes_first=True)
+    lanes.put(ticket("maria", 202), goes_first=True)
+    lanes.put(ticket("anna", 203))
+    await settled(lanes)
+    first = [done.index(one) for one in (("anna", 200), ("anna", 201), ("anna", 203), ("maria", 202))]
+    assert max(first) <= 5
+    assert first[:3] == sorted(first[:3])
+    # Once all of theirs is answered, their next message waits like anybody's.
+    for number in range(300, 310):
+        lanes.put(ticket(f"parent{number}", number))
+    lanes.put(ticket("anna", 400))
+    await settled(lanes)
+    assert done[-1] == ("anna", 400)
+
+
 async def test_ten_thousand_parents_at_once_are_all_served():
     done = set()
 

@@ -74,16 +74,69 @@ def test_a_careful_parent_hears_of_a_broken_promise_when_they_write(house, anna)
     assert open_question(house, request.sender) is None
 
 
-@pytest.mark.parametrize("since", ["tried", "withdrawn"])
+@pytest.mark.parametrize("since", ["spoken", "withdrawn"])
 def test_an_apology_that_is_not_true_any_more_is_not_made(house, anna, since):
     request = a_callback(house, contact=CAREFUL)
     break_promise(house)
-    if since == "tried":
-        work.log_call(house, request.reference, anna, "no_answer")
+    if since == "spoken":
+        work.log_call(house, request.reference, anna, "reached")
     else:
         withdraw(house, request.sender)
     assert said_when_they_write(house, request) is None
     assert open_question(house, request.sender) is None
+
+
+def rings(house, request, who, result):
+    sitting = seat(house, who)
+    assert sitting.post(f"/desk/requests/{request.reference}/call", result=result).status_code == 303
+
+
+@pytest.mark.parametrize("language", ["pl", "ur", "ur-Latn", "ar", "ro", "ckb", "en"])
+def test_who_was_tried_too_late_hears_of_both_when_they_write(house, anna, language):
+    request = a_callback(house, contact=CAREFUL, language=language)
+    break_promise(house)
+    rings(house, request, anna, "no_answer")
+    assert told(house, request.sender) == []
+    reply = said_when_they_write(house, request, language)
+    due = now_is(house, request).due_at
+    expected = house.catalogue.text("utter_tried_late", language, {}, reference="", was="", by="")
+    assert reply.text[:8] == expected[:8]
+    for word in (request.reference, "12:30", f"{due:%H:%M}"):
+        assert word in reply.text
+    assert codes(house, request)[-1] == "apologised"
+    assert said_when_they_write(house, request, language) is None, "once"
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_whose_number_is_wrong_is_asked_for_another_when_they_write(house, anna, late):
+    request = a_callback(house, contact=CAREFUL)
+    if late:
+        break_promise(house)
+    rings(house, request, anna, "wrong_number")
+    assert told(house, request.sender) == []
+    reply = said_when_they_write(house, request)
+    assert reply.text == house.catalogue.text("utter_call_new_number", "pl", {})
+    assert "change_callback" in reply.buttons[0].payload
+    page = seat(house, anna).get(f"/desk/requests/{request.reference}").text
+    assert "The parent wrote, and was told" in page
+    assert said_when_they_write(house, request) is None, "once"
+
+
+def test_who_was_rung_in_time_without_an_answer_hears_of_it_when_they_write(house, anna):
+    request = a_callback(house, contact=CAREFUL)
+    rings(house, request, anna, "no_answer")
+    assert told(house, request.sender) == []
+    assert f"{now_is(house, request).due_at:%H:%M}" in said_when_they_write(house, request).text
+    rings(house, request, anna, "no_answer")
+    rings(house, request, anna, "reached")
+    assert said_when_they_write(house, request) is None, "a talk makes it old news"
+
+
+def test_who_may_be_written_to_hears_at_once_and_not_again(house, anna):
+    request = a_callback(house)
+    rings(house, request, anna, "wrong_number")
+    assert told(house, request.sender) == [house.catalogue.text("utter_call_new_number", "pl", {})]
+    assert said_when_they_write(house, request) is None
 
 
 def test_after_a_stop_the_apology_waits_and_the_history_says_so(house):

@@ -137,3 +137,31 @@ def test_what_is_said_of_terms_and_bank_holidays(text: str, said: Timing) -> Non
 def test_a_note_of_one_schedule_may_mean_the_holidays() -> None:
     assert timing_said("In the school holidays", of_schedule=True) == Timing(holidays_only=True)
     assert timing_said("In the school holidays") == Timing()
+
+
+@pytest.mark.parametrize(
+    ("name", "today", "first"),
+    [
+        ("half_term", date(2026, 1, 10), date(2026, 2, 14)),
+        ("half_term", date(2026, 2, 16), date(2026, 2, 14)),
+        ("easter_holidays", date(2026, 1, 10), None),
+        ("summer_holidays", date(2026, 1, 10), None),
+        ("christmas_holidays", date(2026, 9, 10), None),
+    ],
+)
+def test_school_holidays_by_their_names(sheffield: SchoolYear, name: str, today: date, first: date | None) -> None:
+    found = sheffield.break_after(name, today)
+    assert found
+    assert found[0] <= found[1]
+    assert found[1] >= today
+    assert first is None or found[0] == first
+    middle = {"easter_holidays": (3, 4), "summer_holidays": (8,), "christmas_holidays": (12,), "half_term": (2,)}[name]
+    assert any(month in range(found[0].month, found[1].month + 1) or month == found[0].month for month in middle)
+
+
+def test_the_next_holidays_are_those_that_come_first(sheffield: SchoolYear) -> None:
+    assert sheffield.break_after("school_holidays", date(2026, 2, 16)) == sheffield.break_after("half_term", date(2026, 2, 16))
+
+
+def test_where_terms_are_not_known_nor_are_their_holidays() -> None:
+    assert load_closures({"elsewhere": None}).school_break("elsewhere", "half_term", date(2026, 2, 16)) is None

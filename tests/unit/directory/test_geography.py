@@ -198,3 +198,45 @@ def test_a_point_far_from_its_postcode_is_not_believed(directory: Directory) -> 
     believed = directory.geography.believed
     assert (believed(near, "SS3 9AA"), believed(sea, "SS3 9AA"), believed(None, "SS3 9AA")) == (near, middle, middle)
     assert (believed(sea, None), believed(sea, "ZZ99 9ZZ"), believed(None, None)) == (sea, sea, None)
+
+
+def test_a_feed_of_wrong_points_does_not_have_every_outcode_looked_at(directory: Directory, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at = []
+
+    def noted(one: Point, other: Point) -> float:
+        looked_at.append(one)
+        return distance_km(one, other)
+
+    monkeypatch.setattr("bot.directory.geography.distance_km", noted)
+    directory.geography.believed(Point(53.6, 1.2), "SS3 9AA")
+    assert len(looked_at) == 2, "how far the postcode's middle is says enough"
+    looked_at.clear()
+    assert directory.geography.outcode_at(Point(51.54, 0.79)) == "SS3"
+    assert 0 < len(looked_at) < 100, "of 2,863"
+
+
+def test_a_point_that_is_nearest_to_two_outcodes_lies_in_the_first_of_the_alphabet() -> None:
+    known = {"ZZ2": Point(52.0, 0.1), "ZZ1": Point(52.0, -0.1), "ZZ3": Point(52.2, 0.0)}
+    assert Geography(known, ()).outcode_at(Point(52.0, 0.0)) == "ZZ1"
+
+
+@pytest.mark.parametrize(
+    ("area", "typed", "name"),
+    [
+        ("blackpool", "fleetwood", "Fleetwood"),
+        ("blackpool", "Cleveleys", "Cleveleys"),
+        ("blackpool", "lytham st annes", "Lytham"),
+        ("blackpool", "thornton", "Thornton"),
+        ("bradford", "thornton", "Thornton"),
+        ("bradford", "keighly", "Keighley"),
+        ("bradford", "bingley", "Bingley"),
+        ("nottingham", "beeston", "Beeston"),
+        ("southend", "rochford", "Rochford"),
+        ("southend", "leigh", "Leigh-on-Sea"),
+        ("lambeth", "peckham", "Peckham"),
+    ],
+)
+def test_towns_around_an_area_are_known(area: str, typed: str, name: str) -> None:
+    geography = Geography(load_centroids(CONTENT / "geo" / "outcode_centroids_gb.csv"), load_places(CONTENT / "areas"))
+    found = geography.place(typed, area)
+    assert (found.name, found.area) == (name, area)

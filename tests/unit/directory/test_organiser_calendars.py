@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from bot.directory.directory import Directory
 from bot.directory.feeds.fetch import Limits
 from bot.directory.model import Query, Service
 from bot.directory.recurrence import sessions_between
+from bot.directory.session_file import session_file
 from tests.loopback import Answer, Asked, serving
 
 TODAY = date(2026, 11, 24)
@@ -80,6 +82,87 @@ def test_rules_of_every_kind(rule: str, days: list[int]) -> None:
     begins = "20261020" if "UNTIL" in rule else begins
     text = f"UID:c\nDTSTART;TZID=Europe/London:{begins}T093000\nDTEND;TZID=Europe/London:{begins}T103000\nRRULE:{rule}"
     assert [day for _month, day, _hour in on(calendar(text), date(2026, 11, 30))] == days
+
+
+def days_on(content: bytes, names: Sequence[str] | None = None) -> list[tuple[int, bool]]:
+    is_closed = lambda schedule, day: "cancelled" if day in schedule.except_on else None  # noqa: E731
+    found = sessions_between(read_calendar(content, TODAY, names), TODAY, date(2026, 12, 31), is_closed)
+    return [(s.starts_at.day, s.all_day) for s in found]
+
+
+@pytest.mark.parametrize(
+    ("event", "days"),
+    [
+        ("DTSTART;VALUE=DATE:20261203", [3]),
+        ("DTSTART;VALUE=DATE:20261203\nDTEND;VALUE=DATE:20261204", [3]),
+        ("DTSTART;VALUE=DATE:20261203\nDTEND;VALUE=DATE:20261206", [3, 4, 5]),
+        ("DTSTART;VALUE=DATE:20261203\nDURATION:P2D", [3, 4]),
+        ("DTSTART;VALUE=DATE:20261203\nRRULE:FREQ=WEEKLY;COUNT=3\nEXDATE;VALUE=DATE:20261210", [3, 17]),
+        ("DTSTART;VALUE=DATE:20261203\nRRULE:FREQ=DAILY;INTERVAL=10;UNTIL=20261230", [3, 13, 23]),
+        ("DTSTART;VALUE=DATE:20261203\nSTATUS:CANCELLED", []),
+        ("DTSTART;VALUE=DATE:20261203\nSUMMARY:No group today", []),
+        ("DTSTART;VALUE=DATE:20261201\nDTEND;VALUE=DATE:20270105\nSUMMARY:Winter", []),
+    ],
+)
+def test_an_event_of_whole_days_is_on_at_hours_that_nobody_knows(event: str, days: list[int]) -> None:
+    assert days_on(calendar(f"UID:w\n{event}")) == [(day, True) for day in days]
+
+
+def test_a_moved_date_of_whole_days_is_followed() -> None:
+    weekly = "UID:w\nDTSTART;VALUE=DATE:20261203\nRRULE:FREQ=WEEKLY;COUNT=3"
+    moved = "UID:w\nRECURRENCE-ID;VALUE=DATE:20261210\nDTSTART;VALUE=DATE:20261211"
+    assert days_on(calendar(weekly, moved)) == [(3, True), (11, True), (17, True)]
+
+
+def test_a_day_that_says_closed_takes_the_hours_of_that_day_away() -> None:
+    closed = "UID:z\nDTSTART;VALUE=DATE:20261201\nDTEND;VALUE=DATE:20261203\nSUMMARY:CLOSED for the hall's repair"
+    assert on(calendar(WEEKLY, closed)) == [(11, 24, 10), (12, 10, 10), (12, 15, 10)]
+    group = f"{WEEKLY}\nSUMMARY:Bumps and babies (closed group)"
+    assert on(calendar(group)) == [(11, 24, 10), (12, 1, 10), (12, 10, 10), (12, 15, 10)]
+
+
+def event(uid: str, day: int, summary: str, more: str = "") -> str:
+    return f"UID:{uid}\nDTSTART:202612{day:02}T100000\nSUMMARY:{summary}{more}"
+
+
+def test_of_a_halls_calendar_only_what_names_the_service_is_its() -> None:
+    hall = calendar(
+        event("a", 1, "Toddler Time (under fives)", "\nRRULE:FREQ=WEEKLY;COUNT=4"),
+        "UID:a\nRECURRENCE-ID:20261208T100000\nDTSTART:20261209T100000",
+        event("b", 2, "Yoga"),
+        event("c", 3, "Tots"),
+        event("d", 4, "Toddlers' Timetable meeting"),
+        "UID:e\nDTSTART;VALUE=DATE:20261215\nSUMMARY:No yoga class",
+        "UID:f\nDTSTART;VALUE=DATE:20261222\nSUMMARY:Hall closed",
+    )
+    assert [day for day, _all_day in days_on(hall, ["Toddler Time", "Tots"])] == [1, 3, 9, 15]
+    assert days_on(hall, ["Ballet"]) == []
+
+
+def test_a_halls_calendar_stays_a_halls_when_it_is_read_again(attached: Directory, tmp_path: Path) -> None:
+    source = tmp_path / "hall.ics"
+    source.write_bytes(calendar(event("a", 1, "Toddler Time"), event("b", 2, "Yoga")))
+    assert attached.attach_calendar_from("group", str(source), ANY, named_only=True) == 1
+    assert attached.attach_calendar_from("group", str(source), ANY) == 1
+    source.write_bytes(calendar(event("b", 2, "Yoga")))
+    with pytest.raises(BadInput, match="names the service"):
+        attached.attach_calendar_from("group", str(source), ANY)
+    service = attached.get("group")
+    assert service is not None
+    assert [one.dtstart for one in service.schedules] == [date(2026, 12, 1)]
+    assert attached.attach_calendar_from("group", str(source), ANY, named_only=False) == 1
+
+
+def test_a_day_without_hours_is_found_on_that_day_and_its_link_is_a_whole_day(attached: Directory) -> None:
+    attached.attach_calendar("group", "x", calendar("UID:w\nDTSTART;VALUE=DATE:20261203"))
+    (hit,) = attached.search(Query(("find_activities",), "seatown", on=date(2026, 12, 3))).hits
+    assert hit.next_session is not None
+    assert hit.next_session.all_day
+    answer = attached.day_answer(hit.service, date(2026, 12, 3))
+    assert (answer.has_times, answer.over, len(answer.sessions)) == (True, False, 1)
+    written = session_file(hit.service, hit.next_session, datetime(2026, 11, 24, 10, 0, tzinfo=LONDON))
+    assert b"DTSTART;VALUE=DATE:20261203" in written
+    assert b"DTEND;VALUE=DATE:20261204" in written
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>", b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n", b"x" * 5_000_001])

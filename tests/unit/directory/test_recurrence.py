@@ -272,3 +272,14 @@ def test_the_official_worked_examples() -> None:
     assert days(mornings, date(2020, 12, 18), date(2021, 1, 5)) == ()
     saturdays = monthly("1SA", dtstart=date(2020, 7, 4), until=date(2020, 11, 7))
     assert [on.month for on in days(saturdays, date(2020, 1, 1), date(2020, 12, 31))] == [7, 8, 9, 10, 11]
+
+
+def test_what_has_hours_goes_before_what_is_only_known_to_be_on_that_day() -> None:
+    fair = Schedule(None, None, None, dtstart=date(2026, 11, 24), all_day=True)
+    group = weekly("TU")
+    assert [session.all_day for session in sessions_between([fair, group], date(2026, 11, 24), date(2026, 11, 24))] == [False, True]
+    first = next_session([fair, group], at(2026, 11, 24, 9, 0))
+    assert first is not None
+    assert not first.all_day
+    assert next_session([fair], at(2026, 11, 24, 23, 59)) is not None, "until the day is over it may be on"
+    assert next_session([fair], at(2026, 11, 25)) is None

@@ -36,8 +36,8 @@ def test_an_offer_becomes_a_request_of_its_kind(house, offer, kind):
     answers = {"offer": offer, "child_age_months": 8, "call_back_wanted": True, "agreed": True}
     turn = Turn(house=house, sender=sender, area=area, language=SimpleNamespace(code="pl"), answers=answers)
     events = SubmitSignUp(house).answer(turn)
-    assert turn.said == "utter_sign_up_sent"
-    assert events[-1]["value"] == {"intent": "request_callback"}
+    assert turn.said == "utter_sign_up_sent_call"
+    assert events[-1]["name"] == "callback_form"
     with house.database.session() as session:
         [request] = house.requests.of_sender(session, sender)
     assert (request.kind, request.about, request.tray) == (kind, offer, "open")

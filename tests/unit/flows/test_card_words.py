@@ -10,7 +10,8 @@ import pytest
 from bot.base.text import strip_marks
 from bot.directory import store
 from bot.directory.feeds.store import lock_feed
-from bot.directory.model import Hit, Service
+from bot.directory.model import Hit, Schedule, Service
+from bot.directory.recurrence import session_on
 from bot.flows.house import House
 from bot.flows.show_services import Cards
 
@@ -108,3 +109,23 @@ def test_what_a_licence_asks_for_stands_at_the_end_of_the_details(
         assert "Contains" not in made.card(Hit(GROUP, None, None)).text
     with house.database.session() as session:
         store.take_out(session, [GROUP.id])
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ("en", "Thursday 3 December (please ask for the time)"), ("pl", "czwartek 3 grudnia (o godzinę proszę zapytać)"),
+        ("ro", "joi 3 decembrie (întrebați la ce oră este, vă rog)"),
+    ],
+)  # fmt: skip
+def test_of_a_day_without_hours_the_time_is_to_be_asked(house: House, code: str, shown: str) -> None:
+    session = session_on(Schedule(None, None, None, dtstart=date(2026, 12, 3), all_day=True), date(2026, 12, 3))
+    assert strip_marks(cards(house, code).when(Hit(GROUP, session, None))) == shown
+
+
+def test_no_language_shows_midnight_for_hours_that_nobody_knows(house: House) -> None:
+    session = session_on(Schedule(None, None, None, dtstart=date(2026, 12, 3), all_day=True), date(2026, 12, 3))
+    for code in CODES:
+        shown = strip_marks(cards(house, code).when(Hit(GROUP, session, None)))
+        assert "00:00" not in shown
+        assert house.catalogue.text("utter_card_ask_time", code, house.facts(code)) in shown

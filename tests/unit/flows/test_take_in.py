@@ -11,7 +11,7 @@ from sqlalchemy import text
 from bot.base.errors import StoreUnavailable
 from bot.delivery import address_store, inbox_store, outbox_store
 from bot.delivery.model import Arrived, Outgoing
-from bot.flows.take_in import seen_in, take_in
+from bot.flows.take_in import STILL_TYPING, seen_in, take_in
 from tests.conftest import TUESDAY
 
 _numbers = itertools.count(1)
@@ -96,6 +96,37 @@ def test_numbers_are_gone_before_anything_is_stored(house, arrive):
     assert "[phone-" in body
     with house.database.session() as session:
         assert "07400" not in str(session.execute(text("SELECT * FROM sealed_number")).all())
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("my card is 5355 2200 1234 5678", ["sorry", "5355 2200", "1234-5678"]),
+        ("sort code 20–45–67", ["12345678"]),
+        ("QQ123456C", ["123456"]),
+    ],
+)
+def test_the_rest_of_a_refused_number_is_not_stored_either(house, arrive, first, then):
+    of, taken = arrive(first)
+    for words in then:
+        arrive(words, of=of)
+    assert not any(c.isdigit() for _, body in stored(house, taken.sender) for c in json.loads(body)["text"])
+    with house.database.session() as session:
+        assert not session.execute(text("SELECT * FROM sealed_number WHERE sender = :s"), {"s": taken.sender}).all()
+
+
+def test_another_parents_refused_number_changes_nothing(house, arrive):
+    arrive("sort code 20-45-67")
+    _, taken = arrive("12345678")
+    assert json.loads(stored(house, taken.sender)[0][1])["text"] == "12345678"
+
+
+def test_long_after_a_refused_number_figures_are_figures(house, arrive):
+    of, taken = arrive("sort code 20-45-67")
+    with house.database.session() as session:
+        session.execute(text("UPDATE inbox SET received_at = :at"), {"at": house.clock.now() - STILL_TYPING - timedelta(minutes=1)})
+    arrive("12345678", of=of)
+    assert json.loads(stored(house, taken.sender)[1][1])["text"] == "12345678"
 
 
 def test_neither_address_nor_message_id_stands_in_the_database(house, arrive):

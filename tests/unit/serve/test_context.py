@@ -196,3 +196,29 @@ def test_do_i_get_it_after_healthy_start_asks_who_does(meant, code, text):
     spoken_of = Course(topic="healthy_start_about")
     assert meant(text, code, spoken_of, "find_maternity", unsure=False).intent == "healthy_start_eligibility"
     assert meant(text, code, Course(topic="find_maternity"), "find_maternity", unsure=False).intent == "find_maternity"
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "taken_for", "guesses", "named", "unsure", "intent"),
+    [
+        # The kind of service in the parent's words tells what the model could not.
+        ("ur-Latn", "qarz ke liye madad", "find_money_advice", ("find_money_advice",), ("find_money_advice",), True, "find_money_advice"),
+        ("ur-Latn", "neend ki madad", "ask_capabilities", ("find_parenting_support",), ("find_parenting_support",), True, "find_parenting_support"),
+        ("ur-Latn", "bache ka wazan kahan hota hai SS0", "out_of_scope", (), ("find_child_health",), True, "find_child_health"),
+        ("ur-Latn", "football 4 saal ke bete ke liye", "out_of_scope", (), ("find_activities",), False, "find_activities"),
+        ("en", "anything on near SS3 for my 2 year old then", "out_of_scope", ("find_activities",), (), True, "find_activities"),
+        # Neither a match on television nor what is named without any other sign.
+        ("en", "who won the football on saturday", "out_of_scope", (), ("find_activities",), False, "out_of_scope"),
+        ("en", "i hate work and loans", "out_of_scope", (), ("find_learning_work", "find_money_advice"), True, "nlu_fallback"),
+    ],
+)  # fmt: skip
+def test_what_is_looked_for_is_told_by_the_kind_that_is_named(reader, code, text, taken_for, guesses, named, unsure, intent):
+    found, bare = reader.look(text, code, TODAY)
+    entities = tuple({"entity": one.kind, "value": one.value} for one in found)
+    read = Understanding(code, taken_for, 0.4, entities, unsure=unsure, guesses=guesses, bare=bare, named=named)
+    assert in_context(read, text, Course()).intent == intent
+
+
+def test_a_short_search_that_names_a_place_keeps_what_it_is_for(meant):
+    assert meant("family hub near SS3", "en", Course(), "find_family_hub", unsure=False).intent == "find_family_hub"
+    assert meant("near SS3", "en", SEARCHED, "find_family_hub", unsure=False).intent == "refine_search"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from dataclasses import fields, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +17,13 @@ from sqlalchemy import event
 from bot.base.clock import StoppedClock
 from bot.base.db import Database
 from bot.base.errors import ContentError
+from bot.directory import store
 from bot.directory.directory import Directory
+from bot.directory.feed_extras import with_extras
 from bot.directory.feeds.export import public_id
 from bot.directory.feeds.importer import FeedName
 from bot.directory.feeds.pages import SavedPages
-from bot.directory.model import Service
+from bot.directory.model import Schedule, Service
 from tests.unit.directory.conftest import FACTS
 from tests.unit.directory.feeds.conftest import DATA
 
@@ -221,3 +225,36 @@ def test_who_asks_for_the_providers_again_and_again_has_the_services_read_once(d
     pages = [publisher.organizations(number, 5) for number in (1, 2, 3)]
     assert pages[0] == first
     assert statements == []
+
+
+def test_an_id_of_our_own_that_is_as_long_as_a_uuid_is_found_by_its_public_one(
+    directory: Directory, each_database: Database, service: Callable[..., Service]
+) -> None:
+    ids = ["seatown-temple-sutton-family-centres", "seatowns-food-bank-open-tuesdayclubs"]
+    assert {len(own) for own in ids} == {36}
+    with each_database.session() as session:
+        store.put(session, "content:seatown", [service(f"Family centre {own}", id=own) for own in ids])
+    for own in ids:
+        found = directory.publisher(AREAS).find(public_id(own))
+        assert found is not None
+        assert found.id == own
+
+
+def test_an_address_without_a_scheme_comes_back_as_it_was_written(service: Callable[..., Service]) -> None:
+    written = replace(service("Toddler Time"), url="hall.example/toddlers")
+    for url, expected in (("hall.example/toddlers", "hall.example/toddlers"), ("javascript:alert(1)", None), (None, None)):
+        assert with_extras(replace(written, url=None), {"url": url}, ()).url == expected
+
+
+def test_a_day_without_hours_goes_out_and_comes_back(
+    directory: Directory, each_database: Database, service: Callable[..., Service], tmp_path: Path
+) -> None:
+    whole_day = Schedule(None, None, None, dtstart=date(2026, 12, 3), extra_on=(date(2026, 12, 4),), all_day=True)
+    mine = replace(service("Half-term fair"), id="seatown-fair", schedules=(whole_day,), url="hall.example/fair")
+    with each_database.session() as session:
+        store.put(session, "content:seatown", [mine])
+    directory.publisher(["seatown"]).write(tmp_path / "out")
+    directory.importer("seatown").run(FeedName("feed:seatown:copy", "seatown", "copy"), SavedPages(tmp_path / "out"))
+    theirs = directory.get(public_id("seatown-fair"))
+    assert theirs is not None
+    assert (theirs.schedules, theirs.url) == (mine.schedules, mine.url)

@@ -391,3 +391,32 @@ def test_dirt_loses_a_field_and_never_a_record(imports: Imports, web: Open) -> N
     assert found[6].checked_on.isoformat() == "2026-02-01"
     assert (found[6].schedules[0].dtstart.isoformat(), found[6].schedules[0].until.isoformat()) == ("2026-12-01", "2026-12-31")
     assert found[8].summary == "Moved"
+
+
+def test_wrong_totals_and_repeated_pages_lose_and_withdraw_nothing(imports: Imports, web: Open) -> None:
+    with serving(paged(120, total_items=7)) as server:
+        whole = imports.run(web(f"{server.address}/services"))
+    assert (whole.added, whole.refused, whole.complete) == (120, [], True)
+    with serving(lambda _asked: as_json(v3([row(n) for n in range(50)], 1, 120, last=False))) as server:
+        again = imports.run(web(f"{server.address}/services"))
+    assert (again.unchanged, again.withdrawn, again.complete) == (50, 0, False)
+    assert again.notes == ["the feed gives the same page again; 50 of 120 services were seen"]
+    assert len(imports.names()) == 120
+
+
+def test_ids_that_change_their_type_stay_the_ids_of_the_same_services(imports: Imports, web: Open) -> None:
+    for written, counted in ((int, (3, 0)), (str, (0, 3)), (lambda n: f" {n} ", (0, 3))):
+        rows = [row(written(n)) for n in range(3)]
+        with serving(lambda _asked, rows=rows: as_json(v3(rows, 1, 3, last=True))) as server:  # type: ignore[misc]
+            report = imports.run(web(f"{server.address}/services"))
+        assert (report.added, report.changed + report.unchanged) == counted
+        assert (report.withdrawn, report.refused) == (0, [])
+    assert len(imports.names()) == 3
+
+
+def test_a_feed_on_a_private_address_writes_nothing_unless_that_is_allowed(imports: Imports, web: Open) -> None:
+    with serving(paged(1)) as server:
+        with pytest.raises(ContentError, match="private network"):
+            imports.run(web(f"{server.address}/services", Limits(attempts=1)))
+        assert (imports.names(), server.asked) == ([], [])
+        assert imports.run(web(f"{server.address}/services")).added == 1

@@ -1,0 +1,55 @@
+"""A sign-up is turned into a promised call at the desk."""
+
+from __future__ import annotations
+
+from bot.callbacks.model import CALL_PROMISED, Contact, Request, Wish
+from bot.callbacks.rules import NotAllowed
+from bot.flows import work_on_request as work
+from bot.flows.book_callback import book, book_at_desk, open_callback
+from bot.flows.desk_hours import desk_hours
+from bot.flows.house import House
+from bot.flows.reach_parent import ParentLine
+from bot.flows.tell_of_call import tell_parent
+from bot.flows.wished_call import OFFERS, wish_is_met
+from bot.staff.model import Member
+
+
+def promise_call(house: House, line: ParentLine, reference: str, who: Member) -> Request:
+    """A callback with a promised time for whoever signed up, claimed by who promises it; the parent is told the time.
+
+    What is known of how to reach the parent goes with it, sealed; of a parent who signed up in the chat that is the chat, where
+    number and wishes can be asked for.
+
+    Raises:
+        NotAllowed: it is no open sign-up, a call is promised already, or there is no way to the parent.
+    """
+    with house.database.session() as session:
+        request = work.find(house, session, reference)
+        contact = house.requests.contact_of(session, reference)
+    if request.kind not in OFFERS or request.tray != "open" or request.details.get(CALL_PROMISED):
+        raise NotAllowed("A call can be promised for an open sign-up for which none is promised yet.")
+    about = offer_name(house, request)
+    if request.sender != "-":
+        there = open_callback(house, request.sender)
+        if there:
+            raise NotAllowed(f"There is a call already that this parent waits for: {there.reference}.")
+        known = contact or Contact("chat")
+        callback = book(house, request.sender, request.area, request.language, known, request.wish, about, request.interpreter)
+    elif contact is None:
+        raise NotAllowed("Nothing is known of how to reach this parent: no chat and no number.")
+    else:
+        interpreter = bool(request.interpreter)
+        callback = book_at_desk(house, "callback", request.area, request.language, contact, request.wish or Wish(), about, interpreter, who)
+    with house.database.session() as session:
+        now = house.requests.get(session, reference) or request
+        if not now.details.get(CALL_PROMISED):
+            wish_is_met(house, session, now, callback.reference, desk_hours(house, session, request.area), who.id)
+    key = "utter_callback_sent" if callback.promised_by else "utter_callback_sent_no_time"
+    tell_parent(house, line, callback, key, by=callback.promised_by)
+    return work.claim(house, callback.reference, who)
+
+
+def offer_name(house: House, request: Request) -> str:
+    """What the offer is called; its id where the area does not offer it any more."""
+    offers = house.area(request.area).offers if request.area in house.areas else ()
+    return next((offer.name for offer in offers if offer.id == request.about), request.about or "")
