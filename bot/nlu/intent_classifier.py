@@ -52,23 +52,21 @@ class IntentClassifier(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Encode, fit and store."""
         messages = [one for one in read_messages(ROOT / "data" / "nlu") if _is_taken(one[2], self._encoder)]
-        texts = [text for _, _, text in messages]
-        vectors, alarms = parted(encode_with_memory(self._encoder, texts, ROOT / "models"), self._encoder)
+        texts, examples = [text for _, _, text in messages], must_catch_texts(ROOT / "content")
+        encoded = encode_with_memory(self._encoder, [*texts, *examples], ROOT / "models")
+        found = listed_phrases([*texts, *examples], ROOT / "content")
+        count = len(texts)
+        vectors, alarms = parted(encoded[:count], self._encoder)
         unseen = [not self._encoder.has_learned(message_key(text)) for text in texts]
-        found = listed_phrases(texts, ROOT / "content")
-        model = train_intent_model(Training(texts, [intent for _, intent, _ in messages], vectors, alarms, unseen, found))
-        self._trust_phrases_behind_examples(model)
+        model = train_intent_model(Training(texts, [intent for _, intent, _ in messages], vectors, alarms, unseen, found[:count]))
+        # What a list must catch is danger whatever the model says: where it would calm an example, it may not calm its phrases.
+        for readings, phrases in zip(model.readings_of(examples, encoded[count:], self._encoder), found[count:], strict=True):
+            if not model.danger.certain.intersection(phrases) and not model.danger.confirms(readings):
+                model.danger = model.danger.trusting(phrases)
         with self._storage.write_to(self._resource) as folder:
             values, arrays = model.saved()
             write_model(folder, {**values, "encoder": self._encoder.name}, arrays)
         return self._resource
-
-    def _trust_phrases_behind_examples(self, model: IntentModel) -> None:
-        """What a list must catch is danger whatever the model says: where it would calm an example, it may not calm its phrases."""
-        texts = must_catch_texts(ROOT / "content")
-        for text, phrases in zip(texts, listed_phrases(texts, ROOT / "content"), strict=True):
-            if not model.danger.certain.intersection(phrases) and not model.danger.confirms(model.understand(text, self._encoder).readings):
-                model.danger = model.danger.trusting(phrases)
 
     @classmethod
     def load(

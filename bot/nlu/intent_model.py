@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bot.base.encoder import Encoder, parted
+from bot.base.encoder import Encoder, Vectors, parted
 from bot.nlu.danger_model import DangerModel, certain_phrases, fit_danger_model, readings
 from bot.nlu.head import Fitting, Floats, KernelHead, KernelSettings, best_temperature, softmax, threshold_for
 from bot.nlu.letters import Letters
@@ -108,9 +108,14 @@ class IntentModel:
         scores[:, self._crisis] = of_pieces[loudest, self._crisis] if alarmed else scores[:, self._crisis]
         return self.judge(scores, seen_in_pieces[loudest], len(text.split()), alarmed=alarmed)
 
-    def _weighed(self, texts: Sequence[str], encoder: Encoder) -> tuple[Floats, Floats]:
+    def readings_of(self, texts: Sequence[str], encoded: Vectors, encoder: Encoder) -> list[Floats]:
+        """What the danger model weighs of each text, shape (3,), in the window that sounds most like danger; `encoded`: the texts."""
+        _, seen = self._weighed(texts, encoder, encoded)
+        return [row if len(windows(text)) == 1 else self._read(text, encoder).readings for text, row in zip(texts, seen, strict=True)]
+
+    def _weighed(self, texts: Sequence[str], encoder: Encoder, encoded: Vectors | None = None) -> tuple[Floats, Floats]:
         """Scores of the intents, shape (n, k), and what the danger model weighs, shape (n, 3)."""
-        vectors, alarms = parted(encoder.encode(texts), encoder)
+        vectors, alarms = parted(encoder.encode(texts) if encoded is None else encoded, encoder)
         scores = self._head.scores(vectors, self._letters.transform(texts))
         return scores, readings(alarms, scores, self._crisis, [len(text.split()) for text in texts])
 
