@@ -157,7 +157,7 @@ def train_language_model(texts: Sequence[str], codes: Sequence[str], others: Oth
             middle = len(parts) // 2
             pieces += [" ".join(parts[:middle]), " ".join(parts[middle:])]
             labels += [code, code]
-    model = SGDClassifier(loss="log_loss", alpha=1e-6, max_iter=12, tol=None, class_weight="balanced", random_state=0)
+    model = SGDClassifier(loss="log_loss", alpha=1e-6, max_iter=12, tol=None, class_weight="balanced", random_state=0, n_jobs=-1)
     model.fit(_vectorizer().transform(pieces), labels)
     order = [list(model.classes_).index(name) for name in names]
     vocabulary: dict[str, frozenset[str]] = {}
