@@ -20,13 +20,13 @@ from tests.nlu.held_out import CODES, read_set
 FLOORS = {
     # language: macro-F1 over the intents, dangers found by lists and model; alarming but harmless, ordinary (at most).
     # One or two points below what was measured on 27 November 2026. The goals (docs/evaluation.md) are higher.
-    "en": (0.915, 0.93, 0.07, 0.025),
-    "pl": (0.885, 0.92, 0.05, 0.025),
-    "ur": (0.89, 0.905, 0.16, 0.015),
-    "ar": (0.845, 0.79, 0.1, 0.06),
-    "ro": (0.84, 0.84, 0.14, 0.03),
-    "ckb": (0.805, 0.895, 0.13, 0.065),
-    "ur-Latn": (0.84, 0.83, 0.1, 0.025),
+    "en": (0.95, 0.935, 0.05, 0.02),
+    "pl": (0.905, 0.925, 0.05, 0.04),
+    "ur": (0.905, 0.89, 0.1, 0.02),
+    "ar": (0.845, 0.84, 0.08, 0.055),
+    "ro": (0.84, 0.84, 0.13, 0.02),
+    "ckb": (0.83, 0.905, 0.11, 0.06),
+    "ur-Latn": (0.855, 0.86, 0.08, 0.025),
 }
 MOST_LISTED = 0.02
 """Ordinary messages in which a danger list sees something; the model may not have to put more of the lists right than that."""
