@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from bot.callbacks import merged_store
 from bot.callbacks.model import CALL_PROMISED, Answer, Escalated, Request
-from bot.callbacks.store import request_of, request_table
+from bot.callbacks.request_table import request_table
+from bot.callbacks.store import request_of
 
 
 def awaiting_answer(session: Session, sender: str) -> list[Request]:

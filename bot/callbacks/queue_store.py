@@ -15,7 +15,8 @@ from sqlalchemy import Integer, and_, cast, func, literal_column, or_, select, u
 from sqlalchemy.orm import Session
 
 from bot.callbacks.model import CASES, Escalated, Kind, Request
-from bot.callbacks.store import request_of, request_table
+from bot.callbacks.request_table import request_table
+from bot.callbacks.store import request_of
 
 PAGE = 40
 COUNTED_TO = 99

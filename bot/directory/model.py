@@ -24,16 +24,7 @@ SCHOOL_AGE_FROM_MONTHS = 60
 ADULT_FROM_MONTHS = 16 * 12
 """A lowest age from here on is the parent's own (English classes from 19), not the child's."""
 
-WIDENING = (
-    "part_of_day",
-    "other_day",
-    "further_away",
-    "any_cost",
-    "any_joining",
-    "any_language",
-    "any_access",
-    "other_kind",
-)
+WIDENING = ("part_of_day", "other_day", "further_away", "any_cost", "any_joining", "any_language", "any_access", "other_kind")
 """What of a query is given up, what hurts least first, when nothing fits the whole of it.
 
 The child's age is not among them: a group for babies is no answer for a child of four.

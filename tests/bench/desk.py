@@ -16,8 +16,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from bot.callbacks.request_table import request_table
 from bot.callbacks.rules import KINDS
-from bot.callbacks.store import request_table
 from bot.flows.house import House
 from bot.staff.model import ROLES
 from tests.databases import migrate, postgresql_server

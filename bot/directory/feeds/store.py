@@ -297,9 +297,7 @@ def feed_row(session: Session, name: str) -> Mapping[str, Any] | None:
     if row is None:
         return None
     found = dict(row._mapping)
-    for column in ("begun_at", "completed_at", "locked_until"):
-        found[column] = aware(found[column]) if found[column] else None
-    return found
+    return found | {column: aware(found[column]) for column in ("begun_at", "completed_at", "locked_until") if found[column]}
 
 
 def attributions(session: Session, ids: Sequence[str]) -> dict[str, str]:
