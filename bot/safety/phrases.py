@@ -16,7 +16,7 @@ from typing import Any, Literal, get_args
 from bot.base.errors import ContentError
 from bot.base.text import fold, is_right_to_left, isolate
 from bot.base.yaml_files import line_of, read_yaml
-from bot.safety.steps import LONG_WORD, UNMISTAKABLE, Step, StepIndex, step_of
+from bot.safety.steps import LONG_WORD, NO_WORD, UNMISTAKABLE, Step, StepIndex, step_of
 
 DangerKind = Literal["crisis_medical", "crisis_self_harm", "crisis_domestic_abuse", "crisis_child_in_danger"]
 KINDS: tuple[DangerKind, ...] = get_args(DangerKind)
@@ -137,7 +137,8 @@ def _compile(path: Path, language: str, kind: DangerKind, item: Any) -> Phrase:
 
 
 def _phrase(path: Path, language: str, kind: DangerKind, text: str, reason: str, gap: int, unless: tuple[Phrase, ...]) -> Phrase:
-    slips_from = UNMISTAKABLE if text.startswith("~") else LONG_WORD
+    # Endings make long words of short ones where Arabic letters are written, and a letter more or less makes another of them.
+    slips_from = UNMISTAKABLE if text.startswith("~") else NO_WORD if is_right_to_left(text) else LONG_WORD
     steps = []
     for part in text.lstrip("~").split():
         options = tuple(

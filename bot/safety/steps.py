@@ -14,6 +14,8 @@ from functools import cache
 
 LONG_WORD = 7
 """Words shorter than this must be spelt right in most phrases: one letter more or less makes another word."""
+NO_WORD = 1_000
+"""Longer than any word: no slip passes."""
 UNMISTAKABLE = 5
 """So short a word forgives a slip in phrases that can mean nothing else."""
 
