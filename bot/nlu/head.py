@@ -16,6 +16,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 from scipy.linalg import cho_factor, cho_solve, eigh, solve_triangular
+from scipy.linalg.blas import dsyrk
 from scipy.sparse import csr_matrix
 
 Floats = npt.NDArray[np.float32]
@@ -104,7 +105,11 @@ class Fitting:
             `alpha` (m, k) and the scores of the unseen rows as they would be without themselves (len(unseen), k).
         """
         kernel = self._kernel
-        normal = (kernel.T @ kernel).astype(np.float64) + self._settings.ridge * kernel[self._chosen].astype(np.float64)
+        normal = np.asfortranarray(self._settings.ridge * kernel[self._chosen].astype(np.float64))
+        # Summed with 32 bits over many messages it would not be sure to have a root.
+        for start in range(0, len(kernel), _AT_A_TIME):
+            some = kernel[start : start + _AT_A_TIME].astype(np.float64)
+            normal = dsyrk(1.0, some, beta=1.0, c=normal, trans=1, lower=1, overwrite_c=1)
         normal[np.diag_indices_from(normal)] += _FLOOR
         factor = cho_factor(normal, lower=True, overwrite_a=True, check_finite=False)
         alpha = cho_solve(factor, (kernel.T @ targets).astype(np.float64), check_finite=False).astype(np.float32)

@@ -226,34 +226,6 @@ def test_a_blocked_bot_is_noticed_and_unblocked_again(telegram, providers, desk)
     assert reach(desk, sender_of(desk, telegram)).state == "open"
 
 
-def test_a_provider_that_stumbles_loses_nothing_and_doubles_nothing(anna, providers):
-    fake = getattr(providers, anna.channel)
-    anna.says("hello")
-    fake.problems.extend(["429", "500"])
-    said = "where is the food bank"
-    (anna.send_text)(said)
-    until(lambda: not fake.problems)
-    time.sleep(2.5)
-    anna.wait()
-    texts = [b.text for b in anna.arrived()]
-    assert sum("Food Bank" in text for text in texts) >= 1
-    assert len(texts) == len(set(texts))
-
-
-@pytest.mark.parametrize("problem", ["nothing", "half", "html"])
-def test_an_uncertain_reply_is_not_sent_again_but_asked_about(anna, providers, problem):
-    fake = getattr(providers, anna.channel)
-    anna.says("hello")
-    fake.problems.append(problem)
-    anna.says("what is healthy start")
-    anna.says("hello again")
-    assert "not sure that my last message reached you" in anna.texts()
-    before = anna.presses("Send it again")
-    assert "Healthy Start" in before
-    anna.says("thank you")
-    assert "not sure that my last message" not in anna.texts()
-
-
 def test_danger_goes_out_even_when_nothing_can_be_stored_and_the_provider_comes_again(telegram, providers, running):
     telegram.says("hello")
     lock = sqlite3.connect(f"{running['folder']}/kinline.db", isolation_level=None, check_same_thread=False)

@@ -19,6 +19,7 @@ from twilio.request_validator import RequestValidator
 from bot.base.text import strip_marks
 from bot.channels.whatsapp_twilio import PATH as TWILIO_PATH
 from tests.channels.conftest import APP_SECRET, PUBLIC_URL, TELEGRAM_SECRET, TWILIO_ACCOUNT, TWILIO_TOKEN
+from tests.channels.fakes import Call
 
 _numbers = itertools.count(7_000_000)
 _CHOICE = re.compile(r"\d+\. ")
@@ -227,8 +228,12 @@ class TwilioParent(MessengerParent):
     def send_press(self, title: str, button_id: str) -> None:
         self.send_text(button_id)
 
+    def calls(self) -> list[Call]:
+        """All that Twilio was asked to send to this parent, also what it refused."""
+        return [call for call in list(self.providers.twilio.calls) if call.body.get("To") == f"whatsapp:+{self.address}"]
+
     def arrived(self) -> list[Bubble]:
-        mine = [c for c in self.providers.twilio.messages() if c.body["To"] == f"whatsapp:+{self.address}"]
+        mine = [call for call in self.calls() if call.went_out]
         fresh, self.seen = mine[self.seen :], len(mine)
         bubbles, number = [], 1
         for call in fresh:

@@ -305,7 +305,7 @@ async def test_a_pack_can_be_signed_up_for_and_leads_to_a_call(parent, service):
         request = service["house"].requests.latest_of(session, anna.sender, "sign_up")
     assert (request.about, request.wants_call) == ("toddler_pack", True)
     await anna.presses_meaning("answer_question", "by_phone")
-    await anna.says("07700 900123")
+    await anna.says("07400 123456")
     assert "voicemail" in await anna.presses_meaning("answer_question", "safe_not_sure")
     await anna.presses_meaning("answer_question", "no")
     await anna.says("Noor")
