@@ -10,13 +10,14 @@ from bot.base.clock import SystemClock
 from bot.base.errors import ContentError
 from bot.checks.catalogues import check_catalogues
 from bot.checks.content import check_content
+from bot.checks.familiar import check_familiar_words
 from bot.checks.finding import Finding
 from bot.checks.messages import check_messages
 
 
 def findings(root: Path, today: date) -> Iterator[Finding]:
     """Of all checks; a file that cannot be read is an error like any other."""
-    for check in (check_catalogues, lambda r: check_content(r, today), check_messages):
+    for check in (check_catalogues, lambda r: check_content(r, today), check_messages, check_familiar_words):
         try:
             yield from check(root)
         except ContentError as error:

@@ -37,7 +37,7 @@ def add_verbs(verbs: Any) -> None:
     listed.add_argument("--again", type=int, metavar="NUMBER", help="send a dead message again")
     _verb(verbs, "send-updates", send_updates, "write to everybody who has asked for regular messages about what is on")
     _verb(verbs, "check", check, "check content, catalogues, word lists and training messages")
-    _verb(verbs, "words", words, "write translations/bot.pot and bring the catalogues up to date with domain.yml")
+    _verb(verbs, "words", words, "bring the catalogues up to date with domain.yml, and familiar_words.txt with data/nlu")
     add_desk_verbs(_verb(verbs, "desk", desk, "the connectors' desk: accounts, demonstration requests, its own process"))
     _search_verb(verbs)
     _directory_verbs(verbs)
@@ -198,10 +198,12 @@ def check(_options: argparse.Namespace) -> int:
 
 
 def words(_options: argparse.Namespace) -> int:
-    """Catalogues."""
+    """Catalogues, and words that are no slips."""
     from bot.checks.catalogues import update_catalogues  # noqa: PLC0415
+    from bot.checks.familiar import update_familiar_words  # noqa: PLC0415
 
     update_catalogues(ROOT)
+    update_familiar_words(ROOT)
     return 0
 
 

@@ -10,6 +10,7 @@ import pytest
 from bot.base.errors import ContentError
 from bot.checks.catalogues import check_catalogues
 from bot.checks.content import check_content
+from bot.checks.familiar import check_familiar_words, update_familiar_words
 from bot.checks.messages import check_messages
 from bot.serve.commands import load_commands
 from tests.conftest import ROOT
@@ -176,3 +177,11 @@ def test_one_word_under_two_commands_is_refused(tmp_path):
     (tmp_path / "commands.yml").write_text("menu: [back]\nleave: [Back]\n")
     with pytest.raises(ContentError, match="stands twice"):
         load_commands(tmp_path / "commands.yml")
+
+
+def test_an_ordinary_word_that_would_pass_for_danger_is_found_and_written_down(copy):
+    assert not list(check_familiar_words(copy))
+    change(copy / "data" / "nlu" / "en" / "find_parenting_support.yml", "examples: |\n", "examples: |\n    - the braething room at nursery\n")
+    assert "braething" in whats(check_familiar_words(copy))
+    update_familiar_words(copy)
+    assert not list(check_familiar_words(copy))

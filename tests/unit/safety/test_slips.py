@@ -6,15 +6,16 @@ from functools import cache
 
 import pytest
 
-from bot.safety.phrases import load_phrase_book
+from bot.base.settings import ROOT
+from bot.flows.house import load_safety
+from bot.library.loader import load_library
 from bot.safety.rules import findings
 from bot.safety.steps import StepIndex, step_of
-from tests.quality.familiar import SAFETY, AnyFact, familiar_words
 
 
 @cache
 def book():
-    return load_phrase_book(SAFETY, AnyFact())
+    return load_safety(ROOT / "content", load_library(ROOT / "content", []))
 
 
 @pytest.mark.parametrize("typed", ["breathing", "braething", "breathng", "breathinng", "breathimg", "rbeathing"])
@@ -48,9 +49,3 @@ def test_a_word_that_parents_use_is_no_slip_of_another():
 )  # fmt: skip
 def test_danger_typed_in_a_hurry_is_seen(text):
     assert findings(text, book())
-
-
-def test_the_words_that_are_no_slips_are_up_to_date():
-    """When it fails: `python -m tests.quality.familiar`."""
-    kept = set((SAFETY / "familiar_words.txt").read_text(encoding="utf-8").split())
-    assert familiar_words(book()) - kept == set()
