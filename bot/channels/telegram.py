@@ -9,6 +9,7 @@ import asyncio
 import hmac
 import json
 import logging
+import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -27,6 +28,7 @@ from telegram import (
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
+from telegram.warnings import PTBUserWarning
 
 from bot.base.errors import Overloaded, ParentUnreachable, SendError, SendRefused, SendUncertain, StoreUnavailable, TryLater
 from bot.base.settings import TelegramSettings
@@ -184,18 +186,25 @@ class TelegramChannel:
                     await self._bot.delete_webhook()
                     await self.register_menu()
                     is_ready = True
-                for update in await self._bot.get_updates(offset, timeout=_POLL_S, allowed_updates=UPDATES):
-                    self._handle_polled(update.to_dict(), accept, run)
-                    offset = update.update_id + 1
+                for update in await self._updates(offset):
+                    self._handle_polled(update, accept, run)
+                    offset = int(update["update_id"]) + 1
             except Conflict:
                 logger.error("another process asks Telegram for messages with the same token, or a webhook is set: one only")
                 await asyncio.sleep(_PAUSE_S)
             except InvalidToken:
                 logger.error("Telegram does not know TELEGRAM_BOT_TOKEN: copy the token from @BotFather into .env and start again")
                 await asyncio.sleep(_PAUSE_S)
-            except (TelegramError, StoreUnavailable, Overloaded) as error:
+            except (TelegramError, StoreUnavailable, Overloaded, KeyError, TypeError, ValueError) as error:
                 logger.warning("Telegram is asked again in %.0f s: %s", _PAUSE_S, type(error).__name__)
                 await asyncio.sleep(_PAUSE_S)
+
+    async def _updates(self, offset: int | None) -> list[dict[str, Any]]:
+        """What has come, as the webhook gets it: the library would refuse all of it for one update that it cannot read."""
+        asked: dict[str, Any] = {"timeout": _POLL_S, "allowed_updates": list(UPDATES)} | ({} if offset is None else {"offset": offset})
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", PTBUserWarning)  # it would rather read them itself
+            return list(await self._bot.do_api_request("getUpdates", asked))
 
     def _handle_polled(self, update: dict[str, Any], accept: Accept, run: Run) -> None:
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from playwright.sync_api import sync_playwright
 
@@ -20,6 +22,11 @@ def sites(tmp_path_factory):
         service(folder, KINLINE_EMBED_ORIGINS=f"https://www.example.org {partner}") as chat,
     ):
         address[0] = chat
+        # Before that the same search may be answered in another order.
+        deadline = time.monotonic() + 60
+        while "indexed by meaning" not in (folder / "log.txt").read_text():
+            assert time.monotonic() < deadline, "the directory was not indexed"
+            time.sleep(0.2)
         yield {"chat": chat, "partner": partner, "stranger": stranger}
 
 
