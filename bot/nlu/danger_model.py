@@ -18,7 +18,7 @@ from sklearn.linear_model import LogisticRegression
 
 Floats = npt.NDArray[np.float32]
 
-_ALARMS_ALONE = 0.015
+_ALARMS_ALONE = 0.02
 """The share of harmless messages, many of them written to look alarming, that it may take for danger where the lists see nothing."""
 _MOST_WINDOWS = 20
 _CALMED = 0.01
@@ -50,10 +50,11 @@ class DangerModel:
         """From 0 to 1."""
         return float(_chance(np.append(readings, float(listed)) @ np.array(self.weights) + self.offset))
 
-    def alarms(self, windows: Floats) -> bool:
-        """Whether it sees danger where the lists see none, in any window of a message, shape (n, 3)."""
-        least = self.alone[min(len(windows), len(self.alone)) - 1]
-        return max(self.chance(window, listed=False) for window in windows) >= least
+    def loudest(self, windows: Floats) -> tuple[int, bool]:
+        """Of the windows of a message, shape (n, 3), the one that sounds most like danger, and whether it sees danger there by itself."""
+        chances = [self.chance(window, listed=False) for window in windows]
+        loudest = int(np.argmax(chances))
+        return loudest, chances[loudest] >= self.alone[min(len(windows), len(self.alone)) - 1]
 
     def confirms(self, readings: Floats) -> bool:
         """Whether what an uncertain phrase of the lists saw is danger."""

@@ -1,7 +1,7 @@
 """The classifier on top of the encoder: kernel ridge regression on meaning and letters together.
 
-The kernel is `exp(-gamma |x - y|²)` on encoder vectors, seen along the axes in which training messages
-differ most and scaled, plus `beta` times the cosine of the letter vectors. It is spanned by some of the
+The kernel is `exp(-gamma |x - y|²)` on encoder vectors, seen along the axes in which messages differ most
+and scaled, plus `beta` times the cosine of the letter vectors. It is spanned by some of the
 training messages, the landmarks, so that reading a message costs the same however many messages there
 are to learn from; the letters' part is linear and folds into plain weights. What a training message
 would have scored without itself comes with the solution (leave-one-out). See docs/adr/0003 and 0014.
@@ -33,14 +33,36 @@ class KernelSettings:
         beta: weight of the letters.
         ridge: how much the solution is held back.
         landmarks: at most so many training messages span the kernel.
-        axes: at most so many directions of the encoder's are kept; the others say little and cost time (docs/adr/0014).
     """
 
     gamma: float = 0.5
     beta: float = 0.6
     ridge: float = 0.2
     landmarks: int = 8000
-    axes: int = 256
+
+
+@dataclass(frozen=True)
+class Axes:
+    """Directions in which messages differ most (principal axes); the encoder's others say little and cost time (docs/adr/0014).
+
+    Attributes:
+        centre: the mean of the messages, shape (size,).
+        directions: as columns, shape (size, d).
+    """
+
+    centre: Floats
+    directions: Floats
+
+    def along(self, vectors: Floats) -> Floats:
+        """Encoder vectors, shape (n, size), along the axes, shape (n, d)."""
+        return np.asarray((vectors - self.centre) @ self.directions, dtype=np.float32)
+
+    @classmethod
+    def of(cls, vectors: Floats, most: int = 256) -> Axes:
+        """The `most` of these vectors."""
+        centre = vectors.mean(axis=0)
+        _, directions = eigh((vectors - centre).T @ (vectors - centre))
+        return cls(centre, np.ascontiguousarray(directions[:, -most:], dtype=np.float32))
 
 
 @dataclass(frozen=True)
@@ -48,14 +70,13 @@ class KernelHead:
     """A fitted head.
 
     Attributes:
-        centre, axes, scale: applied to encoder vectors before the kernel; axes of shape (size, d).
+        axes, scale: applied to encoder vectors before the kernel.
         landmarks: vectors after that, shape (m, d).
         alpha: shape (m, k); `letter_weights`: shape (v, k); k targets.
     """
 
     settings: KernelSettings
-    centre: Floats
-    axes: Floats
+    axes: Axes
     scale: float
     landmarks: Floats
     alpha: Floats
@@ -63,7 +84,7 @@ class KernelHead:
 
     def scores(self, vectors: Floats, letters: csr_matrix) -> Floats:
         """Shape (n, k): about 1 for the right target, about 0 for others."""
-        x = (((vectors - self.centre) @ self.axes) / self.scale).astype(np.float32)
+        x = self.axes.along(vectors) / np.float32(self.scale)
         kernel = _rbf(x, self.landmarks, self.settings.gamma, self._squares)
         return np.asarray(kernel @ self.alpha + letters @ self.letter_weights, dtype=np.float32)
 
@@ -77,17 +98,14 @@ class Fitting:
     """The kernel of a set of training messages, against which targets are solved.
 
     Args:
-        vectors: encoder vectors, shape (n, d); `letters` (n, v) with rows of length 1.
+        seen: encoder vectors along the axes, shape (n, d); `letters` (n, v) with rows of length 1.
     """
 
-    def __init__(self, vectors: Floats, letters: csr_matrix, settings: KernelSettings) -> None:
-        self._settings = settings
-        self._centre = vectors.mean(axis=0)
-        self._axes = _principal_axes(vectors - self._centre, settings.axes)
-        seen = (vectors - self._centre) @ self._axes
+    def __init__(self, axes: Axes, seen: Floats, letters: csr_matrix, settings: KernelSettings) -> None:
+        self._settings, self._axes = settings, axes
         self._scale = float(np.linalg.norm(seen, axis=1).mean()) or 1.0
-        count = min(settings.landmarks, len(vectors))
-        self._chosen = np.sort(np.random.default_rng(_SEED).permutation(len(vectors))[:count])
+        count = min(settings.landmarks, len(seen))
+        self._chosen = np.sort(np.random.default_rng(_SEED).permutation(len(seen))[:count])
         x = (seen / self._scale).astype(np.float32)
         self._landmarks, self._letters = x[self._chosen], letters[self._chosen]
         self._kernel = _rbf(x, self._landmarks, settings.gamma)
@@ -123,17 +141,11 @@ class Fitting:
     def head(self, alpha: Floats) -> KernelHead:
         """The head of solved targets."""
         weights = np.asarray(self._settings.beta * (self._letters.T @ alpha), dtype=np.float32)
-        return KernelHead(self._settings, self._centre.astype(np.float32), self._axes, self._scale, self._landmarks, alpha, weights)
+        return KernelHead(self._settings, self._axes, self._scale, self._landmarks, alpha, weights)
 
 
 _FLOOR = 1e-3
 """Added to the diagonal, so that landmarks that are the same message do no harm."""
-
-
-def _principal_axes(centred: Floats, most: int) -> Floats:
-    """The directions in which the rows differ most, shape (size, at most `most`), as columns."""
-    _, directions = eigh(centred.T @ centred)
-    return np.ascontiguousarray(directions[:, -most:], dtype=np.float32)
 
 
 def _rbf(x: Floats, y: Floats, gamma: float, squares: Floats | None = None) -> Floats:

@@ -15,17 +15,14 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.base.encoder import Encoder, load_encoder, parted
+from bot.base.encoder import Encoder, load_encoder
 from bot.base.settings import ROOT
 from bot.nlu.intent_model import IntentModel, Training, Understood, train_intent_model
 from bot.nlu.listed import listed_phrases, must_catch_texts, name_of
+from bot.nlu.remembered import encode_messages
 from bot.nlu.stored import read_model, write_model
 from bot.nlu.training_texts import encode_with_memory, message_key, messages_fingerprint, read_messages
 from bot.safety.rules import Danger, most_urgent
-
-_LEARNED_TAKEN = 0.35
-"""The share of the messages learned by the encoder that the head is fitted on too: training has five minutes on two cores. See
-docs/adr/0007."""
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
@@ -51,16 +48,16 @@ class IntentClassifier(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Encode, fit and store."""
-        messages = [one for one in read_messages(ROOT / "data" / "nlu") if _is_taken(one[2], self._encoder)]
-        texts, examples = [text for _, _, text in messages], must_catch_texts(ROOT / "content")
-        encoded = encode_with_memory(self._encoder, [*texts, *examples], ROOT / "models")
+        messages = read_messages(ROOT / "data" / "nlu")
+        texts, intents = [text for _, _, text in messages], [intent for _, intent, _ in messages]
+        examples, memory = must_catch_texts(ROOT / "content"), ROOT / "models"
         found = listed_phrases([*texts, *examples], ROOT / "content")
-        count = len(texts)
-        vectors, alarms = parted(encoded[:count], self._encoder)
         unseen = [not self._encoder.has_learned(message_key(text)) for text in texts]
-        model = train_intent_model(Training(texts, [intent for _, intent, _ in messages], vectors, alarms, unseen, found[:count]))
+        encoded = encode_messages(self._encoder, texts, memory)
+        model = train_intent_model(Training(texts, intents, encoded, unseen, found[: len(texts)]))
         # What a list must catch is danger whatever the model says: where it would calm an example, it may not calm its phrases.
-        for readings, phrases in zip(model.readings_of(examples, encoded[count:], self._encoder), found[count:], strict=True):
+        of_examples = encode_with_memory(self._encoder, examples, memory)
+        for readings, phrases in zip(model.readings_of(examples, of_examples, self._encoder), found[len(texts) :], strict=True):
             if not model.danger.certain.intersection(phrases) and not model.danger.confirms(readings):
                 model.danger = model.danger.trusting(phrases)
         with self._storage.write_to(self._resource) as folder:
@@ -124,9 +121,3 @@ class IntentClassifier(GraphComponent):
             message.set("fallback", unsure, add_to_output=True)
             message.set("also", also, add_to_output=True)
         return messages
-
-
-def _is_taken(text: str, encoder: Encoder) -> bool:
-    """Whether the head is fitted on a message: what the encoder has learned it knows already, so some of that is enough."""
-    key = message_key(text)
-    return not encoder.has_learned(key) or int(key[:8], 16) < _LEARNED_TAKEN * 16**8

@@ -12,8 +12,9 @@ import numpy.typing as npt
 
 from bot.base.encoder import Encoder, Vectors, parted
 from bot.nlu.danger_model import DangerModel, certain_phrases, fit_danger_model, readings
-from bot.nlu.head import Fitting, Floats, KernelHead, KernelSettings, best_temperature, softmax, threshold_for
+from bot.nlu.head import Axes, Fitting, Floats, KernelHead, KernelSettings, best_temperature, softmax, threshold_for
 from bot.nlu.letters import Letters
+from bot.nlu.remembered import Encoded
 from bot.nlu.second_request import LEAST_WORDS, parts
 from bot.nlu.windows import windows
 from bot.safety.phrases import KINDS
@@ -100,10 +101,9 @@ class IntentModel:
         scores, seen = self._weighed([text], encoder)
         pieces = windows(text)
         if len(pieces) == 1:
-            return self.judge(scores, seen[0], len(text.split()), alarmed=self.danger.alarms(seen))
+            return self.judge(scores, seen[0], len(text.split()), alarmed=self.danger.loudest(seen)[1])
         of_pieces, seen_in_pieces = self._weighed(pieces, encoder)
-        loudest = max(range(len(pieces)), key=lambda at: self.danger.chance(seen_in_pieces[at], listed=False))
-        alarmed = self.danger.alarms(seen_in_pieces)
+        loudest, alarmed = self.danger.loudest(seen_in_pieces)
         # What kind of danger it is, is said in the piece that speaks of it.
         scores[:, self._crisis] = of_pieces[loudest, self._crisis] if alarmed else scores[:, self._crisis]
         return self.judge(scores, seen_in_pieces[loudest], len(text.split()), alarmed=alarmed)
@@ -148,9 +148,10 @@ class IntentModel:
             "names": list(self.names), "letters": letters, "thresholds": asdict(self.thresholds), "danger": self.danger.saved(),
             "settings": asdict(self._head.settings), "scale": self._head.scale,
         }  # fmt: skip
+        head, axes = self._head, self._head.axes
         arrays: dict[str, npt.NDArray[Any]] = {
-            "idf": weights, "centre": self._head.centre, "axes": self._head.axes, "landmarks": self._head.landmarks.astype(np.float16),
-            "alpha": self._head.alpha.astype(np.float32), "letter_weights": self._head.letter_weights.astype(np.float16),
+            "idf": weights, "centre": axes.centre, "axes": axes.directions, "landmarks": head.landmarks.astype(np.float16),
+            "alpha": head.alpha.astype(np.float32), "letter_weights": head.letter_weights.astype(np.float16),
         }  # fmt: skip
         return values, arrays
 
@@ -158,7 +159,7 @@ class IntentModel:
     def restored(cls, values: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> IntentModel:
         """The same model as was saved."""
         head = KernelHead(
-            KernelSettings(**values["settings"]), arrays["centre"], arrays["axes"], float(values["scale"]),
+            KernelSettings(**values["settings"]), Axes(arrays["centre"], arrays["axes"]), float(values["scale"]),
             arrays["landmarks"].astype(np.float32), arrays["alpha"].astype(np.float32), arrays["letter_weights"].astype(np.float32),
         )  # fmt: skip
         letters = Letters.restored(values["letters"], arrays["idf"])
@@ -184,15 +185,14 @@ class Training:
     """Messages to learn from.
 
     Attributes:
-        vectors: shape (n, size), `alarms`: shape (n,), as `parted` gives them.
+        encoded: what the encoder says of the texts.
         unseen: for each text, whether it is new to the encoder; where none is, all are taken, and the thresholds are too hopeful.
         phrases: for each text, what the danger lists found in it.
     """
 
     texts: Sequence[str]
     intents: Sequence[str]
-    vectors: Floats
-    alarms: Floats
+    encoded: Encoded
     unseen: Sequence[bool]
     phrases: Sequence[Sequence[str]]
 
@@ -207,11 +207,11 @@ def train_intent_model(given: Training, settings: KernelSettings | None = None) 
     wanted[np.arange(count), gold] = 1.0
     rows = np.flatnonzero(np.asarray(given.unseen)) if any(given.unseen) else np.arange(count)
     letters = Letters()
-    fitting = Fitting(given.vectors, letters.fit(given.texts), settings)
+    fitting = Fitting(given.encoded.axes, given.encoded.seen, letters.fit(given.texts), settings)
     alpha, scores = fitting.solve(wanted, rows)
     crisis = np.array([name in KINDS for name in names])
     lengths = [len(given.texts[row].split()) for row in rows]
-    seen = readings(given.alarms[rows], scores, crisis, lengths)
+    seen = readings(given.encoded.alarms[rows], scores, crisis, lengths)
     is_listed = np.array([bool(given.phrases[row]) for row in rows])
     danger = fit_danger_model(seen, is_listed, is_danger[rows], certain_phrases(given.phrases, is_danger.tolist()))
     return IntentModel(names, fitting.head(alpha), letters, _thresholds(scores, gold[rows]), danger)

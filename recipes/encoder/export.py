@@ -22,6 +22,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 from torch.nn import functional
 
+from bot.base.encoder import write_checksum
 from bot.nlu.training_texts import message_key, read_messages
 from recipes.encoder.network import Alarm, Network, weights_of
 from recipes.encoder.smooth import smooth
@@ -74,9 +75,7 @@ def write(model: onnx.ModelProto, notes: dict[str, str], into: Path) -> str:
     """Write a file with its notes, and its checksum beside it; returns the checksum."""
     onnx.helper.set_model_props(model, notes)
     onnx.save(model, into)
-    checksum = hashlib.sha256(into.read_bytes()).hexdigest()
-    into.with_suffix(".sha256").write_text(f"{checksum}  {into.name}\n")
-    return checksum
+    return write_checksum(into)
 
 
 def main() -> None:

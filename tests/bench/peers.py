@@ -73,17 +73,18 @@ def in_process(part: str, folder: Path) -> Result:
 
 def read_ours(folder: Path) -> dict[str, Any]:
     """Train and read with the intent model alone."""
-    from bot.base.encoder import load_encoder, parted
+    from bot.base.encoder import load_encoder
     from bot.nlu.intent_model import Training, train_intent_model
-    from bot.nlu.training_texts import encode_with_memory, message_key
+    from bot.nlu.remembered import encode_messages
+    from bot.nlu.training_texts import message_key
 
     train, test = _stored(folder)
     encoder, begun = load_encoder(), time.perf_counter()
     texts = [m["text"] for m in train]
     unseen = [not encoder.has_learned(message_key(text)) for text in texts]
-    vectors, alarms = parted(encode_with_memory(encoder, texts, folder), encoder)
+    encoded = encode_messages(encoder, texts, folder)
     # Without the danger lists: the peers have none either.
-    model = train_intent_model(Training(texts, [m["intent"] for m in train], vectors, alarms, unseen, [[]] * len(texts)))
+    model = train_intent_model(Training(texts, [m["intent"] for m in train], encoded, unseen, [[]] * len(texts)))
     return _timed(test, lambda text: model.understand(text, encoder).intent, time.perf_counter() - begun)
 
 

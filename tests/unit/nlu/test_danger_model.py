@@ -27,15 +27,15 @@ def model() -> DangerModel:
 
 
 def test_it_raises_an_alarm_where_the_lists_see_nothing(model):
-    assert model.alarms(np.stack([DANGEROUS]))
-    assert not model.alarms(np.stack([HARMLESS]))
+    assert model.loudest(np.stack([DANGEROUS])) == (0, True)
+    assert model.loudest(np.stack([HARMLESS])) == (0, False)
 
 
 def test_one_window_of_many_is_enough_but_must_be_surer(model):
-    assert model.alarms(np.stack([HARMLESS] * 6 + [DANGEROUS]))
+    assert model.loudest(np.stack([HARMLESS] * 6 + [DANGEROUS])) == (6, True)
     assert list(model.alone) == sorted(model.alone)
     assert model.alone[0] < model.alone[5]
-    assert model.alarms(np.stack([HARMLESS] * 40 + [DANGEROUS])), "more windows than thresholds"
+    assert model.loudest(np.stack([HARMLESS] * 40 + [DANGEROUS])) == (40, True), "more windows than thresholds"
 
 
 def test_a_phrase_that_is_trusted_becomes_certain(model):
