@@ -34,6 +34,7 @@ class Lanes:
         self._servers: set[asyncio.Task[None]] = set()
         self._paused: set[asyncio.Task[None]] = set()
         self._stopped = False
+        self._one_by_one = asyncio.Lock()
         self.waiting = 0
 
     def put(self, ticket: Ticket, *, goes_first: bool = False) -> None:
@@ -58,22 +59,30 @@ class Lanes:
     def _make_ready(self, sender: str) -> None:
         (self._ready.appendleft if sender in self._first else self._ready.append)(sender)
         if len(self._servers) < self._beside and not self._stopped:
-            server = asyncio.ensure_future(self._serve())
-            self._servers.add(server)
-            server.add_done_callback(self._servers.discard)
+            self._servers.add(asyncio.ensure_future(self._serve()))
 
     async def _serve(self) -> None:
-        while self._ready and not self._stopped:
-            sender = self._ready.popleft()
-            ticket = heapq.heappop(self._queues[sender])
-            again_after_s = await self._tried(ticket)
-            if again_after_s is None:
-                self.waiting -= 1
-            else:
-                heapq.heappush(self._queues[sender], ticket)
-            self._go_on(sender, again_after_s or 0.0)
-            # A turn may never pause on its own; what has arrived meanwhile is let in here.
-            await asyncio.sleep(0)
+        me = asyncio.current_task()
+        try:
+            while self._ready and not self._stopped:
+                # A turn may never pause on its own. What has arrived and what is being sent is let in before each: between
+                # the turns of everybody at once a connection to a provider would never come about.
+                async with self._one_by_one:
+                    await asyncio.sleep(0)
+                if self._ready and not self._stopped:
+                    await self._serve_next(self._ready.popleft())
+        finally:
+            # At once: a parent who becomes ready in the same round of the loop needs another server.
+            self._servers.discard(me)  # type: ignore[arg-type]  # a server is a task
+
+    async def _serve_next(self, sender: str) -> None:
+        ticket = heapq.heappop(self._queues[sender])
+        again_after_s = await self._tried(ticket)
+        if again_after_s is None:
+            self.waiting -= 1
+        else:
+            heapq.heappush(self._queues[sender], ticket)
+        self._go_on(sender, again_after_s or 0.0)
 
     async def _tried(self, ticket: Ticket) -> float | None:
         try:
@@ -103,4 +112,4 @@ class Lanes:
         for task in self._paused:
             task.cancel()
         if self._servers:
-            await asyncio.wait(self._servers)
+            await asyncio.wait(list(self._servers))

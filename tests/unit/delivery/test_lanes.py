@@ -42,7 +42,8 @@ async def test_only_so_many_parents_are_served_beside_each_other():
         nonlocal now, most
         now += 1
         most = max(most, now)
-        await asyncio.sleep(0)
+        for _ in range(40):
+            await asyncio.sleep(0)
         now -= 1
 
     lanes = Lanes(work, beside=5)
@@ -50,6 +51,28 @@ async def test_only_so_many_parents_are_served_beside_each_other():
         lanes.put(ticket(f"parent{number}", number))
     await settled(lanes)
     assert most == 5
+
+
+async def test_what_is_being_sent_goes_on_between_the_turns_of_a_crowd():
+    """Each step of a connection takes a round of the loop; turns that never pause must not all have theirs in one."""
+    rounds, seen = 0, []
+
+    async def sending():
+        nonlocal rounds
+        while True:
+            rounds += 1
+            await asyncio.sleep(0)
+
+    async def work(_one):
+        seen.append(rounds)
+
+    other = asyncio.ensure_future(sending())
+    lanes = Lanes(work, beside=48)
+    for number in range(200):
+        lanes.put(ticket(f"parent{number}", number))
+    await settled(lanes)
+    other.cancel()
+    assert len(seen) == len(set(seen)) == 200
 
 
 async def test_a_message_that_was_sent_earlier_but_came_later_goes_first():
