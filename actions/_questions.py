@@ -26,6 +26,8 @@ _NOTES = ("asked", "missed", "waits")
 
 _UNCLEAR = ("utter_unclear_in_questions_0", "utter_unclear_in_questions_1", "utter_unclear_in_questions_2")
 """What is said to answers that are not understood one after the other; the last one offers a person."""
+_HOW_TO_LEAVE = 1
+"""Which of these says how to leave: the first that somebody hears who says no where that is no answer."""
 
 _SLOTS = ("callback", "healthy_start", "word", "sign_up")
 
@@ -147,7 +149,11 @@ class ReadAnswer(ParentAction):
         small_talk = turn.intent in _SMALL_TALK or (turn.intent == "request_callback" and self._series.name == "callback_form")
         if not small_talk and not turn.metadata.get("unsure"):
             return []
+        if turn.intent == "thank" and not turn.metadata.get("unsure"):
+            return [SlotSet(self._series.slot, answers), SlotSet("requested_slot", "question")]
         missed = int(answers.get("missed") or 0)
+        if turn.intent == "deny":
+            missed = max(missed, _HOW_TO_LEAVE)
         if missed < len(_UNCLEAR):
             turn.say(_UNCLEAR[missed], [self._series.person(turn)] if missed == len(_UNCLEAR) - 1 else [])
         else:

@@ -283,7 +283,8 @@ def _order(one: Weighed, query: Query, now: datetime) -> tuple[object, ...]:
 
     With a place, days are taken by the week, so that what is round the corner on Friday goes
     before what is across the town on Thursday; but what stands in for an asked day is the nearest day.
-    Information that is old stands behind what is fresh, however soon and near it is.
+    Information that is old stands behind what is fresh, however soon and near it is. Who asks for a
+    Saturday means the coming one: what is on in a later week stands behind.
     """
     service, today = one.service, now.date()
     topic = min((service.topics.index(t) for t in query.topics if t in service.topics), default=0)
@@ -296,7 +297,9 @@ def _order(one: Weighed, query: Query, now: datetime) -> tuple[object, ...]:
     starts = one.session.ranks_at.timestamp() if one.session else float("inf")
     when = (on // 7, round(far), on) if query.near and not one.miss & _DAY else (on, far, 0)
     stale = is_stale(service, today)
-    return (one.miss, -one.named, min(topic, 1), -one.likeness, _vague(service, query), stale, *when, starts, far, service.name, service.id)
+    later = query.weekday is not None and query.on is None and on >= 7
+    fit = (one.miss, -one.named, later, min(topic, 1), -one.likeness, _vague(service, query), stale)
+    return (*fit, *when, starts, far, service.name, service.id)
 
 
 def is_stale(service: Service, today: date) -> bool:

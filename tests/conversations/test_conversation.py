@@ -336,3 +336,15 @@ async def test_stop_is_stored_at_once(parent, service):
     assert "will not send you" in await anna.says("STOP")
     with service["house"].database.session() as session:
         assert service["house"].requests.latest_of(session, anna.sender, "stop_messages") is not None
+
+
+async def test_thanks_and_no_among_questions_are_no_answer_that_was_not_understood(parent):
+    anna = parent()
+    await anna.says("please can somebody call me")
+    await anna.says("groups for my son")
+    said = await anna.says("thank you")
+    assert "How should a community connector reach you?" in said
+    assert "understand" not in said
+    said = await anna.says("actually no")
+    assert "“stop”" in said
+    assert "How should a community connector reach you?" in said

@@ -91,6 +91,15 @@ def test_a_week_is_shown_by_its_first_session_in_it(service: Make) -> None:
     assert widened == ()
 
 
+def test_who_asks_for_a_day_means_the_coming_one(service: Make) -> None:
+    far = service("Every other Thursday, not this one", schedules=(on("TH", interval=2, dtstart=date(2026, 12, 3)),))
+    near = service("Every Thursday", schedules=(on("TH"),))
+    closest = {far.id: Traits(likeness=0.0), near.id: Traits(likeness=-1.0)}
+    hits, widened = search(Query(TOPIC, weekday=3), NOW, [far, near], traits=closest)
+    assert [hit.service.name for hit in hits] == ["Every Thursday", "Every other Thursday, not this one"]
+    assert widened == ()
+
+
 def test_a_day_that_is_ruled_out_is_shown_only_when_there_is_no_other(service: Make) -> None:
     services = [service("Tuesdays", schedules=(on("TU"),)), service("Both", schedules=(on("TU", "FR"),))]
     hits, widened = search(Query(TOPIC, not_weekdays=(1,)), NOW, services)
