@@ -147,9 +147,10 @@ class ReadAnswer(ParentAction):
         """Another request is answered elsewhere, and the question comes again; the rest is asked once more here."""
         # Who asks for a person gets one, except where that is what the questions are about.
         small_talk = turn.intent in _SMALL_TALK or (turn.intent == "request_callback" and self._series.name == "callback_form")
-        if not small_talk and not turn.metadata.get("unsure"):
+        sure = not turn.metadata.get("unsure")
+        if sure and not small_talk:
             return []
-        if turn.intent == "thank" and not turn.metadata.get("unsure"):
+        if sure and turn.intent == "thank":
             return [SlotSet(self._series.slot, answers), SlotSet("requested_slot", "question")]
         missed = int(answers.get("missed") or 0)
         if turn.intent == "deny":

@@ -44,6 +44,9 @@ logger = logging.getLogger(__name__)
 
 LONGEST = 3500
 """Telegram takes 4096 UTF-16 units a message; the rest is for marks and translations. Source: core.telegram.org/bots/api#sendmessage."""
+# The library would rather read updates itself; see `TelegramChannel._updates`.
+warnings.filterwarnings("ignore", message=".*getUpdates", category=PTBUserWarning)
+
 UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
 _POLL_S = 25
 _PAUSE_S = 5.0
@@ -202,9 +205,7 @@ class TelegramChannel:
     async def _updates(self, offset: int | None) -> list[dict[str, Any]]:
         """What has come, as the webhook gets it: the library would refuse all of it for one update that it cannot read."""
         asked: dict[str, Any] = {"timeout": _POLL_S, "allowed_updates": list(UPDATES)} | ({} if offset is None else {"offset": offset})
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", PTBUserWarning)  # it would rather read them itself
-            return list(await self._bot.do_api_request("getUpdates", asked))
+        return list(await self._bot.do_api_request("getUpdates", asked))
 
     def _handle_polled(self, update: dict[str, Any], accept: Accept, run: Run) -> None:
         try:

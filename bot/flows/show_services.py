@@ -102,7 +102,7 @@ class Cards:
         if hit.next_session.all_day:
             return f"{self.day(starts_at.date())} ({self._words('utter_card_ask_time')})"
         until = f"–{ends_at:%H:%M}" if ends_at else ""
-        return f"{self.day(starts_at.date())}, {isolate(f'{starts_at:%H:%M}{until}')}"
+        return self._at(starts_at.date(), f"{starts_at:%H:%M}{until}")
 
     def _when_with_terms(self, hit: Hit) -> str:
         when = self.when(hit)
@@ -122,7 +122,11 @@ class Cards:
 
     def moment(self, at: datetime) -> str:
         """Day and time."""
-        return f"{self.day(at.date())}, {isolate(f'{at:%H:%M}')}"
+        return self._at(at.date(), f"{at:%H:%M}")
+
+    def _at(self, on: date, times: str) -> str:
+        comma = "،" if self._language.direction == "rtl" else ","
+        return f"{self.day(on)}{comma} {isolate(times)}"
 
     def where(self, hit: Hit) -> str:
         """Address and distance."""

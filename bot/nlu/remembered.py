@@ -62,12 +62,10 @@ class Remembered:
     @classmethod
     def of(cls, encoder: Encoder, texts: Sequence[str], memory: Path) -> Remembered:
         """What an encoder says of texts; `memory`: see `encode_with_memory`."""
-        vectors, alarms = parted(encode_with_memory(encoder, texts, memory), encoder)
-        axes = Axes.of(vectors)
-        seen = axes.along(vectors)
-        steps = np.maximum(np.abs(seen).max(axis=0), 1e-9) / _ENDS
+        read = encode_anew(encoder, texts, memory)
+        steps = np.maximum(np.abs(read.seen).max(axis=0), 1e-9) / _ENDS
         keys = tuple(message_key(text)[:KEY_DIGITS] for text in texts)
-        return cls(encoder.name, axes, keys, np.round(seen / steps).astype(np.int8), steps, alarms.astype(np.float16))
+        return cls(encoder.name, read.axes, keys, np.round(read.seen / steps).astype(np.int8), steps, read.alarms.astype(np.float16))
 
     def save(self, path: Path) -> str:
         """Keep it, its checksum beside it; returns the checksum."""
@@ -93,9 +91,7 @@ def encode_messages(encoder: Encoder, texts: Sequence[str], memory: Path) -> Enc
     """What the encoder says of training messages; `memory`: see `encode_with_memory`."""
     remembered = _remembered_of(encoder)
     if remembered is None:
-        vectors, alarms = parted(encode_with_memory(encoder, texts, memory), encoder)
-        axes = Axes.of(vectors)
-        return Encoded(axes, axes.along(vectors), alarms)
+        return encode_anew(encoder, texts, memory)
     row_of = {key: row for row, key in enumerate(remembered.keys)}
     rows = np.array([row_of.get(message_key(text)[:KEY_DIGITS], -1) for text in texts], dtype=np.int64)
     is_new = rows < 0
@@ -106,11 +102,20 @@ def encode_messages(encoder: Encoder, texts: Sequence[str], memory: Path) -> Enc
     return Encoded(remembered.axes, seen, alarms)
 
 
+def encode_anew(encoder: Encoder, texts: Sequence[str], memory: Path) -> Encoded:
+    """The same without what ships: every message is read, along axes of their own."""
+    vectors, alarms = parted(encode_with_memory(encoder, texts, memory), encoder)
+    axes = Axes.of(vectors)
+    return Encoded(axes, axes.along(vectors), alarms)
+
+
 def _remembered_of(encoder: Encoder) -> Remembered | None:
     """What was kept of what this encoder said, if anything."""
     try:
         remembered = Remembered.load(REMEMBERED_FILE)
+        if remembered.encoder != encoder.name:
+            raise EncoderUnavailable(f"{REMEMBERED_FILE.name} is of another encoder, {remembered.encoder}")
     except EncoderUnavailable as error:
         logger.warning("%s: every message is read anew, which takes a quarter of an hour", error)
         return None
-    return remembered if remembered.encoder == encoder.name else None
+    return remembered

@@ -10,6 +10,7 @@ import pytest
 from tests.channels.conftest import channel_environment, running_service
 from tests.channels.fakes import FakeGraph, FakeTelegram
 from tests.channels.wire import TelegramParent, WebParent, WhatsAppParent
+from tests.waiting import until
 
 pytestmark = pytest.mark.rasa
 
@@ -59,8 +60,7 @@ def test_a_crowd_at_once_is_taken_in_whole_and_danger_does_not_wait_for_it(crowd
             assert "116 123" in web.says("i want to kill myself")
         else:
             anna.send_text("i want to kill myself")
-            while not any("116 123" in bubble.text for bubble in anna.arrived()):
-                time.sleep(0.1)
+            until(lambda: any("116 123" in bubble.text for bubble in anna.arrived()), DANGER_S)
         assert time.monotonic() - begun < DANGER_S, parent.channel
     answered = states(service).get("answered", 0)
     time.sleep(5)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from types import SimpleNamespace
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from tests.channels.conftest import running_service
 from tests.channels.fakes import FakeTelegram
 from tests.channels.wire import TelegramParent
+from tests.waiting import until
 
 pytestmark = pytest.mark.rasa
 
@@ -23,12 +23,8 @@ class PolledParent(TelegramParent):
         return SimpleNamespace(status_code=200)
 
     def wait(self, seconds=120):
-        until = time.monotonic() + seconds
-        fake, updates = self.providers.telegram, self.providers.telegram.updates
-        while not any(int(call.body.get("offset") or 0) > updates[-1]["update_id"] for call in fake.calls if call.method == "getUpdates"):
-            assert self.http.get("/healthz").status_code == 200
-            assert time.monotonic() < until, "the service does not ask for it"
-            time.sleep(0.05)
+        fake, newest = self.providers.telegram, self.providers.telegram.updates[-1]["update_id"]
+        until(lambda: any(int(call.body.get("offset") or 0) > newest for call in list(fake.calls) if call.method == "getUpdates"), seconds)
         super().wait(seconds)
 
 

@@ -13,6 +13,7 @@ from bot.base.db import open_database
 from bot.base.settings import ROOT, load_settings
 from bot.base.text import strip_marks
 from tests.channels.wire import TelegramParent, WebParent, WhatsAppParent
+from tests.waiting import until
 
 pytestmark = pytest.mark.rasa
 
@@ -50,15 +51,6 @@ def desk(running):
 def sender_of(desk, parent):
     address = str(parent.number) if parent.channel == "telegram" else parent.address
     return desk.sealer.pseudonym(parent.channel, address)
-
-
-def until(what, seconds=60):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if found := what():
-            return found
-        time.sleep(0.05)
-    raise AssertionError("never")
 
 
 def test_the_same_message_twice_is_answered_once(telegram, whatsapp):

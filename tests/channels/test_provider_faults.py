@@ -7,6 +7,7 @@ import time
 import pytest
 
 from tests.channels.wire import CHANNELS
+from tests.waiting import until
 
 pytestmark = pytest.mark.rasa
 
@@ -26,9 +27,7 @@ def test_a_provider_that_stumbles_loses_nothing_and_doubles_nothing(anna, proble
     anna.says("hello")
     problems.extend(["429", "500"])
     anna.send_text("where is the food bank")
-    deadline = time.monotonic() + 60
-    while problems and time.monotonic() < deadline:
-        time.sleep(0.05)
+    until(lambda: not problems)
     time.sleep(2.5)
     anna.wait()
     texts = [bubble.text for bubble in anna.arrived()]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.waiting import until
 from tests.widget.page import ChatPage
 from tests.widget.service import CHROMIUM_ARGUMENTS, find_chromium, partner_site, service
 
@@ -23,10 +22,7 @@ def sites(tmp_path_factory):
     ):
         address[0] = chat
         # Before that the same search may be answered in another order.
-        deadline = time.monotonic() + 60
-        while "indexed by meaning" not in (folder / "log.txt").read_text():
-            assert time.monotonic() < deadline, "the directory was not indexed"
-            time.sleep(0.2)
+        until(lambda: "indexed by meaning" in (folder / "log.txt").read_text(), why="the directory was not indexed")
         yield {"chat": chat, "partner": partner, "stranger": stranger}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
@@ -129,3 +129,9 @@ def test_no_language_shows_midnight_for_hours_that_nobody_knows(house: House) ->
         shown = strip_marks(cards(house, code).when(Hit(GROUP, session, None)))
         assert "00:00" not in shown
         assert house.catalogue.text("utter_card_ask_time", code, house.facts(code)) in shown
+
+
+@pytest.mark.parametrize(("code", "comma"), [("en", ","), ("pl", ","), ("ur-Latn", ","), ("ar", "،"), ("ur", "،"), ("ckb", "،")])
+def test_day_and_time_stand_beside_the_comma_of_the_script(house: House, code: str, comma: str) -> None:
+    at = datetime(2026, 11, 26, 9, 30)
+    assert strip_marks(cards(house, code).moment(at)).endswith(f"{comma} 09:30")

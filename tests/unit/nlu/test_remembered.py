@@ -7,7 +7,7 @@ import logging
 import numpy as np
 import pytest
 
-from bot.base.encoder import LettersEncoder, TunedEncoder
+from bot.base.encoder import KEY_DIGITS, LettersEncoder, TunedEncoder
 from bot.base.settings import ROOT
 from bot.nlu import remembered as kept
 from bot.nlu.remembered import REMEMBERED_FILE, Remembered, encode_messages
@@ -17,7 +17,7 @@ TEXTS = [f"message number {number} about {what}" for number in range(40) for wha
 
 
 class SmallEncoder(LettersEncoder):
-    """Counts what it reads."""
+    """Keeps what it has read."""
 
     name = "small"
 
@@ -40,7 +40,7 @@ def file_of_half(tmp_path, monkeypatch):
 def test_what_ships_was_said_by_the_encoder_that_ships():
     encoder, remembered = TunedEncoder(), Remembered.load(REMEMBERED_FILE)
     assert remembered.encoder == encoder.name
-    by_key = {message_key(text)[:12]: text for _, _, text in read_messages(ROOT / "data" / "nlu")}
+    by_key = {message_key(text)[:KEY_DIGITS]: text for _, _, text in read_messages(ROOT / "data" / "nlu")}
     rows = [row for row, key in enumerate(remembered.keys) if key in by_key][::2000]
     assert len(rows) > 15
     texts = [by_key[remembered.keys[row]] for row in rows]
@@ -83,10 +83,12 @@ def test_a_missing_or_damaged_file_costs_time_alone(file_of_half, tmp_path, capl
     assert len(encoded.seen) == len(TEXTS)
 
 
-def test_what_another_encoder_said_is_left_alone(file_of_half, tmp_path):
+def test_what_another_encoder_said_is_left_alone_and_the_log_says_so(file_of_half, tmp_path, caplog):
     class Other(SmallEncoder):
         name = "other"
 
     encoder = Other()
-    encode_messages(encoder, TEXTS, tmp_path / "memory")
+    with caplog.at_level(logging.WARNING):
+        encode_messages(encoder, TEXTS, tmp_path / "memory")
+    assert "another encoder" in caplog.text
     assert sorted(encoder.read) == sorted(TEXTS)

@@ -17,6 +17,7 @@ from bot.serve import answering, post_office, unstored_danger
 from bot.serve.post_office import PostOffice
 from tests.conftest import TUESDAY
 from tests.unit.channels.conftest import house  # noqa: F401 - the rooms, opened once
+from tests.waiting import until
 
 _numbers = itertools.count(1)
 
@@ -101,15 +102,6 @@ def begin(rooms):
 def message(words="hello", number=None, chat=None):
     number = number or next(_numbers)
     return Arrived("telegram", f"m{number}", f"chat{chat or number}", "text", TUESDAY, words, order=number)
-
-
-def until(what, seconds=60):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if what():
-            return
-        time.sleep(0.02)
-    raise AssertionError("never")
 
 
 def states(rooms, table):
