@@ -35,7 +35,7 @@ def named_service(turn: Turn) -> Service | None:
 def tell_about(turn: Turn, service: Service, buttons: Sequence[Button] = ()) -> None:
     """Its card; of what has ended, the successor; of what is not known to exist, its name alone."""
     if service.is_offered_on(turn.house.clock.today()):
-        hit = turn.house.directory.hit(service.id, near_of(recall(turn.slot("search")))) or Hit(service, None, None)
+        hit = turn.house.directory.hit(service.id, Query(near=near_of(recall(turn.slot("search"))))) or Hit(service, None, None)
         turn.show(Cards(turn.house, turn.language).details(hit), buttons)
     elif service.status == "ended" and service.successor:
         turn.say("utter_service_ended_successor", buttons, name=isolate(service.name), successor=isolate(service.successor))
@@ -63,7 +63,7 @@ def all_of_its_name(turn: Turn, service: Service) -> tuple[str, ...]:
 
 def of_its_name(turn: Turn, named: Sequence[str], near: Point | None, limit: int) -> Results:
     """The first page of what is called so, the nearest first."""
-    first = _hits(turn, named, near)
+    first = _hits(turn, named, Query(near=near))
     return Results(first[:limit], len(first), 0)
 
 
@@ -72,13 +72,13 @@ def named_first(turn: Turn, named: Sequence[str], query: Query, offset: int, lim
 
     Where nothing else fits as it was asked, what was named stands alone.
     """
-    first = _hits(turn, named, query.near)
+    first = _hits(turn, named, query)
     found = turn.house.directory.search(query, 0, offset + limit)
     others = () if found.widened and first else tuple(hit for hit in found.hits if hit.service.id not in named)
     total = len(first) + (found.total - len(found.hits) + len(others) if others else 0)
     return Results((*first, *others)[offset : offset + limit], total, offset, () if first else found.widened)
 
 
-def _hits(turn: Turn, named: Sequence[str], near: Point | None) -> tuple[Hit, ...]:
-    found = [hit for one in named if (hit := turn.house.directory.hit(one, near))]
+def _hits(turn: Turn, named: Sequence[str], query: Query) -> tuple[Hit, ...]:
+    found = [hit for one in named if (hit := turn.house.directory.hit(one, query))]
     return tuple(sorted(found, key=lambda hit: 0.0 if hit.distance_km is None else hit.distance_km))

@@ -15,7 +15,7 @@ from actions._turn import Turn
 from actions._widening import say_what_was_given_up
 from bot.base.errors import PlaceNotFound
 from bot.base.text import isolate
-from bot.directory.model import Results
+from bot.directory.model import Query, Results
 from bot.flows.search_state import MAX_AGE_MONTHS, SearchState, begin, located, recall, refine, without_place
 from bot.flows.show_services import Cards
 from bot.flows.tell_topic import tell_topic
@@ -115,7 +115,7 @@ class ShowDetails(ParentAction):
         events = tell_if_named_is_on(turn, service_id)
         if events is not None:
             return events
-        hit = turn.house.directory.hit(service_id, near_of(state)) if service_id else None
+        hit = turn.house.directory.hit(service_id, _asked_of(turn, state, service_id)) if service_id else None
         if hit is None:
             named = named_service(turn) or (turn.house.directory.get(service_id) if service_id else None)
             called_so = all_of_its_name(turn, named) if named and turn.value("service_name") else ()
@@ -130,6 +130,13 @@ class ShowDetails(ParentAction):
             return []
         turn.show(Cards(turn.house, turn.language).details(hit), after_buttons(turn))
         return [SlotSet("service", hit.service.id)]
+
+
+def _asked_of(turn: Turn, state: SearchState | None, service_id: str) -> Query:
+    """Of what was shown, the session that the card shows; of anything else the next one."""
+    if state and service_id in state.shown:
+        return state.query(turn.area.id, turn.house.clock.today())
+    return Query(near=near_of(state))
 
 
 def _tell_about_all(turn: Turn, called_so: tuple[str, ...], state: SearchState) -> Events:

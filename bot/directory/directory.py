@@ -30,7 +30,7 @@ from bot.directory.finding.look import Likeness, Wanted, look
 from bot.directory.geography import Geography, attribution, load_centroids
 from bot.directory.index.meaning import Meaning
 from bot.directory.loader import load_places, load_services
-from bot.directory.model import Hit, Place, Point, Query, Results, Service, Session
+from bot.directory.model import Hit, Place, Query, Results, Service, Session
 from bot.directory.names import find_named
 from bot.directory.open_referral import FeedReader, Freshness
 from bot.directory.postcodes.store import has_postcodes
@@ -109,12 +109,12 @@ class Directory(Wording, Upkeep):
         with self._database.session() as session:
             return store.get(session, service_id)
 
-    def hit(self, service_id: str, near: Point | None) -> Hit | None:
-        """One service that is offered, with its next session and distance."""
+    def hit(self, service_id: str, query: Query) -> Hit | None:
+        """One service that is offered, with its distance and the session that suits a query best, whether it meets it or not."""
         service = self.get(service_id)
         if service is None or not service.is_offered_on(self._clock.today()):
             return None
-        return hit_of(service, Query(near=near), self._clock.now(), self.closures.of(service.area))
+        return hit_of(service, query, self._clock.now(), self.closures.of(service.area))
 
     def attribution_of(self, service_id: str) -> str | None:
         """The words that the licence of a service's source asks to be shown with it."""

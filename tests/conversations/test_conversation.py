@@ -348,3 +348,12 @@ async def test_thanks_and_no_among_questions_are_no_answer_that_was_not_understo
     said = await anna.says("actually no")
     assert "“stop”" in said
     assert "How should a community connector reach you?" in said
+
+
+async def test_the_details_are_of_the_session_that_was_asked_for(parent):
+    """It is on twice a week, and before that Monday on a Thursday."""
+    anna = parent()
+    assert "When: Monday 30 November" in await anna.says("what is on for my baby on monday near HP21")
+    said = await anna.says("the first one")
+    assert "Baby Bounce and Rhyme" in said
+    assert "When: Monday 30 November" in said

@@ -82,13 +82,13 @@ def test_the_next_saturday_of_a_fortnightly_group(directory: Directory, clock: S
 def test_one_service_with_its_session_and_distance(directory: Directory) -> None:
     found = directory.find_by_name("autism friendly soft play", "borsetshire")
     assert found is not None
-    hit = directory.hit(found.id, Point(51.8, -0.8))
+    hit = directory.hit(found.id, Query(near=Point(51.8, -0.8)))
     assert hit is not None
     assert hit.next_session is not None
     assert hit.next_session.starts_at == datetime(2026, 11, 29, 9, 0, tzinfo=LONDON)
     assert hit.distance_km == pytest.approx(0.8, abs=0.5)
-    assert directory.hit(found.id, None) is not None
-    assert directory.hit("none", None) is None
+    assert directory.hit(found.id, Query()) is not None
+    assert directory.hit("none", Query()) is None
     assert directory.get("none") is None
 
 
@@ -111,10 +111,10 @@ def test_what_has_ended_is_answered_by_name_with_its_successor(directory: Direct
 
 def test_what_was_vouched_for_too_long_ago_is_known_by_name_only(directory: Directory, clock: StoppedClock) -> None:
     (centre,) = directory.named_in("is friars family centre on?", "seatown")
-    assert directory.hit(centre.id, None) is not None
+    assert directory.hit(centre.id, Query()) is not None
     clock.advance(timedelta(days=200))
     assert directory.named_in("is friars family centre on?", "seatown") == []
-    assert directory.hit(centre.id, None) is None
+    assert directory.hit(centre.id, Query()) is None
     assert centre.id not in {one.id for some in directory.offered_in(["seatown"]) for one in some}
     assert directory.find_by_name("friars family centre", "seatown") == centre
 

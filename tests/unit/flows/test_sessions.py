@@ -13,7 +13,7 @@ from bot.base.db import open_database
 from bot.base.sealing import new_key
 from bot.base.settings import load_settings
 from bot.base.text import strip_marks
-from bot.directory.model import Service
+from bot.directory.model import Query, Service
 from bot.flows.calendar_link import calendar_link, session_of_link
 from bot.flows.house import House, open_house
 from bot.flows.show_services import Cards
@@ -102,7 +102,7 @@ def test_a_link_to_no_session_gives_nothing(house: House, toddler_time: Service,
 
 
 def test_every_card_with_a_session_can_be_added_to_a_calendar(house: House, toddler_time: Service, tmp_path: Path) -> None:
-    hit = house.directory.hit(toddler_time.id, None)
+    hit = house.directory.hit(toddler_time.id, Query())
     assert hit is not None
     text = Cards(house, house.languages.get("en")).card(hit).text
     assert "Add to calendar:" in text
