@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from bot.flows.book_callback import leave
+from bot.flows.exchange import Inbound
 from tests.conversations.test_conversation import book
 
 pytestmark = pytest.mark.rasa
@@ -99,3 +101,26 @@ async def test_who_asks_for_a_person_in_the_check_gets_one(parent):
     await anna.presses_meaning("check_healthy_start")
     text = await anna.says("can i talk to a person please")
     assert "community connector reach you" in text or "What is it about" in text
+
+
+async def test_stop_in_the_middle_of_questions_leaves_them_and_says_how_regular_messages_end(parent, service):
+    anna = parent()
+    await anna.says("hello")
+    leave(service["house"], "subscribe", anna.sender, service["house"].settings.area, "en", None)
+    await book(anna, "phone")
+    left = await anna.says("stop")
+    assert "stopped the questions" in left
+    assert "still get regular messages" in left
+    assert "will not send you" in await anna.says("stop")
+    await anna.says("please can somebody call me")
+    assert "regular messages" not in await anna.says("stop")
+
+
+async def test_the_command_stop_means_all_messages_in_the_middle_of_questions_too(parent, service):
+    anna = parent()
+    await anna.says("hello")
+    await book(anna, "phone")
+    outbound = await service["assistant"].answer(Inbound(anna.sender, command="stop"))
+    assert "will not send you" in outbound.replies[0].text
+    with service["house"].database.session() as session:
+        assert service["house"].requests.latest_of(session, anna.sender, "stop_messages") is not None

@@ -143,6 +143,34 @@ async def test_danger_inside_the_healthy_start_check(parent, code, answers):
 
 
 @pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("written", [[], ["a swap shop for coats in the library on saturdays"]])
+async def test_danger_inside_an_idea(parent, service, code, written):
+    """The words of the danger are not the idea."""
+    one = parent(code)
+    question = (await one.says(phrase(code, "share_idea"))).splitlines()[-1]
+    assert words(service, "utter_ask_word_idea", code) in question
+    for words_of_idea in written:
+        question = (await one.says(words_of_idea)).splitlines()[-1]
+    text = await one.says(phrase(code, "want_to_die"))
+    assert "116 123" in text
+    assert question in text
+    assert phrase(code, "want_to_die") not in text.replace("\n", " ")
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("answers", [[], ["toddler_pack"]])
+async def test_danger_inside_a_sign_up(parent, code, answers):
+    one = parent(code)
+    await one.says("menu")
+    question = (await one.presses_meaning("sign_up")).splitlines()[-1]
+    for answer in answers:
+        question = (await one.presses_meaning("answer_question", answer)).splitlines()[-1]
+    text = await one.says(phrase(code, "partner_hits_me"))
+    assert "0808 2000 247" in text
+    assert question in text
+
+
+@pytest.mark.parametrize("code", CODES)
 async def test_forget_me(parent, service, code):
     one = parent(code)
     await one.says(phrase(code, "activities_two_years"))
