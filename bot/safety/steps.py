@@ -51,7 +51,8 @@ class StepIndex:
         self._whole: defaultdict[str, set[Step]] = defaultdict(set)
         self._beginnings: defaultdict[str, set[Step]] = defaultdict(set)
         slips: defaultdict[tuple[str, bool], set[Step]] = defaultdict(set)
-        for step in set(steps):
+        steps = set(steps)
+        for step in steps:
             for letters, exact in step.options:
                 (self._whole if exact else self._beginnings)[letters].add(step)
                 if len(letters) >= step.slips_from:
@@ -61,11 +62,13 @@ class StepIndex:
         for option in self._slips:
             for letters in _one_left_out(option[0]):
                 self._shorter[letters].append(option)
+        # What lies further back in a word is no part of any option, not even with a letter too many.
+        self._reach = 1 + max((len(letters) for step in steps for letters, _ in step.options), default=0)
 
     def filled_by(self, word: str) -> frozenset[Step]:
         """The steps that a folded word fills; a word without letters fills none."""
         found = set(self._whole.get(word, ()))
-        for end in range(1, len(word) + 1):
+        for end in range(1, min(len(word), self._reach) + 1):
             found |= self._beginnings.get(word[:end], set())
         if word not in self._familiar and word not in self._whole:
             for option in self._slips_of(word):
@@ -80,7 +83,7 @@ class StepIndex:
         """The options that a word misses by one slip."""
         if len(word) < UNMISTAKABLE - 1:
             return
-        parts = {word[:end] for end in range(UNMISTAKABLE - 1, len(word) + 1)}
+        parts = {word[:end] for end in range(UNMISTAKABLE - 1, min(len(word), self._reach) + 1)}
         candidates = {option for part in parts for near in _one_left_out(part) for option in self._shorter.get(near, ())}
         for wanted, exact in candidates:
             filled = word == wanted if exact else word.startswith(wanted)

@@ -49,3 +49,13 @@ def test_a_word_that_parents_use_is_no_slip_of_another():
 )  # fmt: skip
 def test_danger_typed_in_a_hurry_is_seen(text):
     assert findings(text, book())
+
+
+def test_a_word_without_end_is_read_to_where_a_phrase_may_end_and_no_further():
+    """With every beginning of it compared, each with a letter left out, 4,000 letters took minutes."""
+    whole, beginning = step_of((("strangle", True),), 7), step_of((("strangl", False),), 7)
+    index = StepIndex([whole, beginning])
+    assert index.filled_by("strangel" + "e" * 100_000) == {beginning}
+    assert index.filled_by("strangle" + "e" * 100_000) == {beginning}
+    assert index.filled_by("strangel") == {whole, beginning}
+    assert not index.has_slip("e" * 100_000)
