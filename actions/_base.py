@@ -78,8 +78,7 @@ def _language_events(turn: Turn, events: Events) -> Events:
     told = turn.slot("preview_told")
     unoffered = turn.metadata.get("unoffered")
     if unoffered and told != unoffered and not turn.metadata.get("in_danger"):
-        offered = [turn.titled(o.own_name, "change_language", o.code) for o in turn.house.languages.offered()]
-        turn.say("utter_language_not_offered", offered, language=language_name(unoffered))
+        _say_not_offered(turn, unoffered)
         found.append(SlotSet("preview_told", unoffered))
     elif not language.is_reviewed and told != language.code and not turn.metadata.get("in_danger"):
         # In the language that was chosen in this turn, which the turn itself does not speak yet.
@@ -88,6 +87,16 @@ def _language_events(turn: Turn, events: Events) -> Events:
         turn.show(catalogue.reply("utter_preview_notice", language.code, facts, language=language.own_name), [english])
         found.append(SlotSet("preview_told", language.code))
     return found
+
+
+def _say_not_offered(turn: Turn, code: str) -> None:
+    """In the language of the chat, and before it in one that the parent may be able to read."""
+    languages = turn.house.languages
+    kin, name = languages.that_may_read(code), language_name(code)
+    if kin and kin.code != turn.language.code:
+        turn.show(turn.house.catalogue.reply("utter_language_not_offered", kin.code, turn.house.facts(kin.code), language=name))
+    offered = [turn.titled(o.own_name, "change_language", o.code) for o in languages.offered()]
+    turn.say("utter_language_not_offered", offered, language=name)
 
 
 def _offer_second(turn: Turn) -> Events:

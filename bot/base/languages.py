@@ -23,6 +23,7 @@ class Language:
         direction: from the file, never from Babel, which answers right-to-left for `ur-Latn`.
         stage: draft (not offered), preview (offered, not yet checked by a person), live.
         locale: the Babel locale for dates and numbers.
+        read_by: codes of languages that are not offered and whose speakers often read this one.
         units: words for day, week, month, year, hour and mile where the locale data has none.
     """
 
@@ -34,6 +35,7 @@ class Language:
     stage: Stage
     locale: str
     units: Mapping[str, str] = field(default_factory=dict, hash=False)
+    read_by: tuple[str, ...] = ()
 
     @property
     def is_reviewed(self) -> bool:
@@ -67,6 +69,10 @@ class Languages:
         """Those that parents may choose."""
         return [language for language in self if language.stage != "draft"]
 
+    def that_may_read(self, code: str) -> Language | None:
+        """The offered language that speakers of one that is not offered may be able to read; None when there is none of its kin."""
+        return next((language for language in self.offered() if code in language.read_by), None)
+
     def chain(self, code: str) -> list[str]:
         """Codes in which to look for words: the language itself, then English."""
         known = self.get(code).code
@@ -97,6 +103,7 @@ def load_languages(path: Path) -> Languages:
                 cast(Stage, entry["stage"]),
                 entry.get("locale", code),
                 entry.get("units", {}),
+                tuple(entry.get("read_by", ())),
             )
         )
     if not languages or languages[0].code != "en":

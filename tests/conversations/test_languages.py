@@ -274,6 +274,16 @@ async def test_odd_input_is_answered_kindly_in_the_language_of_the_chat(parent, 
         assert words(service, key, code) in answer
 
 
+async def test_a_language_that_is_not_offered_is_answered_in_one_that_its_speakers_may_read_too(parent, service):
+    one = parent()
+    text = await one.says("मेरी बेटी दो साल की है, उसके लिए कुछ है क्या")
+    assert words(service, "utter_language_not_offered", "ur-Latn") in text
+    assert words(service, "utter_language_not_offered", "en") in text
+    assert one.last.language == "en"
+    await one.presses_meaning("change_language", "ur-Latn")
+    assert one.last.language == "ur-Latn"
+
+
 @pytest.mark.parametrize("code", CODES)
 async def test_a_photo_or_a_voice_note_is_answered_kindly(parent, service, code):
     one = parent(code)
