@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.base.text import ascii_digits
+from bot.base.text import ascii_digits, fold
 from bot.privacy.figures import BETWEEN, RUN, Run
 
 Refused = Literal["national_insurance", "card", "bank"]
@@ -34,8 +34,10 @@ _INSURANCE_WORD = re.compile(
     r"(?i:national\s*insurance|insurance\s*n|\bnino\b|\bn\.?\s?i\.?\s*(?:number|num|no\b|nr|#)|ubezpiecz|asigur[aă]r|التأمين|التامين|انشورنس|insh?urance"
     r"|بیمە|بيمة|بیمه)|\bNI\b"
 )
+# In folded letters: parents leave out accents and hamza, and type Arabic letters on any keyboard.
 _ACCOUNT_WORD = re.compile(
-    r"account|acct|a/c|sort ?-?code|iban|bank|konto|kontow|حساب|اکاؤنٹ|اكاونت|بنك|بینک|بانک|cont\b|contul|banc|khata", re.IGNORECASE
+    r"account|\bacc(?:t|ount)?\b|a/c|sort ?-?code|sortuj|iban|bank|\bkont[aoue]\b|kontow|rachun|حساب|حیساب|ههژمار|یهژمار|اکاونٹ|اکاونت|کهات"
+    r"|بنک|بینک|\bcont(?:ul|ului|uri|urile)?\b|\bbanc|khata|akaunt"
 )
 _SORT_CODE_WORD = re.compile(r"sort ?-?code|سورت|سارٹ", re.IGNORECASE)
 _CARD_WORD = re.compile(r"\bcard|\bkart[aęyąo]|visa|master ?card|debit|debet|کارڈ|کارت|بطاق|الكارت", re.IGNORECASE)
@@ -134,7 +136,7 @@ def _talk(text: str, earlier: frozenset[Refused]) -> _Talk:
     pairs = [run for found in RUN.finditer(text) if (run := Run.of(found[0])).sizes == _PAIRS]
     shown = any(_is_sort_code(run) and not run.is_day_of_pairs() for run in pairs)
     return _Talk(
-        bool(_INSURANCE_WORD.search(text)), shown or bool(_ACCOUNT_WORD.search(text)), bool(_SORT_CODE_WORD.search(text)),
+        bool(_INSURANCE_WORD.search(text)), shown or bool(_ACCOUNT_WORD.search(fold(text))), bool(_SORT_CODE_WORD.search(text)),
         bool(_CARD_WORD.search(text)), earlier, not any(c.isalpha() for c in text),
     )  # fmt: skip
 
@@ -252,7 +254,8 @@ def _whole(run: Run, talk: _Talk) -> Refused | str | None:
     if talk.banking and length in (*_ACCOUNT, _SORT_CODE_AND_ACCOUNT):
         return "bank"
     if length >= _CARD_LEAST:
-        return "card"
+        # No card begins with 0 (ISO/IEC 7812): a mobile number with a figure too many, which is said where it is asked for.
+        return digits if length == _CARD_LEAST and digits.startswith("07") and not talk.card else "card"
     if run.sizes == _PAIRS and not run.is_day_of_pairs() and (_is_sort_code(run) or talk.is_bare):
         return "bank"
     if length == _SORT_CODE and (talk.insurance or "national_insurance" in talk.earlier):

@@ -53,7 +53,23 @@ def test_a_card_number_is_refused(typed):
 
 
 @pytest.mark.parametrize(
-    "typed", ["sort code 12-34-56 account 12345678", "my bank account is 12345678", "GB29 NWBK 6016 1331 9268 19", "konto 12345678"]
+    "typed",
+    [
+        "sort code 12-34-56 account 12345678",
+        "my bank account is 12345678",
+        "acc no 12345678",
+        "GB29 NWBK 6016 1331 9268 19",
+        "konto 12345678",
+        "mój numer konta to 12345678",
+        "nr rachunku 12345678, kod 20 45 67",
+        "numarul contului meu e 12345678",
+        "ژمارەی حیسابم 12345678",
+        "ژمارەی هەژمارەکەم 12345678",
+        "میرا اکاونٹ نمبر 12345678",
+        "میرا کھاتہ نمبر ۱۲۳۴۵۶۷۸",
+        "mera account number 12345678 hai",
+        "رقم حسابي ١٢٣٤٥٦٧٨",
+    ],
 )
 def test_bank_details_are_refused(typed):
     protected, _ = kept(typed)
@@ -68,6 +84,7 @@ def test_bank_details_are_refused(typed):
         ("call +44 (0)7400 123456", "+4407400123456"),
         ("۰۷۴۰۰ ۱۲۳ ۴۵۶", "07400123456"),
         ("+48 601 234 567", "+48601234567"),
+        ("07400 123 4567", "074001234567"),
     ],
 )
 def test_a_phone_number_becomes_a_token(typed, digits):
