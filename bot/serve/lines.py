@@ -99,12 +99,17 @@ def _show(outbound: Outbound) -> list[str]:
 
 def _entry(line: str) -> tuple[dict[str, Any] | None, str | None]:
     try:
-        entry = json.loads(line)
+        # JSON may write half of an emoji, which no output can hold.
+        entry = json.loads(line, object_hook=_whole)
     except json.JSONDecodeError as error:
         return None, f"not JSON: {error.msg}"
     if not isinstance(entry, dict):
         return None, "not a JSON object"
     return (entry, None) if isinstance(entry.get("text") or "", str) else (None, "`text` is not a string")
+
+
+def _whole(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: value.encode("utf-8", "replace").decode() if isinstance(value, str) else value for key, value in values.items()}
 
 
 def _write(out: TextIO, value: object) -> None:

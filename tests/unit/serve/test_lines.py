@@ -38,6 +38,12 @@ async def test_what_is_no_message_gets_an_error_and_the_next_line_its_answer():
     assert asked == [("hi", None)]
 
 
+async def test_half_an_emoji_does_not_end_the_lines_after_it():
+    found, asked = await parsed('{"text": "food bank \\ud83d", "language": "\\ud83d"}', '{"text": "hi"}')
+    assert [line["text"] for line in found] == ["food bank ?", "hi"]
+    assert asked[0] == ("food bank ?", None)
+
+
 async def test_no_text_is_an_empty_message():
     assert (await parsed('{"text": null}', "{}"))[1] == [("", None), ("", None)]
 
