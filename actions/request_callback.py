@@ -14,7 +14,7 @@ from actions._turn import Turn
 from bot.base.errors import PhoneNotUsable
 from bot.base.phones import masked, read_phone
 from bot.base.text import clean, isolate, words
-from bot.callbacks.model import Contact, Wish
+from bot.callbacks.model import Contact, wish_of
 from bot.flows import book_callback
 from bot.flows.language_name import language_name
 from bot.flows.show_services import Cards
@@ -160,8 +160,8 @@ class CallbackQuestions(Series):
             return {"when": {"part_of_day": None if chosen == "any_time" else chosen}}
         # “not tuesday, wednesday”: what is wanted stands last.
         day, part = next(reversed(turn.values("day")), None), turn.value("time_of_day")
-        if part or (day and not day.get("from")):
-            return {"when": {"weekday": _weekday(day), "part_of_day": part}}
+        if part or day:
+            return {"when": {**_day_of_wish(day or {}), "part_of_day": part}}
         return {"when": {}} if turn.intent == "affirm" else None
 
     def _read_change(self, turn: Turn, answers: Answers) -> Answers | None:
@@ -206,7 +206,7 @@ class SubmitCallback(ParentAction):
             return [SlotSet("callback", None)]
         request = book_callback.book(
             turn.house, turn.sender, turn.area.id, answers.get("speak") or turn.language.code, _contact(turn, answers),
-            Wish(**(answers.get("when") or {})), answers.get("about"), answers.get("interpreter"),
+            wish_of(answers.get("when") or {}), answers.get("about"), answers.get("interpreter"),
         )  # fmt: skip
         cards = Cards(turn.house, turn.language)
         key = "utter_callback_sent" if request.promised_by else "utter_callback_sent_no_time"
@@ -260,6 +260,8 @@ def _when_in_words(turn: Turn, when: dict[str, Any]) -> str:
     parts = []
     if when.get("weekday") is not None:
         parts.append(turn.words(f"utter_weekday_{when['weekday']}"))
+    if when.get("not_before"):
+        parts.append(Cards(turn.house, turn.language).day(date.fromisoformat(when["not_before"])))
     if when.get("part_of_day"):
         parts.append(turn.words(f"utter_button_{when['part_of_day']}"))
     return ", ".join(parts) or turn.words("utter_button_any_time")
@@ -292,9 +294,9 @@ def _phone_problem(turn: Turn, token: str) -> str | None:
     return None
 
 
-def _weekday(day: dict[str, Any] | None) -> int | None:
-    if not day:
-        return None
+def _day_of_wish(day: dict[str, Any]) -> dict[str, Any]:
+    """A weekday stays one, whichever comes first; a date, and the first day of a week or month, is when it may begin."""
     if day.get("weekday") is not None:
-        return int(day["weekday"])
-    return date.fromisoformat(day["on"]).weekday() if day.get("on") else None
+        return {"weekday": int(day["weekday"])}
+    named = day.get("on") or day.get("from")
+    return {"not_before": named} if named else {}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time
-from typing import Literal
+from datetime import date, datetime, time
+from typing import Any, Literal
 
 Kind = Literal["callback", "idea", "wrong_answer", "sign_up", "volunteer", "subscribe", "stop_messages", "danger", "concern"]
 State = Literal["new", "claimed", "trying", "reached", "follow_up", "closed", "withdrawn"]
@@ -49,10 +49,26 @@ class Contact:
 
 @dataclass(frozen=True)
 class Wish:
-    """When a call would suit; everything None means at any time."""
+    """When a call would suit; everything None means at any time.
+
+    Attributes:
+        not_before: the day that was named; when the desk is closed then, the next open one.
+    """
 
     weekday: int | None = None
     part_of_day: PartOfDay | None = None
+    not_before: date | None = None
+
+    def as_plain(self) -> dict[str, Any]:
+        """For JSON; `wish_of` reads it."""
+        on = self.not_before
+        return {"weekday": self.weekday, "part_of_day": self.part_of_day, "not_before": on.isoformat() if on else None}
+
+
+def wish_of(plain: Mapping[str, Any]) -> Wish:
+    """What `as_plain` wrote, or a part of it."""
+    on = plain.get("not_before")
+    return Wish(plain.get("weekday"), plain.get("part_of_day"), date.fromisoformat(on) if on else None)
 
 
 @dataclass(frozen=True)

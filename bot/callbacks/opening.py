@@ -136,10 +136,12 @@ def promise(
     """The time by which a connector will have called.
 
     Without a wish: the end of the opening slot in which the promised number of opening hours is
-    used up. With a wish: the end of the first slot on that day or in that part of a day. A wish
-    outside all opening hours is answered as if there were none. None when the desk never opens.
+    used up. With a wish: the end of the first slot on that day or in that part of a day; of a named
+    day on which the desk is closed, on the next open one. A wish outside all opening hours is answered
+    as if only its day had been named. None when the desk never opens.
     """
     wish = wish or Wish()
+    now = _from_named_day(now, wish)
     if wish != Wish():
         wanted = next((end for start, end in slots_after(now, hours, is_closed, staffed) if _suits(start, end, wish)), None)
         if wanted:
@@ -158,7 +160,7 @@ def next_suiting(
     first: datetime, hours: OpeningHours, is_closed: Callable[[date], bool], wish: Wish, staffed: Staffed | None = None
 ) -> Slot | None:
     """The first stretch from `first` on in which somebody is there and the wish holds; None when there is none."""
-    for start, end in slots_after(first, hours, is_closed, staffed):
+    for start, end in slots_after(_from_named_day(first, wish), hours, is_closed, staffed):
         if _suits(start, end, wish):
             earliest = datetime.combine(start.date(), _PARTS[wish.part_of_day][0], LONDON) if wish.part_of_day else start
             return max(start, earliest), _end_of_wish(end, wish)
@@ -183,6 +185,10 @@ def after_open_time(first: datetime, how_long: timedelta, hours: OpeningHours, i
             return start + left
         left -= end - start
     return first + how_long
+
+
+def _from_named_day(now: datetime, wish: Wish) -> datetime:
+    return max(now, datetime.combine(wish.not_before, time.min, LONDON)) if wish.not_before else now
 
 
 def _suits(start: datetime, end: datetime, wish: Wish) -> bool:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from bot.base.sealing import Sealer
 from bot.callbacks import merged_store
-from bot.callbacks.model import CASES, ENDED, Contact, Kind, Request, State, Wish
+from bot.callbacks.model import CASES, ENDED, Contact, Kind, Request, State, wish_of
 from bot.callbacks.request_table import request_table
 from bot.callbacks.rules import NotAllowed, check_step, is_careful, next_due
 from bot.callbacks.timer_store import timer_table
@@ -58,7 +58,7 @@ class RequestStore:
         values = {
             "reference": request.reference, "kind": request.kind, "state": request.state, "tray": request.tray, "sender": request.sender,
             "area": request.area, "language": request.language, "topic": request.topic, "about": request.about,
-            "interpreter": request.interpreter, "wish": json.dumps(asdict(request.wish)), "details": json.dumps(dict(request.details)),
+            "interpreter": request.interpreter, "wish": json.dumps(request.wish.as_plain()), "details": json.dumps(dict(request.details)),
             "created_at": request.created_at, "promised_by": request.promised_by,
             "due_at": request.due_at or request.promised_by or request.created_at + next_due(request.kind),
             "claimed_by": request.claimed_by, "claim_ends_at": request.claim_ends_at, "attempts": request.attempts,
@@ -298,7 +298,7 @@ def request_of(row: Any) -> Request:
     return Request(
         reference=row["reference"], kind=row["kind"], sender=row["sender"], area=row["area"], language=row["language"],
         created_at=row["created_at"], state=row["state"], about=row["about"], interpreter=row["interpreter"],
-        wish=Wish(**json.loads(row["wish"])), details=json.loads(row["details"]), promised_by=row["promised_by"],
+        wish=wish_of(json.loads(row["wish"])), details=json.loads(row["details"]), promised_by=row["promised_by"],
         due_at=row["due_at"], claimed_by=row["claimed_by"], claim_ends_at=row["claim_ends_at"], attempts=row["attempts"],
         first_tried_at=row["first_tried_at"], escalated=row["escalated"], careful=bool(row["careful"]), outcome=row["outcome"],
         merged_into=row["merged_into"], closed_at=row["closed_at"], answer=row["answer"], demo=bool(row["demo"]),

@@ -115,6 +115,7 @@ def wish_in_words(request: Request) -> str:
     """When a call would suit."""
     parts = [_DAYS[request.wish.weekday]] if request.wish.weekday is not None else []
     parts += [str(request.wish.part_of_day)] if request.wish.part_of_day else []
+    parts += [f"not before {request.wish.not_before:%-d %B}"] if request.wish.not_before else []
     return " ".join(parts) or "any time"
 
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 from bot.base.sealing import new_reference
 from bot.base.yaml_files import read_yaml
 from bot.callbacks import entry_store, timer_store
-from bot.callbacks.model import Contact, Kind, Request, Wish
+from bot.callbacks.model import Contact, Kind, Request, wish_of
 from bot.callbacks.rules import KINDS, is_careful
 from bot.delivery import store as delivery
 from bot.flows.desk_hours import desk_hours
@@ -28,7 +28,7 @@ def load(house: House) -> int:
         for number, entry in enumerate(people):
             kind, language, said = cast(Kind, entry["kind"]), str(entry["language"]), str(entry.get("said") or "")
             contact = Contact(**entry["contact"]) if entry.get("contact") else None
-            wish = Wish(**(entry.get("wish") or {}))
+            wish = wish_of(entry.get("wish") or {})
             asked = now - timedelta(minutes=25 * number + 10)
             sender = house.sealer.pseudonym("demonstration", str(number)) if said else "-"
             promised = hours.promise(asked, wish) if kind == "callback" else None

@@ -55,7 +55,7 @@ def _row(request: Request) -> Mapping[str, Any]:
         "language": request.language,
         "interpreter": request.interpreter,
         "about": request.about,
-        "wish": asdict(request.wish),
+        "wish": request.wish.as_plain(),
         "created_at": request.created_at.isoformat(),
         "promised_by": request.promised_by.isoformat() if request.promised_by else None,
     }

@@ -12,6 +12,7 @@ from bot.base.sealing import new_key
 from bot.base.settings import ROOT, load_settings
 from tests.parent import Parent
 
+_STOPPED_AT = "2026-11-24T10:00"
 _numbers = itertools.count()
 
 
@@ -26,12 +27,14 @@ def service(tmp_path_factory):
         {
             "KINLINE_KEY": new_key(),
             "DATABASE_URL": f"sqlite:///{folder}/kinline.db",
-            "KINLINE_CLOCK_STOPPED_AT": "2026-11-24T10:00",
+            "KINLINE_CLOCK_STOPPED_AT": _STOPPED_AT,
             "KINLINE_MODEL_DIR": str(ROOT / "models"),
         }
     )
     upgrade_database(settings)
-    assistant, house, store = build_assistant(settings, open_database(settings.database_url))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KINLINE_CLOCK_STOPPED_AT", _STOPPED_AT)  # what is loaded with the model looks there for “tomorrow”
+        assistant, house, store = build_assistant(settings, open_database(settings.database_url))
     return {"assistant": assistant, "house": house, "store": store, "settings": replace(settings), "folder": folder}
 
 

@@ -124,3 +124,18 @@ async def test_the_command_stop_means_all_messages_in_the_middle_of_questions_to
     assert "will not send you" in outbound.replies[0].text
     with service["house"].database.session() as session:
         assert service["house"].requests.latest_of(session, anna.sender, "stop_messages") is not None
+
+
+@pytest.mark.parametrize(
+    ("typed", "read_back", "promised"),
+    [
+        ("on 15 december in the morning", "Tuesday 15 December", "Tuesday 15 December, 12:00"),
+        ("25 december", "Friday 25 December", "Tuesday 29 December"),
+        ("tuesday next week", "Tuesday 1 December", "Tuesday 1 December"),
+    ],
+)
+async def test_a_date_weeks_ahead_is_when_the_call_is_promised(parent, typed, read_back, promised):
+    anna = parent()
+    await book(anna, upto="when")
+    assert f"When: {read_back}" in await anna.says(typed)
+    assert promised in await anna.presses_meaning("answer_question", "send_request")

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
@@ -35,6 +35,12 @@ def test_the_promise_counts_opening_hours_only(now, expected):
         (Wish(part_of_day="morning"), at(24, 12)),
         (Wish(part_of_day="evening"), at(25, 12, 30)),  # the desk is never open then
         (Wish(weekday=6), at(25, 12, 30)),
+        (Wish(not_before=date(2026, 12, 15)), at(15, 12, 30, month=12)),
+        (Wish(not_before=date(2026, 12, 15), part_of_day="afternoon"), at(15, 17, month=12)),
+        (Wish(not_before=date(2026, 12, 25)), at(29, 12, 30, month=12)),  # Christmas Day, a weekend and another bank holiday
+        (Wish(not_before=date(2027, 3, 1)), at(1, 12, 30, month=3, year=2027)),  # further away than slots are looked for from today
+        (Wish(not_before=date(2026, 12, 15), part_of_day="evening"), at(15, 17, month=12)),
+        (Wish(not_before=date(2026, 11, 3)), at(24, 12, 30)),
     ],
 )
 def test_a_wish_is_kept_where_the_desk_is_open(wish, expected):
@@ -59,6 +65,7 @@ def test_a_wish_needs_an_hour_of_room(now, wish, expected):
         (at(24, 14), Wish(part_of_day="morning"), (at(25, 9), at(25, 12))),
         (at(24, 9, 30), Wish(part_of_day="afternoon"), (at(24, 13), at(24, 17))),
         (at(24, 14), Wish(weekday=1), (at(24, 14), at(24, 17))),
+        (at(24, 14), Wish(not_before=date(2026, 12, 15)), (at(15, 9, month=12), at(15, 12, 30, month=12))),
         (at(24, 14), Wish(weekday=4, part_of_day="morning"), (at(27, 9), at(27, 12))),
         (at(24, 14), Wish(part_of_day="evening"), None),
     ],

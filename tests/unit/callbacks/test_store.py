@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import text
@@ -17,7 +17,7 @@ def test_contact_details_are_sealed(database, sealer):
     store = RequestStore(sealer)
     contact = Contact("phone", "+447400123456", "safe_any_time", True, "Anna")
     with database.session() as session:
-        store.add(session, a_request(contact=contact, wish=Wish(3, "morning"), promised_by=TUESDAY))
+        store.add(session, a_request(contact=contact, wish=Wish(3, "morning", date(2026, 12, 15)), promised_by=TUESDAY))
     with database.session() as session:
         stored = str(session.execute(text("SELECT * FROM request")).all())
         assert "447400123456" not in stored
@@ -27,7 +27,7 @@ def test_contact_details_are_sealed(database, sealer):
         assert "Anna" not in read.sealed
         opened = store.unseal(read.request, read.sealed)
         assert opened.contact == contact
-        assert opened.wish == Wish(3, "morning")
+        assert opened.wish == Wish(3, "morning", date(2026, 12, 15))
         assert read.chats == ["s" * 32]
 
 
