@@ -45,6 +45,7 @@ _EVENTS: Mapping[str, str] = {
     "escalated_second": "Nobody has tried yet: a second connector is needed",
     "escalated_coordinator": "Nobody has tried yet: the coordinator is needed",
     "promise_broken": "The promised time passed. The parent was told and has a new time",
+    "promise_broken_no_time": "The promised time passed. The parent was told, without a new time: nobody is at work for weeks",
     "promise_broken_waits": "The promised time passed. The parent is told when they next write: nothing goes to them unasked",
     "promise_broken_untold": "The promised time passed. The parent could not be told: no chat belongs to this request",
     "apologised": "The parent wrote, and was told that the promised time had passed and how it goes on",

@@ -48,10 +48,11 @@ def book(
         hours = desk_hours(house, session, area_id)
         before = house.requests.latest_of(session, sender)
         owner = before.claimed_by if before and before.claimed_by else ""
+        promised = hours.promise(now, wish)
         request = Request(
             reference=new_reference(), kind="callback", sender=sender, area=area_id, language=language, created_at=now,
-            about=about, interpreter=interpreter, wish=wish, contact=contact, promised_by=hours.promise(now, wish),
-            state="claimed" if owner else "new", claimed_by=owner,
+            about=about, interpreter=interpreter, wish=wish, contact=contact, promised_by=promised,
+            due_at=promised or _due(hours, "callback", now), state="claimed" if owner else "new", claimed_by=owner,
             claim_ends_at=hours.after(now, CLAIM_LASTS) if owner else None, careful=is_careful(contact),
         )  # fmt: skip
         house.requests.add(session, request)
@@ -60,7 +61,7 @@ def book(
             end_request(house, session, before, "withdrawn", by="parent")
         house.entries.add(session, request.reference, "state", "asked_again" if before else "asked", now, "parent")
         insight.count(session, now.date(), "requests", area_id, language, request.topic)
-        guard_promise(session, request, hours, now)
+        _guard(session, request, hours, now)
         wishes_are_met(house, session, request, hours, instead_of=before.reference if before else "")
         if owner and request.claim_ends_at:
             guard_claim(session, request.reference, request.claim_ends_at)

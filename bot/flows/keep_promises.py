@@ -21,7 +21,7 @@ from bot.flows.escalate import to_coordinator, to_second
 from bot.flows.house import House
 from bot.flows.notify_staff import tell, tell_owner, tell_role, tell_team
 from bot.flows.reach_parent import ParentLine, Reach, reach_of
-from bot.flows.set_timers import guard_promise
+from bot.flows.set_timers import guard_promise, watch
 from bot.flows.suggest_connector import suggest
 from bot.flows.tell_of_call import apologise_later, tell_parent
 from bot.flows.work_on_request import back_to_queue
@@ -61,10 +61,10 @@ def _run(house: House, line: ParentLine, timer: Timer) -> None:
 
 
 def _second(house: House, _line: ParentLine, session: Session, request: Request) -> None:
-    """Half-way to the promised time, or two open hours before it, without a try: another connector is asked, else the coordinator."""
+    """Half-way to the promised time, or two open hours before it, without a try: who else is there in time is asked, or the coordinator."""
     if request.first_tried_at or request.tray != "open":
         return
-    others = suggest(house, session, request, but=[request.claimed_by])
+    others = [other for other in suggest(house, session, request, but=[request.claimed_by]) if other.in_time]
     if others:
         to_second(house, session, request, others[0].member)
     else:
@@ -82,7 +82,10 @@ def _coordinator(house: House, _line: ParentLine, session: Session, request: Req
 
 
 def _broken(house: House, line: ParentLine, session: Session, request: Request) -> After | None:
-    """The promised time is here and nobody has tried: the parent is told, at once or when they write, with a new time; so is the team."""
+    """The promised time is here and nobody has tried: the parent is told, at once or when they write, with a new time; so is the team.
+
+    Where nobody is at work for weeks there is no new time. The parent is told so, and the request comes up again by itself.
+    """
     if request.first_tried_at or request.tray != "open" or request.promised_by is None:
         return None
     now = house.clock.now()
@@ -93,7 +96,9 @@ def _broken(house: House, line: ParentLine, session: Session, request: Request) 
     new = hours.promise(now)
     chat = chat_of(house, session, request)
     reach = reach_of(session, request, chat)
-    house.entries.add(session, request.reference, "state", _BROKEN[reach], now, "system")
+    house.entries.add(
+        session, request.reference, "state", _BROKEN[reach] if new or reach != "now" else "promise_broken_no_time", now, "system"
+    )
     if chat and reach == "when_they_write":
         apologise_later(session, chat, request, was)
     _count(house, session, request, "promises_broken")
@@ -101,11 +106,13 @@ def _broken(house: House, line: ParentLine, session: Session, request: Request) 
         marks_store.set_promise(session, request.reference, new)
         renewed = house.requests.get(session, request.reference) or request
         guard_promise(session, renewed, hours, now)
+    else:
+        watch(session, request, hours, now)
     marks_store.escalate(session, request.reference, "coordinator")
     tell_owner(house, session, request, "broken")
     tell_role(house, session, "coordinator", "broken", request.reference, request.area, before=was)
     if reach == "now":
-        return lambda: tell_parent(house, line, request, "utter_promise_broken", was=was, by=new)
+        return lambda: tell_parent(house, line, request, "utter_promise_broken" if new else "utter_promise_broken_no_time", was=was, by=new)
     return None
 
 

@@ -21,11 +21,16 @@ _LANGUAGE, _IN_TIME, _NOW, _MOST_LOAD = 6, 20, 2, 12
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A connector for a request, and why."""
+    """A connector for a request, and why.
+
+    Attributes:
+        in_time: whether this person is at work before the promised time.
+    """
 
     member: Member
     score: int
     reasons: tuple[str, ...]
+    in_time: bool
 
 
 def suggest(house: House, session: Session, request: Request, but: Sequence[str] = ()) -> list[Suggestion]:
@@ -50,13 +55,14 @@ def suggest(house: House, session: Session, request: Request, but: Sequence[str]
         if rota.works_at(now):
             score += _NOW
             reasons.append("at work now")
-        if _works_before(house, request, rota, now):
+        in_time = _works_before(house, request, rota, now)
+        if in_time:
             score += _IN_TIME
         else:
             reasons.append("not at work before the promised time")
         score -= min(load[member.id], _MOST_LOAD)
         reasons.append(f"has {load[member.id]} open")
-        found.append(Suggestion(member, score, tuple(reasons)))
+        found.append(Suggestion(member, score, tuple(reasons), in_time))
     never = datetime.min.replace(tzinfo=timezone.utc)
     return sorted(found, key=lambda s: (-s.score, given.get(s.member.id) or never, s.member.name))
 

@@ -78,7 +78,8 @@ def news(house: House, session: Session, sender: str, request: Request, name: st
     if not request.first_tried_at:
         if not broken or request.promised_by is None:
             return None
-        reply = say(house, language, "utter_promise_broken", reference=reference, was=moment(was), by=moment(request.promised_by))
+        key = "utter_promise_broken" if request.promised_by > was else "utter_promise_broken_no_time"
+        reply = say(house, language, key, reference=reference, was=moment(was), by=moment(request.promised_by))
     elif calls and calls[-1] == "wrong_number":
         reply = ask_for_number(house, language)
     elif request.due_at and broken:
