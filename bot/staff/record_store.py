@@ -10,6 +10,7 @@ from sqlalchemy import Column, Index, Integer, String, Table, Text, delete, inse
 from sqlalchemy.orm import Session
 
 from bot.base.db import Instant, metadata
+from bot.base.sealing import new_reference
 from bot.staff import store
 from bot.staff.model import Audited, Notice, SavedReply
 
@@ -139,15 +140,15 @@ def exports(session: Session, limit: int = 100, but: Collection[str] = ()) -> li
 def erase_from_exports(session: Session, references: Sequence[str], at: datetime) -> list[tuple[str, str]]:
     """Mark people in the register as erased; returns the exports, and who made them, whose files are to be deleted.
 
-    The reference itself is overwritten: the register no longer says whose row it was.
+    The reference itself is overwritten at random: the register no longer says whose row it was.
     """
     table = export_row_table.c
     rows = session.execute(select(table.export_id, table.reference).where(table.reference.in_(references))).all()
-    for number, row in enumerate(rows):
+    for row in rows:
         session.execute(
             update(export_row_table)
             .where(table.export_id == row.export_id, table.reference == row.reference)
-            .values(reference=f"-{int(at.timestamp())}{number}"[:16], erased_at=at)
+            .values(reference=f"-{new_reference(12)}", erased_at=at)
         )
     made = {row.export_id for row in rows}
     found = session.execute(select(export_table.c.id, export_table.c.staff_id).where(export_table.c.id.in_(made)))

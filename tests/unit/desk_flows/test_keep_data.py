@@ -59,6 +59,18 @@ def test_erasure_reaches_every_table_and_leaves_a_receipt(house, anna):
         assert record_store.exports(session)[0][5] == 1
 
 
+def test_two_people_of_one_file_are_erased_in_the_same_second(house, anna):
+    requests = [a_callback(house, sender) for sender in (SENDER, "b2" * 16)]
+    with house.database.session() as session:
+        record_store.add_export(session, "EXPORT2345", house.clock.now(), anna.id, "requests", [r.reference for r in requests])
+    for request in requests:
+        keep_data.erase(house, request.sender)
+    with house.database.session() as session:
+        assert record_store.exports(session)[0][5] == 2
+    left = everything(house)["export_row"]
+    assert not any(request.reference in left for request in requests)
+
+
 def test_a_danger_case_stays_and_says_nothing_but_kind_and_time(house, anna):
     record_danger(house, SENDER, "borsetshire", "pl", "crisis_domestic_abuse")
     a_full_life(house, anna)
