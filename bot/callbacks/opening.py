@@ -26,19 +26,26 @@ def read_opening_hours(days: Mapping[str, Sequence[Sequence[str]]]) -> OpeningHo
     """`{"mon": [["09:00", "12:30"], …]}` as opening hours.
 
     Raises:
-        ValueError: an unknown day, a time that is none, a slot that ends before it starts, or
+        ValueError: an unknown day, a time that is none or names an offset, a slot that ends before it starts, or
             slots that overlap.
     """
     hours: dict[int, tuple[tuple[time, time], ...]] = {}
     for day, slots in days.items():
         if day not in _DAYS:
             raise ValueError(f"{day!r} is not one of {', '.join(_DAYS)}")
-        read = sorted((time.fromisoformat(start), time.fromisoformat(end)) for start, end in slots)
+        read = sorted((_wall_clock(start), _wall_clock(end)) for start, end in slots)
         for index, (start, end) in enumerate(read):
             if end <= start or (index and start < read[index - 1][1]):
                 raise ValueError(f"{day}: {start:%H:%M}-{end:%H:%M} ends before it starts or overlaps")
         hours[_DAYS.index(day)] = tuple(read)
     return hours
+
+
+def _wall_clock(text: str) -> time:
+    at = time.fromisoformat(text)
+    if at.tzinfo:
+        raise ValueError(f"{text}: hours are those of the clock on the wall, without an offset")
+    return at
 
 
 Slot = tuple[datetime, datetime]

@@ -71,6 +71,10 @@ def team_of(session: Session, area_id: str) -> list[Member]:
 
 
 def rota_of(member: Member, absences: list[Absence]) -> Rota:
-    """A connector's own calendar."""
+    """A connector's own calendar; hours that cannot be read count as none, so that one person's keep nobody's promise back."""
     away = tuple((a.first_on, a.last_on) for a in absences if a.staff_id == member.id)
-    return Rota(read_opening_hours(member.works), away)
+    try:
+        works = read_opening_hours(member.works)
+    except ValueError:
+        works = {}
+    return Rota(works, away)

@@ -85,7 +85,16 @@ def test_lunch_is_closed():
 
 
 @pytest.mark.parametrize(
-    "days", [{"xyz": []}, {"mon": [["10:00", "09:00"]]}, {"mon": [["09:00", "12:00"], ["11:00", "13:00"]]}, {"mon": [["9", "12"]]}]
+    "days",
+    [
+        {"xyz": []},
+        {"mon": [["10:00", "09:00"]]},
+        {"mon": [["09:00", "12:00"], ["11:00", "13:00"]]},
+        {"mon": [["9", "12"]]},
+        {"mon": [["09:00+01:00", "12:00"]]},
+        {"mon": [["09:00+00:00", "17:00+00:00"]]},
+        {"mon": [["09:00Z", "17:00Z"]]},
+    ],
 )
 def test_wrong_opening_hours_are_refused(days):
     with pytest.raises(ValueError):  # noqa: PT011 - the message differs by mistake

@@ -13,7 +13,7 @@ from bot.flows.ask_about_call import open_question, put_waiting
 from bot.flows.go_away import go_away
 from bot.flows.keep_promises import run_timers
 from bot.flows.reach_parent import ChatLine
-from tests.desk.running import ANY_TIME, CAREFUL, a_callback, move_to, seat
+from tests.desk.running import ANY_TIME, CAREFUL, a_callback, member, move_to, seat
 from tests.unit.desk_flows.test_promises import codes, notices, now_is, told, wants_mail
 
 LINE = ChatLine()
@@ -83,6 +83,16 @@ def test_a_second_connector_who_is_away_is_not_asked_but_the_coordinator(house, 
     assert "escalated_second" not in codes(house, request)
     assert now_is(house, request).escalated == "coordinator"
     assert notices(house, "second") == []
+
+
+def test_hours_that_cannot_be_read_keep_no_promise_to_a_family_back(house, carla):
+    odd = wants_mail(house, member(house, "Odd", "connector", works={"tue": [["09:00+00:00", "17:00+00:00"]]}))
+    request = a_callback(house)
+    assert request.promised_by is not None
+    run_at(house, "2026-11-25T10:31")
+    assert now_is(house, request).escalated == "second"
+    assert notices(house, "second") == [odd.id]
+    assert seat(house, carla).get(f"/desk/requests/{request.reference}/assign").status_code == 200
 
 
 def test_of_two_the_one_who_is_there_in_time_is_asked(house, anna, omar, carla):
