@@ -8,6 +8,7 @@ from datetime import time
 from starlette.responses import Response
 
 from bot.base.errors import BadInput
+from bot.base.text import ascii_digits
 from bot.callbacks.opening import read_opening_hours
 from bot.desk.web import Visit, page
 from bot.staff import session_store
@@ -119,8 +120,8 @@ def _languages(visit: Visit) -> tuple[str, ...]:
 
 
 def _notify(visit: Visit) -> Notify:
-    chat = visit.typed("telegram", 20)
-    if chat and not chat.lstrip("-").isdigit():
+    chat = ascii_digits(visit.typed("telegram", 20))
+    if chat and not (chat.isascii() and chat.lstrip("-").isdecimal()):
         raise BadInput("The Telegram number is made of digits; the bot tells it to you when you write /start to it.")
     try:
         times = [time.fromisoformat(visit.typed(name, 5) or default).replace(tzinfo=None) for name, default in _TIMES.items()]

@@ -7,6 +7,7 @@ from datetime import date
 from starlette.responses import Response
 
 from bot.base.errors import BadInput
+from bot.base.text import ascii_digits
 from bot.callbacks.queue_store import loads
 from bot.desk.web import Visit, page
 from bot.flows.go_away import come_back, go_away
@@ -46,8 +47,8 @@ def add_away(visit: Visit) -> Response:
 @page("/desk/team/back", "end of absence", "coordinator", methods=("POST",))
 def end_away(visit: Visit) -> Response:
     """Somebody is back earlier."""
-    number = visit.typed("absence", 10)
-    if not number.isdigit():
+    number = ascii_digits(visit.typed("absence", 9))
+    if not (number.isascii() and number.isdecimal()):
         raise BadInput("Choose an absence.")
     come_back(visit.house, int(number))
     visit.detail = number

@@ -128,7 +128,7 @@ def _area(visit: Visit) -> str:
 
 def _age(text: str) -> int | None:
     digits = ascii_digits(text)
-    if digits and not (digits.isdigit() and len(digits) < 4):
+    if digits and not (digits.isascii() and digits.isdecimal() and len(digits) < 4):
         raise BadInput("The age is in months, from 0 to 216.")
     return int(digits) if digits else None
 

@@ -94,8 +94,9 @@ class Visit:
         return self.signed_in.member
 
     def path(self, name: str) -> str:
-        """A part of the address."""
-        return str(self.request.path_params.get(name, ""))
+        """A part of the address; empty, as if there were none, when it holds a NUL, which PostgreSQL takes in no text."""
+        part = str(self.request.path_params.get(name, ""))
+        return "" if "\x00" in part else part
 
     def query(self, name: str, limit: int = 200) -> str:
         """A value from the address."""

@@ -14,6 +14,7 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 
 from bot.base.errors import BadInput
 from bot.base.sealing import fingerprint
+from bot.base.text import ascii_digits
 
 STEP_S = 30
 SHORTEST_PASSWORD = 12
@@ -78,8 +79,8 @@ def new_secret() -> str:
 
 
 def matching_step(secret: str, code: str, at: datetime) -> int | None:
-    """The time step of a code, which may be one step early or late; None when it is wrong."""
-    digits = "".join(c for c in code if c.isdigit())
+    """The time step of a code, which may be one step early or late and in the digits of any script; None when it is wrong."""
+    digits = "".join(c for c in ascii_digits(code) if c.isascii() and c.isdecimal())
     step = int(at.timestamp()) // STEP_S
     totp = pyotp.TOTP(secret)
     return next((s for s in (step, step - 1, step + 1) if len(digits) == 6 and secrets.compare_digest(totp.generate_otp(s), digits)), None)
