@@ -14,7 +14,7 @@ from bot.desk.me import changed_fields
 from bot.desk.queue import counts_for, names_of
 from bot.desk.request_changes import concern
 from bot.desk.web import Guard, Visit, page
-from bot.flows.go_away import leave_the_team
+from bot.flows.go_away import give_back
 from bot.flows.open_account import new_account, new_password
 from bot.staff import record_store, session_store
 from bot.staff import store as staff_store
@@ -67,8 +67,7 @@ def save_account(visit: Visit) -> Response:
         staff_store.change_member(session, changed)
         if member.roles - changed.roles or not active:
             session_store.end_all(session, member.id)
-        if not (active and changed.may("connector", "coordinator", "editor")):
-            leave_the_team(visit.house, session, member.id, visit.me)
+        give_back(visit.house, session, changed, visit.me)
     visit.detail = f"{member.id}: {', '.join(changed_fields(member, changed))}"
     return visit.go(f"/desk/accounts/{member.id}", "saved")
 

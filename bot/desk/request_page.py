@@ -19,6 +19,7 @@ from bot.desk.undelivered import CHANNELS
 from bot.desk.web import Visit, page
 from bot.flows.chat_of_request import latest_chat
 from bot.flows.hear_parent import words_are_read
+from bot.flows.may_work import may_work as covers
 from bot.flows.message_parent import reach_at
 from bot.flows.translate_chat import translate_said
 from bot.staff import store as staff_store
@@ -168,6 +169,6 @@ def latest(items: list[T], length: Callable[[T], int]) -> list[T]:
 
 def may_work(visit: Visit, request: Request) -> bool:
     """Whether this person may change the request now."""
-    if request.tray != "open" or not visit.me.may("connector", "coordinator", "editor"):
+    if request.tray != "open" or not covers(visit.me, request):
         return False
     return request.claimed_by in ("", visit.me.id) or visit.me.may("coordinator")

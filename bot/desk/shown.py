@@ -35,6 +35,7 @@ _EVENTS: Mapping[str, str] = {
     "claim_ended": "Went back to the queue: nothing was done",
     "away": "Went back to the queue: away",
     "left": "Went back to the queue: the account was closed",
+    "moved": "Went back to the queue: who had it has other roles or areas now",
     "follow_up": "Next contact agreed",
     "call_promised": "A call about it was promised",
     "merged": "Merged into another request",

@@ -17,6 +17,7 @@ from bot.delivery import address_store
 from bot.flows.desk_hours import DeskHours, desk_hours
 from bot.flows.fold_request import fold_into
 from bot.flows.house import House
+from bot.flows.may_work import may_keep
 from bot.flows.notify_staff import tell_owner, tell_role, tell_team
 from bot.flows.set_timers import CLAIM_LASTS, guard_claim, guard_due, guard_promise
 from bot.flows.wished_call import due_of, wishes_are_met
@@ -39,15 +40,15 @@ def book(
 ) -> Request:
     """Store a callback with an honest time and return it, contact details included.
 
-    An open request of the same parent is withdrawn: the new one takes its place, and stays with the
-    connector who had it, who is told. One that others stand behind too, because it was merged, goes into the new one with all
-    of them, so that it can be parted again.
+    An open request of the same parent is withdrawn: the new one takes its place, and stays with the connector who had it, if they
+    work in its area; they are told. One that others stand behind too, because it was merged, goes into the new one with all of
+    them, so that it can be parted again.
     """
     now = house.clock.now()
     with house.database.session() as session:
         hours = desk_hours(house, session, area_id)
         before = house.requests.latest_of(session, sender)
-        owner = before.claimed_by if before and before.claimed_by else ""
+        owner = before.claimed_by if before and may_keep(session, before.claimed_by, replace(before, area=area_id)) else ""
         promised = hours.promise(now, wish)
         request = Request(
             reference=new_reference(), kind="callback", sender=sender, area=area_id, language=language, created_at=now,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from bot.base.db import Session
 from bot.base.errors import BadInput
 from bot.callbacks import queue_store
+from bot.callbacks.model import Request
 from bot.flows.house import House
+from bot.flows.may_work import may_work
 from bot.flows.notify_staff import tell_role, tell_team
 from bot.flows.work_on_request import back_to_queue
 from bot.staff import store as staff_store
@@ -50,20 +53,27 @@ def hand_over_of_the_absent(house: House) -> int:
     return number
 
 
-def leave_the_team(house: House, session: Session, staff_id: str, by: Member) -> int:
-    """Everything that somebody has goes back, whose account is closed or who calls no families any more; returns how much."""
-    return _hand_over(house, session, staff_id, "left", by.id)
+def give_back(house: House, session: Session, member: Member, by: Member) -> int:
+    """Whatever somebody has and may not work on any more goes back, after a change of their account; returns how much.
+
+    Args:
+        member: as the account is now.
+    """
+    calls = member.active and member.may("connector", "coordinator", "editor")
+    theirs = queue_store.claimed_by(session, member.id)
+    return _back(house, session, [r for r in theirs if not may_work(member, r)], member.id, "moved" if calls else "left", by.id)
 
 
-def _hand_over(house: House, session: Session, staff_id: str, code: str, by: str, last: date | None = None) -> int:
-    number = 0
-    for request in queue_store.claimed_by(session, staff_id):
-        if last and request.due_at and request.due_at.date() > last:
-            continue
+def _hand_over(house: House, session: Session, staff_id: str, code: str, by: str, last: date) -> int:
+    theirs = queue_store.claimed_by(session, staff_id)
+    return _back(house, session, [r for r in theirs if not (r.due_at and r.due_at.date() > last)], staff_id, code, by)
+
+
+def _back(house: House, session: Session, requests: Sequence[Request], staff_id: str, code: str, by: str) -> int:
+    for request in requests:
         back_to_queue(house, session, request, code, by)
         tell_team(house, session, request, code, but=[staff_id])
-        number += 1
-    return number
+    return len(requests)
 
 
 def come_back(house: House, absence_id: int) -> None:

@@ -20,6 +20,7 @@ from bot.flows.desk_hours import desk_hours
 from bot.flows.fold_request import fold_into
 from bot.flows.house import House
 from bot.flows.join_requests import carry_timers, further_on, join, most_pressing
+from bot.flows.may_work import may_keep
 from bot.flows.notify_staff import tell_owner
 from bot.flows.set_timers import CLAIM_LASTS
 from bot.flows.work_on_request import find
@@ -72,12 +73,14 @@ def merge(house: House, keep: str, fold: str, who: Member) -> Request:
         for request in (one, other):
             _check_open(request)
         joint = join(one, other, _last_call(house, session, one, other))
-        owner = one.claimed_by or other.claimed_by
+        owner = one.claimed_by or (other.claimed_by if may_keep(session, other.claimed_by, one) else "")
         values: dict[str, Any] = {**joint.values, "claimed_by": owner, "attempts": one.attempts + other.attempts}
         values |= most_pressing(one, other, joint)
         hours = desk_hours(house, session, one.area)
         if owner and values["state"] in ("new", "claimed"):
             values |= {"state": "claimed", "claim_ends_at": values["claim_ends_at"] or hours.after(now, CLAIM_LASTS)}
+        elif values["state"] == "claimed":
+            values |= {"state": "new", "claim_ends_at": None}
         theirs = timer_store.waiting(session, fold)
         fold_into(house, session, one, other, replace(one, **values), who.id, contact=planned.contact)
         merged = house.requests.stand(session, one, **values)

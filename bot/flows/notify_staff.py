@@ -36,6 +36,7 @@ KINDS: Mapping[str, str] = {
     "claim_ended": "A request went back to the queue because nothing was done",
     "away": "Requests went back to the queue because somebody is away",
     "left": "Requests went back to the queue because somebody has left the team",
+    "moved": "Requests went back to the queue because somebody has other roles or areas now",
     "safeguarding": "A safeguarding flag is waiting",
     "erased": "Somebody has asked to be forgotten: delete the file that you exported",
 }

@@ -20,9 +20,10 @@ from bot.callbacks.rules import NotAllowed
 from bot.flows.desk_hours import desk_hours
 from bot.flows.fold_request import standing, values_of
 from bot.flows.house import House
+from bot.flows.may_work import may_keep
 from bot.flows.notify_staff import tell_owner
 from bot.flows.set_timers import guard_promise
-from bot.flows.work_on_request import find
+from bot.flows.work_on_request import back_to_queue, find
 from bot.staff.model import Member
 
 _OPEN: dict[str, Any] = {"outcome": None, "merged_into": None, "closed_at": None}
@@ -53,10 +54,19 @@ def part(house: House, keep: str, fold: str, who: Member) -> Request:
             _restore(house, session, one, kept)
         house.entries.add(session, keep, "state", "parted_from", now, who.id, fold)
         house.entries.add(session, fold, "state", "parted", now, who.id, keep)
-        changed = one if withdrawn else back
+        for reference in (keep, fold):
+            _from_who_may_not(house, session, reference, who)
+        changed = find(house, session, keep if withdrawn else fold)
         if changed.claimed_by and changed.claimed_by != who.id:
             tell_owner(house, session, changed, "changed")
         return back
+
+
+def _from_who_may_not(house: House, session: Session, reference: str, who: Member) -> None:
+    """Whoever had it before the merge may have other roles or areas now."""
+    request = house.requests.get(session, reference)
+    if request and request.tray == "open" and request.claimed_by and not may_keep(session, request.claimed_by, request):
+        back_to_queue(house, session, request, "moved", who.id)
 
 
 def _what_stood(house: House, session: Session, one: Request, other: Request) -> dict[str, Any]:

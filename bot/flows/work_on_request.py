@@ -20,6 +20,7 @@ from bot.callbacks.rules import CALL_RESULTS, MOST_ATTEMPTS, SPOKEN, NotAllowed,
 from bot.flows.desk_hours import desk_hours
 from bot.flows.escalate import to_coordinator
 from bot.flows.house import House
+from bot.flows.may_work import check_may_work, may_work
 from bot.flows.notify_staff import tell, tell_role
 from bot.flows.report_wrong import tell_who_waits
 from bot.flows.set_timers import (
@@ -60,11 +61,12 @@ def claim(house: House, reference: str, who: Member) -> Request:
     """Take a request on.
 
     Raises:
-        NotAllowed: somebody else was quicker.
+        NotAllowed: somebody else was quicker, or it is for another role or area.
     """
     now = house.clock.now()
     with house.database.session() as session:
         request = find(house, session, reference)
+        check_may_work(who, request)
         check_step(request, "claimed")
         if request.claimed_by and request.state != "new":
             if request.claimed_by == who.id:
@@ -115,8 +117,8 @@ def reassign(house: House, reference: str, who: Member, to_id: str) -> Request:
     with house.database.session() as session:
         request = find(house, session, reference)
         to = staff_store.member(session, to_id)
-        if to is None or not to.active or not to.may("connector", "coordinator"):
-            raise BadInput("Choose a connector.")
+        if to is None or not may_work(to, request):
+            raise BadInput("Choose somebody who may work on this kind of request in this area.")
         state: State = "claimed" if request.state in ("new", "claimed") else request.state
         ends_at = _claim_lasts(house, session, request, now)
         changed = house.requests.change(session, request, state, now, claimed_by=to.id, claim_ends_at=ends_at, escalated="")
@@ -303,8 +305,9 @@ def note(words: str) -> str:
 
 
 def _mine(house: House, session: Session, reference: str, who: Member) -> Request:
-    """The request, if this person may work on it: it is theirs or nobody's, or they coordinate."""
+    """The request, if this person may work on it, and it is theirs or nobody's, or they coordinate."""
     request = find(house, session, reference)
+    check_may_work(who, request)
     if request.claimed_by and request.claimed_by != who.id and not who.may("coordinator"):
         owner = staff_store.member(session, request.claimed_by)
         raise NotAllowed(f"{owner.name if owner else 'Somebody else'} has this request. Ask them or the coordinator to hand it over.")
