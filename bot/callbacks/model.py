@@ -21,6 +21,8 @@ PartOfDay = Literal["morning", "afternoon", "evening"]
 ENDED: tuple[State, ...] = ("closed", "withdrawn")
 CALL_WANTED, CALL_PROMISED = "call_back_wanted", "call_promised"
 """Details of a sign-up: “yes” where the parent wants a call about it; the reference of the callback that came of it."""
+ALSO_ABOUT = "also_about"
+"""Detail of a request that others were merged into: what they were about, a line each."""
 TOPIC = re.compile(r"(?:find|healthy_start)_[a-z_]+")
 
 OpeningHours = Mapping[int, tuple[tuple[time, time], ...]]

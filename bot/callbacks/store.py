@@ -188,7 +188,7 @@ class RequestStore:
 
         Args:
             values: other columns to set: claimed_by, claim_ends_at, due_at, attempts, first_tried_at, escalated, outcome,
-                merged_into, promised_by.
+                merged_into, promised_by, wish, interpreter, details.
 
         Raises:
             NotAllowed: the rules forbid the step, or somebody else was quicker.
@@ -203,7 +203,7 @@ class RequestStore:
                 table.reference == request.reference, table.state == request.state, table.claimed_by == request.claimed_by,
                 table.attempts == request.attempts,
             )
-            .values(state=to, tray=changed.tray, closed_at=changed.closed_at, **values)
+            .values(state=to, tray=changed.tray, closed_at=changed.closed_at, **_columns(values))
         )  # fmt: skip
         if int(done.rowcount) != 1:
             raise NotAllowed(_QUICKER)
@@ -223,7 +223,7 @@ class RequestStore:
                 table.reference == request.reference, table.state == request.state, table.claimed_by == request.claimed_by,
                 table.attempts == request.attempts, table.merged_into == request.merged_into,
             )
-            .values(tray=changed.tray, **values)
+            .values(tray=changed.tray, **_columns(values))
         )  # fmt: skip
         if int(done.rowcount) != 1:
             raise NotAllowed(_QUICKER)
@@ -291,6 +291,16 @@ class RequestStore:
         if not row["sealed_contact"]:
             return request
         return replace(request, contact=Contact(**json.loads(self._sealer.open(row["sealed_contact"]))))
+
+
+def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a request has, as the table keeps it."""
+    columns = dict(values)
+    if "wish" in values:
+        columns["wish"] = json.dumps(values["wish"].as_plain())
+    if "details" in values:
+        columns["details"] = json.dumps(dict(values["details"]))
+    return columns
 
 
 def request_of(row: Any) -> Request:

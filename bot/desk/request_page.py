@@ -20,6 +20,7 @@ from bot.desk.web import Visit, page
 from bot.flows.chat_of_request import latest_chat
 from bot.flows.hear_parent import words_are_read
 from bot.flows.may_work import may_work as covers
+from bot.flows.merge_requests import may_be_one
 from bot.flows.message_parent import reach_at
 from bot.flows.translate_chat import translate_said
 from bot.staff import store as staff_store
@@ -121,7 +122,8 @@ def render(
     english = translate_said(house, visit.desk.machine, request, turns) if translated else {}
     return visit.page(
         "request.html", status, folded=_folded(entries), english=english, may_translate=visit.desk.machine is not None, request=request,
-        has_chat=bool(chats), sealed=bool(sealed), opened=opened, entries=shown, doubles=doubles, turns=turns, fate=fate,
+        has_chat=bool(chats), sealed=bool(sealed), opened=opened, entries=shown, doubles=doubles,
+        mergeable={d.reference for d in doubles if may_be_one(request, d)}, turns=turns, fate=fate,
         way=way, channels=CHANNELS,
         older=shown[0].id if shown and len(shown) < len(entries) else 0,
         names=names, problem=problem, kept=kept, has_it=has_it, may_work=may_work(visit, request), results=CALL_RESULTS,

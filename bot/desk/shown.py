@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.base.errors import PhoneNotUsable
 from bot.base.phones import read_phone
-from bot.callbacks.model import TOPIC, Contact, Entry, Request
+from bot.callbacks.model import TOPIC, Contact, Entry, Request, Wish
 from bot.callbacks.rules import CALL_RESULTS, KINDS, outcomes_of
 from bot.flows.house import House
 from bot.flows.language_name import language_in_english
@@ -107,17 +107,17 @@ def safety_lines(request: Request, house: House) -> list[SafetyLine]:
         lines.append(SafetyLine("Voicemail is fine" if contact.voicemail else "NO voicemail", not contact.voicemail))
     lines.append(SafetyLine(f"Ask for {contact.ask_for}" if contact.ask_for else "No name given: do not say who you are to others", False))
     lines.append(SafetyLine({"phone": "By phone", "chat": "In the chat", "visit": "A visit"}.get(contact.by, contact.by), False))
-    lines.append(SafetyLine(f"When: {wish_in_words(request)}", False))
+    lines.append(SafetyLine(f"When: {wish_in_words(request.wish)}", False))
     language = language_in_english(house, request.language)
     lines.append(SafetyLine(f"{language}{', with an interpreter' if request.interpreter else ''}", bool(request.interpreter)))
     return lines
 
 
-def wish_in_words(request: Request) -> str:
+def wish_in_words(wish: Wish) -> str:
     """When a call would suit."""
-    parts = [_DAYS[request.wish.weekday]] if request.wish.weekday is not None else []
-    parts += [str(request.wish.part_of_day)] if request.wish.part_of_day else []
-    parts += [f"not before {request.wish.not_before:%-d %B}"] if request.wish.not_before else []
+    parts = [_DAYS[wish.weekday]] if wish.weekday is not None else []
+    parts += [str(wish.part_of_day)] if wish.part_of_day else []
+    parts += [f"not before {wish.not_before:%-d %B}"] if wish.not_before else []
     return " ".join(parts) or "any time"
 
 
@@ -223,6 +223,7 @@ def filters(house: House) -> dict[str, Callable[..., Any]]:
         "event": lambda entry: event_in_words(entry, house),
         "outcome": lambda request: outcomes_of(request.kind).get(request.outcome or "", (request.outcome or "–").replace("_", " ")),
         "safety": lambda request: safety_lines(request, house),
+        "wish": wish_in_words,
         "national": national,
         "iso": lambda at: at.isoformat(timespec="minutes") if at else "",
     }

@@ -9,12 +9,12 @@ from typing import Any
 
 from bot.base.db import Session
 from bot.callbacks import entry_store, merged_store, timer_store
-from bot.callbacks.model import Contact, Request
+from bot.callbacks.model import Contact, Request, wish_of
 from bot.callbacks.timer_store import Timer
 from bot.flows.house import House
 
 _MOMENTS = ("promised_by", "due_at", "claim_ends_at", "first_tried_at")
-_OTHERS = ("state", "claimed_by", "attempts", "escalated", "answer")
+_OTHERS = ("state", "claimed_by", "attempts", "escalated", "answer", "interpreter")
 
 
 def fold_into(house: House, session: Session, keep: Request, fold: Request, merged: Request, by: str, *, contact: Contact | None) -> None:
@@ -49,12 +49,15 @@ def fold_into(house: House, session: Session, keep: Request, fold: Request, merg
 def standing(request: Request) -> dict[str, Any]:
     """How a request stands, fit to be kept as JSON."""
     moments = {name: getattr(request, name) for name in _MOMENTS}
-    return {name: at.isoformat() if at else None for name, at in moments.items()} | {name: getattr(request, name) for name in _OTHERS}
+    kept = {name: at.isoformat() if at else None for name, at in moments.items()} | {name: getattr(request, name) for name in _OTHERS}
+    return kept | {"wish": request.wish.as_plain(), "details": dict(request.details)}
 
 
 def values_of(kept: dict[str, Any]) -> dict[str, Any]:
     """What `standing` kept, as a request has it."""
-    return kept | {name: datetime.fromisoformat(kept[name]) if kept[name] else None for name in _MOMENTS}
+    moments = {name: datetime.fromisoformat(kept[name]) if kept[name] else None for name in _MOMENTS}
+    wish = {"wish": wish_of(kept["wish"])} if "wish" in kept else {}
+    return kept | moments | wish
 
 
 def _as_kept(timers: list[Timer]) -> list[tuple[str, str]]:

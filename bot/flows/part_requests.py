@@ -110,6 +110,10 @@ def _restore(house: House, session: Session, one: Request, kept: dict[str, Any])
     for name in ("promised_by", "due_at", "first_tried_at"):
         if getattr(one, name) == folded[name] != before[name]:
             values[name] = before[name]
+    merged = values_of(kept["merged"]) if "merged" in kept else {}
+    for name in ("wish", "interpreter", "details"):
+        if name in before and merged.get(name) == getattr(one, name):
+            values[name] = before[name]
     state: State = one.state
     if folded["claimed_by"] and one.claimed_by == folded["claimed_by"] and not before["claimed_by"] and one.state == "claimed":
         state, values["claimed_by"], values["claim_ends_at"] = "new", "", None
