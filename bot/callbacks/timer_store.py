@@ -22,6 +22,8 @@ AGAIN_AFTER = timedelta(hours=1)
 OVERDUE_AFTER = timedelta(minutes=15)
 """A timer that has not done its work so long after its time is shown to people: the first tries have failed, or nobody runs timers."""
 
+_TO_COME = ("waiting", "taken")
+
 timer_table = Table(
     "timer",
     metadata,
@@ -48,15 +50,16 @@ class Timer:
 
 
 def set_timer(session: Session, kind: str, reference: str, due_at: datetime) -> None:
-    """Set a timer; one of the same kind that still waits for this request is replaced."""
+    """Set a timer; one of the same kind that has not done its work for this request is replaced."""
     cancel(session, reference, (kind,))
     session.execute(insert(timer_table).values(kind=kind, reference=reference, due_at=due_at, state="waiting", tries=0))
 
 
-def cancel(session: Session, reference: str, kinds: Iterable[str] | None = None) -> None:
-    """Take back the waiting timers of a request, or those of some kinds."""
-    query = delete(timer_table).where(timer_table.c.reference == reference, timer_table.c.state == "waiting")
-    session.execute(query.where(timer_table.c.kind.in_(list(kinds))) if kinds is not None else query)
+def cancel(session: Session, reference: str, kinds: Iterable[str] | None = None, *, but: Iterable[str] = ()) -> None:
+    """Take back the timers of a request, or those of some kinds, also those that were taken and have not done their work."""
+    table = timer_table.c
+    query = delete(timer_table).where(table.reference == reference, table.state.in_(_TO_COME), table.kind.notin_(list(but)))
+    session.execute(query.where(table.kind.in_(list(kinds))) if kinds is not None else query)
 
 
 def take_due(session: Session, now: datetime, limit: int = 50) -> list[Timer]:
@@ -84,15 +87,17 @@ def take_due(session: Session, now: datetime, limit: int = 50) -> list[Timer]:
     return taken
 
 
-def done(session: Session, timer: Timer) -> None:
-    """The timer has done its work; in the same transaction as the work itself."""
-    session.execute(update(timer_table).where(timer_table.c.id == timer.id).values(state="done"))
+def done(session: Session, timer: Timer) -> bool:
+    """The timer does its work now, in the same transaction; False when it was taken back, or taken by somebody else, in the meantime."""
+    table = timer_table.c
+    mine = (table.id == timer.id, table.state == "taken", table.tries == timer.tries)
+    return int(session.execute(update(timer_table).where(*mine).values(state="done")).rowcount) == 1
 
 
 def waiting(session: Session, reference: str) -> list[Timer]:
-    """What will happen to a request by itself, next first."""
+    """What will happen to a request by itself, next first; what was taken and is not done may still happen."""
     table = timer_table.c
-    rows = session.execute(select(timer_table).where(table.reference == reference, table.state == "waiting").order_by(table.due_at))
+    rows = session.execute(select(timer_table).where(table.reference == reference, table.state.in_(_TO_COME)).order_by(table.due_at))
     return [Timer(r.id, r.kind, r.reference, r.due_at, r.tries) for r in rows]
 
 
@@ -110,7 +115,7 @@ def overdue_timers(session: Session, before: datetime, limit: int) -> list[Timer
 
 def _late(before: datetime) -> tuple[Any, ...]:
     # States are named, so that the index is used: most timers are done.
-    return timer_table.c.state.in_(("waiting", "taken")), timer_table.c.due_at < before
+    return timer_table.c.state.in_(_TO_COME), timer_table.c.due_at < before
 
 
 def again(session: Session, before: datetime) -> int:

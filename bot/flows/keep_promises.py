@@ -52,10 +52,11 @@ def run_timers(house: House, line: ParentLine) -> int:
 def _run(house: House, line: ParentLine, timer: Timer) -> None:
     after: After | None = None
     with house.database.session() as session:
+        if not timer_store.done(session, timer):
+            return
         request = house.requests.get(session, timer.reference)
         if request is not None:
             after = _WORK[timer.kind](house, line, session, request)
-        timer_store.done(session, timer)
     if after:
         after()
 

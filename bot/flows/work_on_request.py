@@ -261,7 +261,7 @@ def close(house: House, reference: str, who: Member, outcome: str, words: str = 
         by_chat = wants_chat(house.requests.contact_of(session, reference))
         check_outcome(request, outcome, entry_store.calls_of(session, reference), by_chat=by_chat)
         changed = house.requests.change(session, request, "closed", now, outcome=outcome, claimed_by=request.claimed_by or who.id)
-        timer_store.cancel(session, reference, [t.kind for t in timer_store.waiting(session, reference) if t.kind != "check"])
+        timer_store.cancel(session, reference, but=("check",))
         house.entries.add(session, reference, "state", f"closed_{outcome}"[:40], now, who.id, text)
         _count(house, session, request, "closed")
         if request.kind == "wrong_answer":
