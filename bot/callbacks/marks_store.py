@@ -34,6 +34,13 @@ def set_promise(session: Session, reference: str, promised_by: datetime) -> None
     session.execute(update(request_table).where(request_table.c.reference == reference).values(promised_by=promised_by, due_at=promised_by))
 
 
+def begin_promise(session: Session, request: Request) -> bool:
+    """Mark a sign-up for which a call is about to be promised; of two who do so at once only one finds it as it was read."""
+    table, marked = request_table.c, json.dumps({**request.details, CALL_PROMISED: "-"})
+    as_read = (table.reference == request.reference, table.details == json.dumps(dict(request.details)), table.tray == "open")
+    return int(session.execute(update(request_table).where(*as_read).values(details=marked)).rowcount) == 1
+
+
 def call_is_promised(session: Session, request: Request, callback: str, due_at: datetime) -> None:
     """A sign-up's wish for a call has become a callback; what is left of it is due at a time of its own."""
     details = json.dumps({**request.details, CALL_PROMISED: callback})

@@ -44,34 +44,42 @@ def book(
     work in its area; they are told. One that others stand behind too, because it was merged, goes into the new one with all of
     them, so that it can be parted again.
     """
-    now = house.clock.now()
     with house.database.session() as session:
-        hours = desk_hours(house, session, area_id)
-        before = house.requests.latest_of(session, sender)
-        owner = before.claimed_by if before and may_keep(session, before.claimed_by, replace(before, area=area_id)) else ""
-        promised = hours.promise(now, wish)
-        request = Request(
-            reference=new_reference(), kind="callback", sender=sender, area=area_id, language=language, created_at=now,
-            about=about, interpreter=interpreter, wish=wish, contact=contact, promised_by=promised,
-            due_at=promised or _due(hours, "callback", now), state="claimed" if owner else "new", claimed_by=owner,
-            claim_ends_at=hours.after(now, CLAIM_LASTS) if owner else None, careful=is_careful(contact),
-        )  # fmt: skip
-        house.requests.add(session, request)
-        shared = before is not None and _is_shared(house, session, before, sender)
-        if before and not shared:
-            end_request(house, session, before, "withdrawn", by="parent")
-        house.entries.add(session, request.reference, "state", "asked_again" if before else "asked", now, "parent")
-        insight.count(session, now.date(), "requests", area_id, language, request.topic)
-        _guard(session, request, hours, now)
-        wishes_are_met(house, session, request, hours, instead_of=before.reference if before else "")
-        if owner and request.claim_ends_at:
-            guard_claim(session, request.reference, request.claim_ends_at)
-            tell_owner(house, session, request, "changed")
-        else:
-            tell_team(house, session, request, "new")
-        if before and shared:
-            stored = replace(house.requests.get(session, request.reference) or request, contact=contact)
-            fold_into(house, session, stored, before, stored, "parent", contact=contact)
+        return book_in(house, session, sender, area_id, language, contact, wish, about, interpreter)
+
+
+def book_in(
+    house: House, session: Session, sender: str, area_id: str, language: str, contact: Contact, wish: Wish, about: str | None,
+    interpreter: bool | None,
+) -> Request:  # fmt: skip
+    """What `book` does, within a caller's transaction."""
+    now = house.clock.now()
+    hours = desk_hours(house, session, area_id)
+    before = house.requests.latest_of(session, sender)
+    owner = before.claimed_by if before and may_keep(session, before.claimed_by, replace(before, area=area_id)) else ""
+    promised = hours.promise(now, wish)
+    request = Request(
+        reference=new_reference(), kind="callback", sender=sender, area=area_id, language=language, created_at=now,
+        about=about, interpreter=interpreter, wish=wish, contact=contact, promised_by=promised,
+        due_at=promised or _due(hours, "callback", now), state="claimed" if owner else "new", claimed_by=owner,
+        claim_ends_at=hours.after(now, CLAIM_LASTS) if owner else None, careful=is_careful(contact),
+    )  # fmt: skip
+    house.requests.add(session, request)
+    shared = before is not None and _is_shared(house, session, before, sender)
+    if before and not shared:
+        end_request(house, session, before, "withdrawn", by="parent")
+    house.entries.add(session, request.reference, "state", "asked_again" if before else "asked", now, "parent")
+    insight.count(session, now.date(), "requests", area_id, language, request.topic)
+    _guard(session, request, hours, now)
+    wishes_are_met(house, session, request, hours, instead_of=before.reference if before else "")
+    if owner and request.claim_ends_at:
+        guard_claim(session, request.reference, request.claim_ends_at)
+        tell_owner(house, session, request, "changed")
+    else:
+        tell_team(house, session, request, "new")
+    if before and shared:
+        stored = replace(house.requests.get(session, request.reference) or request, contact=contact)
+        fold_into(house, session, stored, before, stored, "parent", contact=contact)
     return request
 
 
@@ -110,21 +118,29 @@ def book_at_desk(
     interpreter: bool, who: Member,
 ) -> Request:  # fmt: skip
     """A request that was made on the phone or at a venue: with a promised time, and without a chat to write to."""
-    now = house.clock.now()
     with house.database.session() as session:
-        hours = desk_hours(house, session, area_id)
-        promised = hours.promise(now, wish) if kind == "callback" else None
-        request = Request(
-            reference=new_reference(), kind=kind, sender="-", area=area_id, language=language, created_at=now, about=about,
-            interpreter=interpreter, wish=wish, contact=contact, promised_by=promised, careful=is_careful(contact),
-            due_at=promised or _due(hours, kind, now),
-        )  # fmt: skip
-        house.requests.add(session, request)
-        house.entries.add(session, request.reference, "state", "asked", now, who.id)
-        insight.count(session, now.date(), "requests" if kind == "callback" else "other_requests", area_id, language, request.topic)
-        _guard(session, request, hours, now)
-        if kind in ("callback", "sign_up", "volunteer"):
-            tell_team(house, session, request, "new", but=[who.id])
+        return book_at_desk_in(house, session, kind, area_id, language, contact, wish, about, interpreter, who)
+
+
+def book_at_desk_in(
+    house: House, session: Session, kind: Kind, area_id: str, language: str, contact: Contact | None, wish: Wish, about: str | None,
+    interpreter: bool, who: Member,
+) -> Request:  # fmt: skip
+    """What `book_at_desk` does, within a caller's transaction."""
+    now = house.clock.now()
+    hours = desk_hours(house, session, area_id)
+    promised = hours.promise(now, wish) if kind == "callback" else None
+    request = Request(
+        reference=new_reference(), kind=kind, sender="-", area=area_id, language=language, created_at=now, about=about,
+        interpreter=interpreter, wish=wish, contact=contact, promised_by=promised, careful=is_careful(contact),
+        due_at=promised or _due(hours, kind, now),
+    )  # fmt: skip
+    house.requests.add(session, request)
+    house.entries.add(session, request.reference, "state", "asked", now, who.id)
+    insight.count(session, now.date(), "requests" if kind == "callback" else "other_requests", area_id, language, request.topic)
+    _guard(session, request, hours, now)
+    if kind in ("callback", "sign_up", "volunteer"):
+        tell_team(house, session, request, "new", but=[who.id])
     return request
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Barrier
 
 import pytest
 
 from actions.leave_word import SubmitSignUp
 from bot.base.clock import LONDON
-from bot.callbacks import timer_store
+from bot.callbacks import marks_store, timer_store
 from bot.callbacks.model import Contact, Wish
 from bot.callbacks.rules import NotAllowed
 from bot.flows import work_on_request as work
@@ -110,6 +112,33 @@ def test_nobody_is_promised_a_call_that_cannot_be_made_or_two(house, anna):
     request = signs_up(house)
     with pytest.raises(NotAllowed, match=waits.reference):
         promise_call(house, LINE, request.reference, anna)
+
+
+def test_of_two_who_promise_at_once_one_is_told_and_the_family_is_promised_one_call(house, anna, omar):
+    for number in range(4):
+        request = book_at_desk(house, "sign_up", "borsetshire", "pl", ANY_TIME, Wish(), f"pack {number}", False, anna)
+        together = Barrier(2)
+
+        def press(who, reference=request.reference, together=together):
+            together.wait(5)
+            try:
+                return promise_call(house, LINE, reference, who).reference
+            except NotAllowed:
+                return None
+
+        with ThreadPoolExecutor(2) as pool:
+            made = [reference for reference in pool.map(press, (anna, omar)) if reference]
+        assert made == [the_call_of(house, request).reference]
+        with house.database.session() as session:
+            assert len(house.requests.open_requests(session)) == number + 1
+
+
+def test_a_sign_up_that_was_read_before_somebody_promised_is_not_promised_again(house, anna):
+    request = book_at_desk(house, "sign_up", "borsetshire", "pl", ANY_TIME, Wish(), "toddler_pack", False, anna)
+    read_before = now_is(house, request)
+    promise_call(house, LINE, request.reference, anna)
+    with house.database.session() as session:
+        assert not marks_store.begin_promise(session, read_before)
 
 
 @pytest.mark.parametrize(("kind", "offer", "outcome"), [("sign_up", "toddler_pack", "done"), ("volunteer", "volunteering", "introduced")])
