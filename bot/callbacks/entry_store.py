@@ -93,6 +93,15 @@ class EntryStore:
             for r in reversed(rows)
         ]
 
+    def whole(self, session: Session, reference: str) -> list[Entry]:
+        """All lines, oldest first, however many there are."""
+        lines: list[Entry] = []
+        while page := self.of(session, reference, lines[0].id if lines else 0):
+            lines = page + lines
+            if len(page) < MOST_ENTRIES:
+                break
+        return lines
+
     def put_aside(self, session: Session, reference: str, fold: str, text: str, at: datetime, by: str) -> None:
         """Keep, sealed, what stood before another request was folded into this one."""
         values = {"reference": reference, "origin": fold, "kind": _ASIDE, "code": "merge", "at": at, "by": by}

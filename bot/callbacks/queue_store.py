@@ -108,14 +108,14 @@ def _parts(query: QueueQuery) -> list[Any]:
     return parts
 
 
-def cases(session: Session, *, done: bool, limit: int = 100) -> list[Request]:
-    """Safeguarding cases: open ones the oldest first, or closed ones the newest first."""
+def cases(session: Session, *, done: bool, limit: int, skip: int = 0) -> list[Request]:
+    """Safeguarding cases: open ones the oldest first, or closed ones the newest first; so many from a place on."""
     table = request_table.c
     if not done:
-        query = select(request_table).where(table.tray == "case").order_by(table.created_at)
+        query = select(request_table).where(table.tray == "case").order_by(table.created_at, table.reference)
     else:
         query = select(request_table).where(table.tray == "done", table.kind.in_(CASES)).order_by(table.closed_at.desc())
-    return [request_of(row._mapping) for row in session.execute(query.limit(limit))]
+    return [request_of(row._mapping) for row in session.execute(query.limit(limit).offset(skip))]
 
 
 def loads(session: Session, staff: Sequence[str]) -> dict[str, int]:
@@ -162,12 +162,17 @@ def latest_of_each(session: Session, senders: Sequence[str]) -> dict[str, Reques
     return {row.sender: request_of(row._mapping) for row in session.execute(query)}
 
 
-def for_export(session: Session, first: datetime, last: datetime, limit: int = 20_000) -> list[Request]:
-    """Requests of a time, cases excepted, oldest first."""
+def for_export(session: Session, first: datetime, last: datetime, areas: Sequence[str], limit: int) -> list[Request]:
+    """Requests of a time, cases excepted, oldest first.
+
+    Args:
+        areas: empty means all.
+    """
     table = request_table.c
+    here = [table.area.in_(areas)] if areas else []
     rows = session.execute(
         select(request_table)
-        .where(table.created_at >= first, table.created_at < last, table.kind.notin_(CASES), table.demo.is_(False))
+        .where(table.created_at >= first, table.created_at < last, table.kind.notin_(CASES), table.demo.is_(False), *here)
         .order_by(table.created_at)
         .limit(limit)
     )

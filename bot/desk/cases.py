@@ -11,6 +11,8 @@ from bot.base.sealing import new_reference
 from bot.callbacks import queue_store
 from bot.callbacks.rules import CASE_OUTCOMES, NotAllowed
 from bot.desk.queue import names_of
+from bot.desk.replies import number
+from bot.desk.request_page import latest
 from bot.desk.web import CASE, Visit, page
 from bot.flows.safeguard import (
     DANGER_KINDS,
@@ -26,30 +28,36 @@ from bot.flows.safeguard import (
 from bot.staff import record_store
 
 _PATH = "/desk/safeguarding/{reference}"
+_OPEN, _CLOSED, _MISSED = 40, 20, 20
+"""On one page."""
 CASE_FILE = "safeguarding case"
 """What the register of exports calls the file of a case; for the lead alone, as the case is."""
 
 
 @page("/desk/safeguarding", "safeguarding", "safeguarding_lead")
 def show_cases(visit: Visit) -> Response:
-    """Open flags, the oldest first; what was reported as missed; what is closed."""
+    """Open flags, the oldest first; what was reported as missed; what is closed; the first two a page at a time."""
+    skip, before = number(visit.query("from", 6)), number(visit.query("missed", 9))
     with visit.house.database.session() as session:
-        values: dict[str, Any] = {
-            "cases": queue_store.cases(session, done=False),
-            "closed": queue_store.cases(session, done=True, limit=30),
-            "missed": record_store.missed(session),
-            "names": names_of(session),
-        }
-    return visit.page("cases.html", kinds=DANGER_KINDS, **values)
+        found = queue_store.cases(session, done=False, limit=_OPEN + 1, skip=skip)
+        missed = record_store.missed(session, before_id=before, limit=_MISSED + 1)
+        values: dict[str, Any] = {"closed": queue_store.cases(session, done=True, limit=_CLOSED), "names": names_of(session)}
+    return visit.page(
+        "cases.html", kinds=DANGER_KINDS, cases=found[:_OPEN], later=skip + _OPEN if len(found) > _OPEN else 0, skip=skip, before=before,
+        missed=missed[:_MISSED], older=missed[_MISSED - 1][0] if len(missed) > _MISSED else 0, **values,
+    )  # fmt: skip
 
 
 @page(_PATH, CASE, "safeguarding_lead")
 def show_case(visit: Visit) -> Response:
-    """One case; the first look of each person is written down as seen."""
-    case = _case(visit)
+    """One case, with as much of its history as a page holds; the first look of each person is written down as seen."""
+    case, before = _case(visit), number(visit.query("before", 9))
     with visit.house.database.session() as session:
         names = names_of(session)
-    return visit.page("case.html", case=case, names=names, outcomes=CASE_OUTCOMES)
+    history = [entry for entry in case.history if not before or entry.id < before]
+    shown = latest(history, lambda entry: len(entry.text))
+    older = shown[0].id if len(shown) < len(history) else 0
+    return visit.page("case.html", case=case, history_shown=shown, older=older, before=before, names=names, outcomes=CASE_OUTCOMES)
 
 
 @page(_PATH + "/tick", "case step", "safeguarding_lead", methods=("POST",))
@@ -110,10 +118,10 @@ def do_missed(visit: Visit) -> Response:
 @page("/desk/safeguarding-missed/{number}", "decide a missed danger", "safeguarding_lead", methods=("POST",))
 def do_decide(visit: Visit) -> Response:
     """Accept, in the lead's words, or drop."""
-    number = visit.path("number")
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
+    which = visit.path("number")
+    if not (which.isascii() and which.isdigit() and len(which) < 10):
         raise HTTPException(404)
-    decide_missed(visit.house, int(number), visit.typed("decision", 10) == "accept", visit.words("words"))
+    decide_missed(visit.house, int(which), visit.typed("decision", 10) == "accept", visit.words("words"))
     return visit.go("/desk/safeguarding", "decided")
 
 

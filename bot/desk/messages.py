@@ -27,15 +27,15 @@ def check(visit: Visit) -> Response:
     try:
         return _show(visit, request, _draft(visit, request))
     except NotAllowed as error:
-        return render(visit, 409, str(error), visit.words("words")[:20_000])
+        return render(visit, 409, str(error), visit.echo("words"))
     except BadInput as error:
-        return render(visit, 400, str(error), visit.words("words")[:20_000])
+        return render(visit, 400, str(error), visit.echo("words"))
 
 
 @page(_PATH + "/saved", "saved reply", "connector", "coordinator", methods=("POST",))
 def choose_saved(visit: Visit) -> Response:
     """The saved replies that fit, then the request's page with the chosen one below what was typed; nothing is sent."""
-    request, typed = seen(visit), visit.words("words")[:20_000]
+    request, typed = seen(visit), visit.echo("words")
     with visit.house.database.session() as session:
         saved = [s for s in record_store.saved_replies(session) if s.language in ("en", request.language)]
     if not visit.typed("saved", 9):
@@ -60,7 +60,7 @@ def send(visit: Visit) -> Response:
         status = 409 if isinstance(error, NotAllowed) else 400
         if how == "translated" and may_work(visit, request):
             return _show(visit, request, Draft(words, translation), status, str(error))
-        return render(visit, status, str(error), visit.words("words")[:20_000])
+        return render(visit, status, str(error), visit.echo("words"))
     return visit.go(f"/desk/requests/{request.reference}", "held" if state == "template_first" else "sent")
 
 

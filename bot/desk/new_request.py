@@ -57,7 +57,7 @@ def add_new(visit: Visit) -> Response:
 
 def _form(visit: Visit, status: int = 200, problem: str = "") -> Response:
     areas = [a for a in visit.house.areas.values() if not visit.me.areas or a.id in visit.me.areas]
-    values = {name: visit.words(name)[:2000] for name in _FIELDS}
+    values = {name: visit.echo(name, 3_000) for name in _FIELDS}
     return visit.page(
         "new_request.html", status, problem=problem, values=values, kinds=KINDS, areas=areas, languages=list(visit.house.languages),
         topics=topics(visit.house), offers=sorted({o for a in areas for o in a.offers}, key=lambda o: o.id),
@@ -67,6 +67,8 @@ def _form(visit: Visit, status: int = 200, problem: str = "") -> Response:
 def _contact(visit: Visit) -> Contact | None:
     by = _one_of(visit, "by", ["phone", "visit", "none"])
     if by == "none":
+        if visit.typed("kind", 60) == "callback":
+            raise BadInput("Nobody could call or visit without a way to the parent: choose by phone, or a visit.")
         return None
     number = None
     if by == "phone" or visit.typed("phone", 40):

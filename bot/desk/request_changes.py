@@ -30,9 +30,9 @@ def _change(path: str, name: str, done: str, *roles: str) -> Callable[[Callable[
             try:
                 act(visit, request)
             except NotAllowed as error:
-                return render(visit, 409, str(error), visit.words("words")[:20_000])
+                return render(visit, 409, str(error), visit.echo("words"))
             except BadInput as error:
-                return render(visit, 400, str(error), visit.words("words")[:20_000])
+                return render(visit, 400, str(error), visit.echo("words"))
             return visit.go(f"/desk/requests/{request.reference}", done)
 
         view.__name__, view.__doc__ = act.__name__, act.__doc__

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from html import escape
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -118,6 +119,15 @@ class Visit:
         """Words that were typed, as they are; whoever stores them checks their length."""
         value = self.fields.get(name)
         return value if isinstance(value, str) else ""
+
+    def echo(self, name: str, most_bytes: int = 30_000) -> str:
+        """The same, to stand in the form again: the beginning that takes up so many bytes of a page at most."""
+        text = self.words(name)
+        for place, letter in enumerate(text):
+            most_bytes -= len(escape(letter).encode("utf-8", "replace"))
+            if most_bytes < 0:
+                return text[:place]
+        return text
 
     def all(self, name: str) -> list[str]:
         """All ticked values of a name."""

@@ -197,7 +197,7 @@ def copy_of(house: House, *senders: str, reference: str = "") -> dict[str, Any]:
             "history": [
                 {"request": e.reference, "at": e.at.isoformat(timespec="minutes"), "what": f"{e.kind} {e.code}", "text": e.text}
                 for reference in requests
-                for e in house.entries.of(session, reference)
+                for e in house.entries.whole(session, reference)
             ],
             "referrals": [
                 {"request": r.reference, "at": r.at.isoformat(timespec="minutes"), "kind": r.kind, "service": r.service_name}

@@ -72,7 +72,7 @@ def open_case(house: House, reference: str, who: Member) -> Case:
     """
     with house.database.session() as session:
         request = _case(house, session, reference)
-        history = house.entries.of(session, reference)
+        history = house.entries.whole(session, reference)
         if not any(e.kind == "seen" and e.by == who.id for e in history):
             history.append(house.entries.add(session, reference, "seen", "seen", house.clock.now(), who.id))
         theirs = house.requests.of_sender(session, request.sender) if len(request.sender) > 1 else []
@@ -111,7 +111,7 @@ def tick(house: House, reference: str, who: Member, step: str) -> None:
         raise BadInput("There is no such step.")
     with house.database.session() as session:
         _case(house, session, reference)
-        if not any(e.kind == "tick" and e.code == step for e in house.entries.of(session, reference)):
+        if not any(e.kind == "tick" and e.code == step for e in house.entries.whole(session, reference)):
             house.entries.add(session, reference, "tick", step, house.clock.now(), who.id)
 
 

@@ -253,10 +253,15 @@ def add_missed(session: Session, at: datetime, reported_by: str, language: str, 
     session.execute(insert(missed_table).values(at=at, reported_by=reported_by, language=language, kind=kind, words=words, state="new"))
 
 
-def missed(session: Session, state: str = "") -> list[tuple[int, datetime, str, str, str, str]]:
-    """Number, time, language, kind, words, state; newest first."""
-    query = select(missed_table).order_by(missed_table.c.id.desc())
-    rows = session.execute(query.where(missed_table.c.state == state) if state else query)
+def missed(
+    session: Session, state: str = "", *, before_id: int = 0, limit: int | None = None
+) -> list[tuple[int, datetime, str, str, str, str]]:
+    """Number, time, language, kind, words, state; newest first, or the newest before a number; all of them unless limited."""
+    table = missed_table.c
+    query = select(missed_table).order_by(table.id.desc()).limit(limit)
+    if state:
+        query = query.where(table.state == state)
+    rows = session.execute(query.where(table.id < before_id) if before_id else query)
     return [(r.id, r.at, r.language, r.kind, r.words, r.state) for r in rows]
 
 
