@@ -14,6 +14,7 @@ from typing import Any, Literal
 from sqlalchemy import Integer, and_, cast, func, literal_column, or_, select, union_all
 from sqlalchemy.orm import Session
 
+from bot.callbacks import merged_store
 from bot.callbacks.model import CASES, Escalated, Kind, Request
 from bot.callbacks.request_table import request_table
 from bot.callbacks.store import request_of
@@ -152,6 +153,20 @@ def by_reference(session: Session, beginning: str, limit: int = 20) -> list[Requ
 def of_references(session: Session, references: Sequence[str]) -> list[Request]:
     """These requests, cases included; without contact details."""
     rows = session.execute(select(request_table).where(request_table.c.reference.in_(references)))
+    return [request_of(row._mapping) for row in rows]
+
+
+def with_number_of(session: Session, reference: str, chats: Sequence[str], limit: int = 20) -> list[Request]:
+    """Requests that came in another way than a request and its chats, with the same telephone number; without contact details.
+
+    Args:
+        chats: of the parent; requests from them are not among what is found, nor is what was merged with `reference`.
+    """
+    table = request_table.c
+    theirs = or_(table.reference == reference, table.sender.in_(chats))
+    marks = select(table.phone_mark).where(theirs, table.phone_mark != "")
+    others = (table.reference.notin_(merged_store.family(session, [reference])), table.sender.notin_(chats), table.kind.notin_(CASES))
+    rows = session.execute(select(request_table).where(table.phone_mark.in_(marks), *others).order_by(table.created_at).limit(limit))
     return [request_of(row._mapping) for row in rows]
 
 

@@ -8,13 +8,15 @@ from datetime import timedelta
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from bot.base.db import Session
 from bot.base.errors import BadInput
 from bot.base.sealing import new_reference
-from bot.callbacks.model import CASES
+from bot.callbacks import queue_store
+from bot.callbacks.model import CASES, Request
 from bot.desk.web import Visit, page
 from bot.flows import demonstration
 from bot.flows.chat_of_request import current
-from bot.flows.keep_data import copy_of, erase, erase_request, preview
+from bot.flows.keep_data import copy_of, erase, preview
 from bot.privacy import store as privacy_store
 from bot.staff import record_store
 
@@ -28,6 +30,7 @@ def show_data(visit: Visit) -> Response:
     receipt = visit.query("receipt", 16).upper()
     with visit.house.database.session() as session:
         found = visit.house.requests.get(session, reference) if reference else None
+        others = _same_number(visit, session, reference) if found and found.kind not in CASES else []
         known = privacy_store.has_receipt(session, receipt) if receipt else None
         demo = len(visit.house.requests.demo_references(session))
     if found and found.kind in CASES:
@@ -35,7 +38,7 @@ def show_data(visit: Visit) -> Response:
     settings = visit.house.settings
     return visit.page(
         "data.html", today=preview(visit.house), week=preview(visit.house, timedelta(days=7)), reference=reference, found=found,
-        receipt=receipt, known=known, demo=demo, word=_WORD,
+        others=others, receipt=receipt, known=known, demo=demo, word=_WORD,
         kept={"messages": settings.messages_kept_days, "closed": settings.closed_kept_days, "cases": settings.cases_kept_days},
         by_kind=settings.request_kept_days, cases=CASES,
     )  # fmt: skip
@@ -44,12 +47,13 @@ def show_data(visit: Visit) -> Response:
 @page("/desk/data/copy", "copy of everything about a person", "administrator", methods=("POST",))
 def copy(visit: Visit) -> Response:
     """As JSON, to be handed over; in the register of exports."""
-    chats, reference = _person(visit)
+    chats, references = _person(visit)
+    reference = references[0]
     export_id, now = new_reference(10), visit.house.clock.now()
     with visit.house.database.session() as session:
-        record_store.add_export(session, export_id, now, visit.me.id, "copy for a person", [reference])
+        record_store.add_export(session, export_id, now, visit.me.id, "copy for a person", references)
     visit.detail = f"{reference} {export_id}"
-    text = json.dumps(copy_of(visit.house, *chats, reference=reference), ensure_ascii=False, indent=2, default=str)
+    text = json.dumps(copy_of(visit.house, *chats, references=references), ensure_ascii=False, indent=2, default=str)
     headers = {"Content-Disposition": f'attachment; filename="copy-{reference}-{export_id}.json"'}
     return Response(text, media_type="application/json", headers=headers)
 
@@ -57,10 +61,10 @@ def copy(visit: Visit) -> Response:
 @page("/desk/data/erase", "erasure", "administrator", methods=("POST",))
 def do_erase(visit: Visit) -> Response:
     """On the parent's word, after the word has been typed; gives a receipt."""
-    chats, reference = _person(visit)
+    chats, references = _person(visit)
     if visit.typed("word", 20) != _WORD:
         raise BadInput(f"Type {_WORD} to go on. Nothing was deleted.")
-    receipt = erase(visit.house, *chats) if chats else erase_request(visit.house, reference)
+    receipt = erase(visit.house, *chats, references=references)
     visit.detail = receipt
     return visit.page("erased.html", receipt=receipt)
 
@@ -75,10 +79,23 @@ def do_demonstration(visit: Visit) -> Response:
     return visit.go("/desk/data", "demo_loaded")
 
 
-def _person(visit: Visit) -> tuple[list[str], str]:
-    """The chats behind the request that was named, and the request in which it is now."""
-    with visit.house.database.session() as session:
-        request = current(visit.house, session, visit.typed("of", 16).upper())
-        if request is None or request.kind in CASES:
+def _person(visit: Visit) -> tuple[list[str], list[str]]:
+    """The chats behind the request that was named and those that were ticked beside it, and the requests in which these are now."""
+    house = visit.house
+    with house.database.session() as session:
+        reference = visit.typed("of", 16).upper()
+        offered = {request.reference for request in _same_number(visit, session, reference)}
+        found = [current(house, session, one) for one in (reference, *(also for also in visit.all("also") if also in offered))]
+        requests = [request for request in found if request is not None and request.kind not in CASES]
+        if not found[0] or found[0].kind in CASES:
             raise HTTPException(404)
-        return visit.house.requests.chats_of(session, request), request.reference
+        chats = [chat for request in requests for chat in house.requests.chats_of(session, request)]
+        return list(dict.fromkeys(chats)), list(dict.fromkeys(request.reference for request in requests))
+
+
+def _same_number(visit: Visit, session: Session, reference: str) -> list[Request]:
+    """What may be of the same person but came in another way: a shared telephone is not a shared person, so somebody has to say so."""
+    request = current(visit.house, session, reference)
+    if request is None:
+        return []
+    return queue_store.with_number_of(session, request.reference, visit.house.requests.chats_of(session, request))

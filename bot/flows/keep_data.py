@@ -121,7 +121,7 @@ def _forget_references(house: House, session: Session, references: Sequence[str]
     entry_store.unlink_referrals(session, references)
 
 
-def erase(house: House, *senders: str, conversation: bool = True) -> str:
+def erase(house: House, *senders: str, conversation: bool = True, references: Sequence[str] = ()) -> str:
     """Everything about a parent goes, also what was merged with it; returns the receipt.
 
     A danger case stays for its year, without words of the parent, name or number.
@@ -129,15 +129,18 @@ def erase(house: House, *senders: str, conversation: bool = True) -> str:
     Args:
         senders: the parent's chats.
         conversation: whether the chat itself goes too; the chat's own “forget me” deletes it once the last reply is out.
+        references: of requests that go as well, such as those that were typed at the desk.
     """
     receipt = new_reference(10)
     now = house.clock.now()
     with house.database.session() as session:
-        references = [reference for sender in senders for reference in house.requests.forget(session, sender)]
-        _forget_references(house, session, references)
+        gone = [reference for sender in senders for reference in house.requests.forget(session, sender)]
+        typed = [request.reference for reference in references for request in house.requests.of_reference(session, reference)]
+        house.requests.delete(session, typed)
+        _forget_references(house, session, [*gone, *typed])
         for sender in senders:
             _forget_chat(session, sender, conversation)
-        _tell_exporters(house, session, references, now)
+        _tell_exporters(house, session, [*gone, *typed], now)
         privacy_store.add_receipt(session, receipt, now.date())
     if conversation:
         house.database.tidy()
@@ -159,14 +162,7 @@ def _forget_chat(session: Session, sender: str, conversation: bool) -> None:
 
 def erase_request(house: House, reference: str) -> str:
     """Everything about one request that was typed at the desk, where there is no chat behind it; returns the receipt."""
-    receipt, now = new_reference(10), house.clock.now()
-    with house.database.session() as session:
-        references = [request.reference for request in house.requests.of_reference(session, reference)]
-        _forget_references(house, session, references)
-        house.requests.delete(session, references)
-        _tell_exporters(house, session, references, now)
-        privacy_store.add_receipt(session, receipt, now.date())
-    return receipt
+    return erase(house, conversation=False, references=[reference])
 
 
 def _tell_exporters(house: House, session: Session, references: Sequence[str], now: datetime) -> None:
@@ -176,19 +172,18 @@ def _tell_exporters(house: House, session: Session, references: Sequence[str], n
             tell(house, session, [member], "erased", "")
 
 
-def copy_of(house: House, *senders: str, reference: str = "") -> dict[str, Any]:
+def copy_of(house: House, *senders: str, references: Sequence[str] = ()) -> dict[str, Any]:
     """Everything that is held about a parent, in words that can be handed over.
 
     Args:
         senders: the parent's chats.
-        reference: of the one request, where it was typed at the desk and there is no chat behind it.
+        references: of requests that are theirs too, such as those that were typed at the desk.
 
     Safeguarding cases are left out: whether they can be handed over is for the safeguarding lead to decide.
     """
     with house.database.session() as session:
         found = [request for sender in senders for request in house.requests.of_sender(session, sender)]
-        if not senders:
-            found = house.requests.of_reference(session, reference)
+        found += [request for reference in references for request in house.requests.of_reference(session, reference)]
         requests = {request.reference: request for request in found if request.kind not in CASES}
         return {
             "made_at": house.clock.now().isoformat(timespec="minutes"),
