@@ -43,14 +43,20 @@ _a, _p = address_table.c, presence_table.c
 def who(session: Session, pseudonym: str, known_as: str | None) -> str:
     """The pseudonym under which a parent is already known.
 
-    A parent whom WhatsApp used to give by telephone number and now gives by user id stays the same.
+    A parent whom WhatsApp used to give by telephone number and now gives by user id stays the same. A number that
+    belongs to one user id and comes with another has gone to somebody else: WhatsApp gives a new id with a new number.
     """
-    row = session.execute(select(_a.sender, _a.same_as).where(_a.sender == pseudonym)).first()
+    row = _row_of(session, pseudonym)
     if row is not None:
-        return str(row.same_as or row.sender)
-    if known_as is not None and session.execute(select(_a.sender).where(_a.sender == known_as)).first() is not None:
-        return known_as
-    return pseudonym
+        other = _row_of(session, row.same_as) if row.same_as else None
+        # A name that leads on to a third one has no address behind it: the parent stands for themselves.
+        return pseudonym if not row.same_as or (other and other.same_as) else str(row.same_as)
+    known = _row_of(session, known_as) if known_as is not None else None
+    return str(known.sender) if known and not known.same_as else pseudonym
+
+
+def _row_of(session: Session, sender: str) -> Any:
+    return session.execute(select(_a.sender, _a.same_as).where(_a.sender == sender)).first()
 
 
 def heard_from(session: Session, sender: str, channel: str, sealed: str, at: datetime, also_known_as: Sequence[str] = ()) -> None:
@@ -60,7 +66,7 @@ def heard_from(session: Session, sender: str, channel: str, sealed: str, at: dat
         at: when they sent it, which after an outage is earlier than when it came.
         also_known_as: pseudonyms of other addresses of the same parent.
     """
-    _put(session, sender, {"channel": channel, "sealed": sealed, "last_inbound_at": at, "unreachable": None})
+    _put(session, sender, {"channel": channel, "sealed": sealed, "same_as": None, "last_inbound_at": at, "unreachable": None})
     for pseudonym in also_known_as:
         if pseudonym != sender:
             _put(session, pseudonym, {"channel": channel, "sealed": "", "same_as": sender, "last_inbound_at": at})

@@ -150,6 +150,28 @@ def test_a_parent_known_by_user_id_is_recognised_when_only_the_number_comes(data
         assert address_store.who(session, number, None) == user_id
 
 
+def test_a_number_that_comes_with_another_user_id_belongs_to_a_new_parent_who_can_be_reached(database):
+    number, first, second = "n" * 32, "u" * 32, "v" * 32
+    with database.session() as session:
+        address_store.heard_from(session, first, "whatsapp", "s1", TUESDAY, [first, number])
+        assert address_store.who(session, second, number) == second
+        address_store.heard_from(session, second, "whatsapp", "s2", TUESDAY, [second, number])
+        assert address_store.address_of(session, second).sealed == "s2"
+        assert address_store.address_of(session, first).sealed == "s1"
+        assert [address_store.who(session, name, None) for name in (first, second, number)] == [first, second, second]
+
+
+def test_a_parent_whose_name_led_nowhere_can_be_reached_from_the_next_message_on(database):
+    number, first, second = "n" * 32, "u" * 32, "v" * 32
+    with database.session() as session:
+        address_store.heard_from(session, first, "whatsapp", "s1", TUESDAY, [number])
+        address_store.heard_from(session, second, "whatsapp", "s2", TUESDAY)
+        session.execute(text("UPDATE address SET same_as = :n, sealed = '' WHERE sender = :s"), {"n": number, "s": second})
+        assert address_store.who(session, second, number) == second
+        address_store.heard_from(session, second, "whatsapp", "s2", TUESDAY, [second, number])
+        assert address_store.address_of(session, second).sealed == "s2"
+
+
 def test_forgetting_leaves_the_receipt_to_be_sent_and_no_words(database):
     with database.session() as session:
         done = take(session, "k1", text="my words")

@@ -298,3 +298,11 @@ def test_a_parent_was_heard_from_when_they_wrote_not_when_it_came(house, arrive,
     arrive(of=first, sent_at=TUESDAY - timedelta(days=3))
     with house.database.session() as session:
         assert address_store.address_of(session, taken.sender).last_inbound_at == heard_at
+
+
+def test_in_danger_with_another_user_id_behind_a_known_number_there_is_an_address_for_the_reply(house, arrive):
+    arrive(channel="whatsapp", address="GB.111", known_as="447700900002")
+    _, taken = arrive("i want to kill myself", channel="whatsapp", address="GB.222", known_as="447700900002")
+    assert taken.danger_queued
+    with house.database.session() as session:
+        assert house.sealer.open(address_store.address_of(session, taken.sender).sealed) == "GB.222"
