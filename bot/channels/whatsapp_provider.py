@@ -13,6 +13,7 @@ from sanic.response import HTTPResponse
 from bot.base.errors import ParentUnreachable, SendError, SendRefused, SendUncertain, TryLater, WindowClosed
 from bot.delivery import address_store, outbox_store
 from bot.delivery.model import WINDOW_CLOSED, Outgoing
+from bot.delivery.reference import read_reference
 from bot.delivery.templates import WINDOW_HOURS
 from bot.flows.house import House
 
@@ -44,7 +45,7 @@ class Report:
 
     Attributes:
         status: sent, delivered, read or failed.
-        reference: the number that was sent along; None when it does not come back.
+        reference: what was sent along; None when it does not come back.
         code: the provider's error code of a failed message, else None.
     """
 
@@ -129,9 +130,9 @@ class WhatsAppProvider:
         """
         house = self._house
         key = house.sealer.pseudonym("whatsapp message", report.message_id)
-        number = int(report.reference) if report.reference and report.reference.isdigit() else None
         with house.database.session() as session:
-            sender = outbox_store.report(session, report.status, house.clock.now(), key, number, self.codes.problem(report.code))
+            about = read_reference(session, house.sealer, report.reference)
+            sender = outbox_store.report(session, report.status, house.clock.now(), key, about, self.codes.problem(report.code))
             if sender and report.code in self.codes.unreachable:
                 address_store.set_unreachable(session, sender, "gone")
             if sender and report.code == self.codes.window_closed and self.window_hours is not None:

@@ -159,7 +159,7 @@ class Carrier(Protocol):
         """Send one message and return the provider's id of it.
 
         Args:
-            reference: comes back in the provider's reports where it can.
+            reference: comes back in the provider's reports where it can; letters, digits and `-`.
 
         Raises:
             TryLater, SendUncertain, SendRefused, ParentUnreachable.
@@ -182,6 +182,18 @@ class Due:
     not_before: datetime | None
     last_word: bool
     created_at: datetime
+
+
+@dataclass(frozen=True)
+class About:
+    """What a provider's report is about.
+
+    Attributes:
+        is_template: not the message itself, but the template that has gone out in its place.
+    """
+
+    outbox_id: int
+    is_template: bool = False
 
 
 @dataclass(frozen=True)

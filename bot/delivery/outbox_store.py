@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from bot.base.clock import aware
 from bot.base.db import metadata
-from bot.delivery.model import PROACTIVE, WINDOW_CLOSED, Due, Outgoing, Trouble, read_outgoing
+from bot.delivery.model import PROACTIVE, WINDOW_CLOSED, About, Due, Outgoing, Trouble, read_outgoing
 
 outbox_table = Table(
     "outbox",
@@ -159,16 +159,25 @@ def cancel_proactive(session: Session, sender: str, at: datetime) -> int:
     return int(done.rowcount)
 
 
-def report(session: Session, status: str, at: datetime, provider_key: str, outbox_id: int | None, problem: str) -> str | None:
+def origin_of(session: Session, outbox_id: int) -> tuple[str, datetime] | None:
+    """Whose message it is, and since when it has been in the outbox."""
+    row = session.execute(select(_t.sender, _t.created_at).where(_t.id == outbox_id)).first()
+    return (str(row.sender), aware(row.created_at)) if row else None
+
+
+def report(session: Session, status: str, at: datetime, provider_key: str, about: About | None, problem: str) -> str | None:
     """What the provider says became of a message; an uncertain one that it knows has gone out.
 
     One that came too late for its window waits again, and then for a template. A failure of an earlier
     try says nothing about what has gone out since.
 
+    Args:
+        about: what the reference says; None when none came back.
+
     Returns:
         The parent's pseudonym; None when the message is not known (any more).
     """
-    known = _t.provider_key == provider_key if outbox_id is None else (_t.provider_key == provider_key) | (_t.id == outbox_id)
+    known = _t.provider_key == provider_key if about is None else (_t.provider_key == provider_key) | (_t.id == about.outbox_id)
     row = session.execute(select(_t.id, _t.sender, _t.state, _t.provider_key, _t.provider_status).where(known)).first()
     if row is None:
         return None

@@ -26,6 +26,7 @@ from bot.base.sealing import Sealer
 from bot.delivery import address_store, inbox_store, outbox_store
 from bot.delivery.model import PROACTIVE, WINDOW_CLOSED, Address, Carrier, Due
 from bot.delivery.pacing import Pacer
+from bot.delivery.reference import reference_of
 
 logger = logging.getLogger(__name__)
 
@@ -192,7 +193,8 @@ class Outbox:
                 return Outcome("held")
             message, state = template, "held"
         try:
-            provider_id = await carrier.send(self._sealer.open(address.sealed), message, str(due.outbox_id))
+            reference = reference_of(self._sealer, due, is_template=state == "held")
+            provider_id = await carrier.send(self._sealer.open(address.sealed), message, reference)
         except (SendError, SettingsError) as error:
             if isinstance(error, WindowClosed) and state != "held":
                 return Outcome(WINDOW_CLOSED, error.problem, again_after_s=0.0)

@@ -200,7 +200,7 @@ def _count(folder: Path, telegram: FakeTelegram, graph: FakeGraph) -> tuple[int,
     last: dict[str, int] = {}
     disordered = 0
     for call in graph.messages():
-        number = int(call.body["biz_opaque_callback_data"])
+        number = int(call.body["biz_opaque_callback_data"].partition("-")[0])
         disordered += number < last.get(call.body["to"], 0)
         last[call.body["to"]] = number
     return lost, doubled, disordered

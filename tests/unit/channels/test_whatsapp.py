@@ -28,6 +28,7 @@ from bot.channels.whatsapp_twilio import TwilioChannel
 from bot.channels.whatsapp_wording import payload_of, render
 from bot.delivery import address_store, outbox_store
 from bot.delivery.model import Choice, Outgoing
+from bot.delivery.reference import reference_of
 from bot.delivery.templates import load_templates
 from bot.flows.message_parent import reach
 from bot.replies.model import Button, Reply
@@ -167,6 +168,28 @@ def test_reports_are_stored_and_a_closed_window_is_known(channel, serve, house):
         address_store.heard_from(session, "a" * 32, "whatsapp", house.sealer.seal("1"), TUESDAY)
     assert report("status_failed_window") == ("waiting", "failed", "window_closed")
     assert reach(house, "a" * 32).state != "open"
+
+
+def test_a_late_report_about_a_deleted_message_does_not_harm_another_parents_message_of_the_same_number(channel, house):
+    erin, faye = "e" * 32, "f" * 32
+    with house.database.session() as session:
+        session.execute(text("DELETE FROM outbox"))
+        outbox_store.add(session, erin, "whatsapp", "reply", [Outgoing("receipt", "en", "ltr")], TUESDAY)
+        old = outbox_store.next_for(session, erin)
+        outbox_store.forget(session, erin, keep_last_word=False)
+        address_store.heard_from(session, faye, "whatsapp", house.sealer.seal("2"), TUESDAY)
+        outbox_store.add(session, faye, "whatsapp", "follow_up", [Outgoing("did they ring?", "en", "ltr")], TUESDAY)
+        new = outbox_store.next_for(session, faye)
+    assert new.outbox_id == old.outbox_id
+    for reference in (reference_of(house.sealer, old, is_template=False), str(old.outbox_id), f"{old.outbox_id}-m-", "²-m-0"):
+        channel._report(Report("wamid.receipt", "failed", reference, 131026))
+    with house.database.session() as session:
+        assert outbox_store.next_for(session, faye) == new
+        assert address_store.address_of(session, faye).unreachable is None
+    channel._report(Report("wamid.new", "failed", reference_of(house.sealer, new, is_template=False), 131026))
+    with house.database.session() as session:
+        assert outbox_store.next_for(session, faye) is None
+        assert address_store.address_of(session, faye).unreachable == "gone"
 
 
 def test_up_to_three_short_titles_are_buttons():
@@ -413,11 +436,12 @@ def test_twilios_reports_say_what_became_of_a_message(house, twilio, serve, code
     with house.database.session() as session:
         address_store.heard_from(session, sender, "whatsapp", house.sealer.seal("447700900123"), house.clock.now(), [sender])
         outbox_store.add(session, sender, "whatsapp", "person", [Outgoing("hello", "en", "ltr")], house.clock.now())
-        number = outbox_store.next_for(session, sender).outbox_id
+        due = outbox_store.next_for(session, sender)
+    number, reference = due.outbox_id, reference_of(house.sealer, due, is_template=False)
     served = serve(twilio)
     form = {"MessageSid": f"SM{code}x", "MessageStatus": "undelivered", "ErrorCode": code}
-    signature = RequestValidator("auth").compute_signature(f"{PUBLIC}/webhooks/whatsapp/twilio/status?reference={number}", form)
-    url = f"{served.address}/webhooks/whatsapp/twilio/status?reference={number}"
+    signature = RequestValidator("auth").compute_signature(f"{PUBLIC}/webhooks/whatsapp/twilio/status?reference={reference}", form)
+    url = f"{served.address}/webhooks/whatsapp/twilio/status?reference={reference}"
     assert httpx.post(url, data=form).status_code == 403
     assert httpx.post(url, data=form, headers={"X-Twilio-Signature": signature}).status_code == 200
     with house.database.session() as session:

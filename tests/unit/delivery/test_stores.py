@@ -3,7 +3,7 @@ from sqlalchemy import text
 
 from bot.delivery import address_store, inbox_store, outbox_store
 from bot.delivery import store as turn_store
-from bot.delivery.model import Outgoing, Ticket
+from bot.delivery.model import About, Outgoing, Ticket
 from tests.conftest import TUESDAY
 
 ANNA = "a" * 32
@@ -97,7 +97,7 @@ def test_reports_come_in_any_order_and_make_the_uncertain_certain(database):
     with database.session() as session:
         put(session)
         outbox_store.end(session, 1, TUESDAY, "uncertain", "no_answer")
-        assert outbox_store.report(session, "read", TUESDAY, "pk", 1, "") == ANNA
+        assert outbox_store.report(session, "read", TUESDAY, "pk", About(1), "") == ANNA
         assert outbox_store.report(session, "delivered", TUESDAY, "pk", None, "") == ANNA
         assert outbox_store.report(session, "sent", TUESDAY, "unknown", None, "") is None
         row = session.execute(text("SELECT state, provider_status FROM outbox")).one()
@@ -119,13 +119,13 @@ def test_a_message_that_came_too_late_waits_for_its_template_once(database):
         put(session)
         outbox_store.sent(session, 1, TUESDAY, "first try")
         for _ in range(2):
-            outbox_store.report(session, "failed", TUESDAY, "first try", 1, "window_closed")
+            outbox_store.report(session, "failed", TUESDAY, "first try", About(1), "window_closed")
             assert states(session) == {1: "waiting"}
         outbox_store.sent(session, 1, TUESDAY, "template", "held")
-        outbox_store.report(session, "failed", TUESDAY, "first try", 1, "window_closed")
+        outbox_store.report(session, "failed", TUESDAY, "first try", About(1), "window_closed")
         assert states(session) == {1: "held"}
         outbox_store.sent(session, 1, TUESDAY, "second try")
-        outbox_store.report(session, "failed", TUESDAY, "first try", 1, "window_closed")
+        outbox_store.report(session, "failed", TUESDAY, "first try", About(1), "window_closed")
         assert states(session) == {1: "sent"}
 
 
