@@ -41,6 +41,7 @@ outbox_table = Table(
 _t = outbox_table.c
 _RESENT = "danger"
 """A reply to danger is sent again when nobody knows whether it arrived: twice is better than never."""
+_NOT_SURE_TO_ARRIVE = ("sent", "sending", "waiting", "uncertain", "asked")
 
 
 def add(
@@ -75,13 +76,16 @@ def next_for(session: Session, sender: str) -> Due | None:
 
 def claim(session: Session, outbox_id: int) -> bool:
     """Take a message for sending; False when somebody else has, or when it was cancelled."""
-    done = session.execute(update(outbox_table).where(_t.id == outbox_id, _t.state == "waiting").values(state="sending"))
+    taken = update(outbox_table).where(_t.id == outbox_id, _t.state == "waiting").values(state="sending", provider_status=None)
+    done = session.execute(taken)
     return int(done.rowcount) == 1
 
 
 def sent(session: Session, outbox_id: int, at: datetime, provider_key: str | None, state: str = "sent") -> None:
-    """It has gone out (`held`: a template has gone out, for it or for one before it)."""
-    session.execute(update(outbox_table).where(_t.id == outbox_id).values(state=state, ended_at=at, provider_key=provider_key, problem=""))
+    """It has gone out (`held`: a template has gone out, for it or for one before it); what was reported as failed meanwhile stays so."""
+    has_not_failed = _t.provider_status.is_(None) | (_t.provider_status != "failed") | (_t.provider_key != provider_key)
+    values = {"state": state, "ended_at": at, "provider_key": provider_key, "problem": ""}
+    session.execute(update(outbox_table).where(_t.id == outbox_id, has_not_failed).values(**values))
 
 
 def try_again(session: Session, outbox_id: int, not_before: datetime, problem: str, attempts: int) -> None:
@@ -103,7 +107,7 @@ def end(session: Session, outbox_id: int, at: datetime, state: str, problem: str
 
 def after_restart(session: Session, at: datetime) -> int:
     """What was being sent when the service was killed is uncertain; a danger reply is sent again. Returns how many."""
-    session.execute(update(outbox_table).where(_t.state == "sending", _t.purpose == _RESENT).values(state="waiting"))
+    session.execute(update(outbox_table).where(_t.state == "sending", _t.purpose == _RESENT).values(state="waiting", problem="stopped"))
     stopped = session.execute(update(outbox_table).where(_t.state == "sending").values(state="uncertain", ended_at=at, problem="stopped"))
     return int(stopped.rowcount)
 
@@ -126,7 +130,8 @@ def mark_asked(session: Session, numbers: Sequence[int]) -> None:
 
 def send_asked_again(session: Session, sender: str) -> int:
     """The parent says that they never came; returns how many go out again."""
-    done = session.execute(update(outbox_table).where(_t.sender == sender, _t.state == "asked").values(state="waiting", not_before=None))
+    again = {"state": "waiting", "not_before": None, "problem": ""}
+    done = session.execute(update(outbox_table).where(_t.sender == sender, _t.state == "asked").values(**again))
     return int(done.rowcount)
 
 
@@ -166,10 +171,10 @@ def origin_of(session: Session, outbox_id: int) -> tuple[str, datetime] | None:
 
 
 def report(session: Session, status: str, at: datetime, provider_key: str, about: About | None, problem: str) -> str | None:
-    """What the provider says became of a message; an uncertain one that it knows has gone out.
+    """What the provider says became of a message; one that it knows has gone out, whatever we know of our own try.
 
-    One that came too late for its window waits again, and then for a template. A failure of an earlier
-    try says nothing about what has gone out since.
+    One that came too late for its window waits again, and then for a template. A report about an earlier try says
+    nothing about what is done since.
 
     Args:
         about: what the reference says; None when none came back.
@@ -178,20 +183,36 @@ def report(session: Session, status: str, at: datetime, provider_key: str, about
         The parent's pseudonym; None when the message is not known (any more).
     """
     known = _t.provider_key == provider_key if about is None else (_t.provider_key == provider_key) | (_t.id == about.outbox_id)
-    row = session.execute(select(_t.id, _t.sender, _t.state, _t.provider_key, _t.provider_status).where(known)).first()
+    row = session.execute(select(outbox_table).where(known)).first()
     if row is None:
         return None
-    if status == "failed" and row.provider_key not in (None, provider_key):
+    is_same_try = row.provider_key == provider_key
+    if (is_same_try and row.state in ("sending", "waiting")) or (status == "failed" and row.provider_key and not is_same_try):
         return str(row.sender)
+    is_template = about is not None and about.is_template
     values: dict[str, Any] = {"provider_key": provider_key, "provider_status": _later(row.provider_status, status)}
-    if status == "failed" and problem == WINDOW_CLOSED and row.state in ("sent", "waiting", "uncertain", "asked"):
+    if status == "failed" and problem == WINDOW_CLOSED and not is_template and row.state in _NOT_SURE_TO_ARRIVE:
         values |= {"state": "waiting", "problem": problem, "not_before": None, "ended_at": None}
     elif status == "failed":
         values |= {"state": "dead", "problem": problem[:40], "ended_at": at}
-    elif row.state in ("uncertain", "asked", "sending"):
-        values |= {"state": "sent", "problem": "", "ended_at": at}
+    elif row.state in ("sending", "uncertain") or (not is_template and (row.state == "asked" or _awaits_another_try(row))):
+        values |= {"state": "held" if is_template else "sent", "problem": "", "ended_at": at}
     session.execute(update(outbox_table).where(_t.id == row.id).values(**values))
     return str(row.sender)
+
+
+def _awaits_another_try(row: Any) -> bool:
+    """Whether a message waits because a try has failed, as far as we know; what waits for a template or for the parent's word does not.
+
+    A receipt does not either: once it is sent its address has to go, and that is the sending's.
+    """
+    return row.state == "waiting" and row.problem not in ("", WINDOW_CLOSED) and not row.last_word
+
+
+def reported(session: Session, outbox_id: int) -> str | None:
+    """The state that a report has given to a message while it was being sent; None when none has."""
+    state = session.execute(select(_t.state).where(_t.id == outbox_id)).scalar_one_or_none()
+    return None if state == "sending" else state
 
 
 def troubles(session: Session, limit: int = 200) -> list[Trouble]:
@@ -206,7 +227,8 @@ def revive(session: Session, outbox_id: int) -> str | None:
     """Send a dead message again on a person's word; returns whose, None when it is not dead."""
     row = session.execute(select(_t.sender).where(_t.id == outbox_id, _t.state == "dead")).first()
     if row:
-        session.execute(update(outbox_table).where(_t.id == outbox_id).values(state="waiting", attempts=0, not_before=None))
+        again = {"state": "waiting", "attempts": 0, "not_before": None, "problem": ""}
+        session.execute(update(outbox_table).where(_t.id == outbox_id).values(**again))
     return str(row.sender) if row else None
 
 

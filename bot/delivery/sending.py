@@ -6,7 +6,6 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +24,7 @@ from bot.base.errors import (
 from bot.base.sealing import Sealer
 from bot.delivery import address_store, inbox_store, outbox_store
 from bot.delivery.model import PROACTIVE, WINDOW_CLOSED, Address, Carrier, Due
+from bot.delivery.outcome import Outcome, with_report
 from bot.delivery.pacing import Pacer
 from bot.delivery.reference import reference_of
 
@@ -37,20 +37,6 @@ FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 300.0
 _STORE_PAUSE_S = 1.0
 _LONGEST_SLEEP_S = 60.0
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one try.
-
-    Attributes:
-        again_after_s: when to try again; None when this was the last.
-    """
-
-    state: str
-    problem: str = ""
-    provider_id: str | None = None
-    again_after_s: float | None = None
 
 
 class Outbox:
@@ -228,32 +214,42 @@ class Outbox:
     async def _settle(self, due: Due, outcome: Outcome) -> None:
         key = self._sealer.pseudonym(f"{due.channel} message", outcome.provider_id) if outcome.provider_id else None
 
-        def record(session: Any) -> None:
-            now = self._clock.now()
-            if outcome.state in ("sent", "held"):
-                outbox_store.sent(session, due.outbox_id, now, key, outcome.state)
-                address = address_store.address_of(session, due.sender) if outcome.state == "held" else None
-                if address is not None and not self._window_is_closed(self._carriers[due.channel], address):
-                    # The parent has written while the template was on its way.
-                    outbox_store.release_held(session, due.sender)
-            elif outcome.again_after_s is not None:
-                if outcome.state == WINDOW_CLOSED:
-                    address_store.close_window(session, due.sender, now, self._carriers[due.channel].window_hours or 0.0)
-                later = now + timedelta(seconds=outcome.again_after_s)
-                outbox_store.try_again(session, due.outbox_id, later, outcome.problem, due.attempts + 1)
-            else:
-                outbox_store.end(session, due.outbox_id, now, "dead" if outcome.state == "unreachable" else outcome.state, outcome.problem)
-            if outcome.state == "unreachable":
-                address_store.set_unreachable(session, due.sender, outcome.problem)
-            if due.last_word and outcome.again_after_s is None:
+        def record(session: Any) -> Outcome:
+            became = with_report(outcome, outbox_store.reported(session, due.outbox_id))
+            if became is outcome:
+                self._record(session, due, outcome, key)
+            if became.state == "held":
+                self._release_if_written(session, due)
+            if due.last_word and became.again_after_s is None:
                 _forget_for_good(session, due)
+            return became
 
-        await self._stored(record)
-        if due.last_word and outcome.again_after_s is None:
+        became = await self._stored(record)
+        if due.last_word and became.again_after_s is None:
             self._database.tidy()
-        self._on_outcome(due.channel, outcome.state)
-        if outcome.state not in ("sent", "held"):
-            logger.warning("message %d on %s: %s (%s)", due.outbox_id, due.channel, outcome.state, outcome.problem)
+        self._on_outcome(due.channel, became.state)
+        if became.state not in ("sent", "held"):
+            logger.warning("message %d on %s: %s (%s)", due.outbox_id, due.channel, became.state, became.problem)
+
+    def _record(self, session: Any, due: Due, outcome: Outcome, key: str | None) -> None:
+        now = self._clock.now()
+        if outcome.state in ("sent", "held"):
+            outbox_store.sent(session, due.outbox_id, now, key, outcome.state)
+        elif outcome.again_after_s is not None:
+            if outcome.state == WINDOW_CLOSED:
+                address_store.close_window(session, due.sender, now, self._carriers[due.channel].window_hours or 0.0)
+            later = now + timedelta(seconds=outcome.again_after_s)
+            outbox_store.try_again(session, due.outbox_id, later, outcome.problem, due.attempts + 1)
+        else:
+            outbox_store.end(session, due.outbox_id, now, "dead" if outcome.state == "unreachable" else outcome.state, outcome.problem)
+        if outcome.state == "unreachable":
+            address_store.set_unreachable(session, due.sender, outcome.problem)
+
+    def _release_if_written(self, session: Any, due: Due) -> None:
+        """The parent may have written while the template was on its way."""
+        address = address_store.address_of(session, due.sender)
+        if address is not None and not self._window_is_closed(self._carriers[due.channel], address):
+            outbox_store.release_held(session, due.sender)
 
     def _wait_s(self, due: Due) -> float:
         now = self._clock.now()

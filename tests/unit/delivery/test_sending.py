@@ -8,67 +8,9 @@ from sqlalchemy import text
 
 from bot.base.errors import ParentUnreachable, SendRefused, SendUncertain, TryLater, WindowClosed
 from bot.delivery import address_store, inbox_store, outbox_store, sending
-from bot.delivery.model import Outgoing, Pace, Ticket
-from bot.delivery.sending import Outbox
+from bot.delivery.model import Outgoing, Ticket
 from tests.conftest import TUESDAY
-
-ANNA, BEN = "a" * 32, "b" * 32
-
-
-class Carrier:
-    name = "telegram"
-    pace = Pace(1000, 1000, 0.001)
-    window_hours = None
-
-    def __init__(self):
-        self.sent, self.problems, self.tried = [], [], 0
-        self.template = None
-
-    async def send(self, address, message, reference):
-        self.tried += 1
-        await asyncio.sleep(0)
-        problem = self.problems.pop(0) if self.problems else None
-        if problem:
-            raise problem
-        self.sent.append((address, message.template or message.text))
-        return f"id{len(self.sent)}"
-
-    def outside_window(self, purpose, language):
-        return self.template
-
-
-@pytest.fixture
-def carrier():
-    return Carrier()
-
-
-@pytest.fixture
-def outbox(database, clock, sealer, carrier, monkeypatch):
-    monkeypatch.setattr(sending, "FIRST_PAUSE_S", 0.001)
-    monkeypatch.setattr(sending, "LONGEST_PAUSE_S", 0.002)
-    with database.session() as session:
-        for sender, address in ((ANNA, "11"), (BEN, "22")):
-            address_store.heard_from(session, sender, "telegram", sealer.seal(address), TUESDAY)
-    return Outbox(database, clock, sealer, {"telegram": carrier}, lambda at: at)
-
-
-def put(database, text="hello", purpose="reply", sender=ANNA, **more):
-    with database.session() as session:
-        outbox_store.add(session, sender, "telegram", purpose, [Outgoing(text, "en", "ltr")], TUESDAY, **more)
-
-
-def rows(database):
-    with database.session() as session:
-        return [tuple(row) for row in session.execute(text("SELECT state, problem FROM outbox ORDER BY id")).all()]
-
-
-async def settle(outbox):
-    outbox.wake_all()
-    for _ in range(2000):
-        if not outbox._running:
-            return
-        await asyncio.sleep(0.001)
-    raise AssertionError("still sending")
+from tests.unit.delivery.conftest import ANNA, BEN, put, rows, settle
 
 
 async def test_messages_go_out_once_and_in_order(outbox, database, carrier):

@@ -104,6 +104,58 @@ def test_reports_come_in_any_order_and_make_the_uncertain_certain(database):
         assert tuple(row) == ("sent", "read")
 
 
+def try_once(session):
+    due = outbox_store.next_for(session, ANNA)
+    assert outbox_store.claim(session, due.outbox_id)
+
+
+@pytest.mark.parametrize(
+    ("problem", "is_template", "state"),
+    [("status_500", False, "sent"), ("window_closed", False, "waiting"), ("status_500", True, "waiting")],
+)
+def test_what_the_provider_has_delivered_is_not_tried_again_though_the_try_seemed_to_fail(database, problem, is_template, state):
+    with database.session() as session:
+        put(session)
+        try_once(session)
+        outbox_store.try_again(session, 1, TUESDAY, problem, 1)
+        assert outbox_store.report(session, "delivered", TUESDAY, "pk", About(1, is_template), "") == ANNA
+        assert states(session) == {1: state}
+
+
+def test_a_receipt_is_not_ended_by_a_report_for_its_address_has_to_go_with_it(database):
+    with database.session() as session:
+        put(session, last_word=True)
+        try_once(session)
+        outbox_store.try_again(session, 1, TUESDAY, "status_500", 1)
+        outbox_store.report(session, "delivered", TUESDAY, "pk", About(1), "")
+        assert states(session) == {1: "waiting"}
+
+
+def test_a_report_about_a_template_says_nothing_about_the_message_that_waits_behind_it(database):
+    with database.session() as session:
+        put(session)
+        try_once(session)
+        outbox_store.report(session, "sent", TUESDAY, "template", About(1, is_template=True), "")
+        assert states(session) == {1: "held"}
+        outbox_store.release_held(session, ANNA)
+        for status in ("delivered", "failed"):
+            outbox_store.report(session, status, TUESDAY, "template", About(1, is_template=True), "code_131049")
+            assert states(session) == {1: "waiting"}
+        try_once(session)
+        outbox_store.report(session, "read", TUESDAY, "template", About(1, is_template=True), "")
+        assert states(session) == {1: "sending"}
+
+
+@pytest.mark.parametrize(("problem", "state"), [("code_131026", "dead"), ("window_closed", "waiting")])
+def test_what_was_reported_as_failed_before_our_own_record_stays_so(database, problem, state):
+    with database.session() as session:
+        put(session)
+        try_once(session)
+        outbox_store.report(session, "failed", TUESDAY, "pk", About(1), problem)
+        outbox_store.sent(session, 1, TUESDAY, "pk")
+        assert states(session) == {1: state}
+
+
 def test_a_failed_message_is_dead_and_can_be_revived(database):
     with database.session() as session:
         put(session)
