@@ -174,7 +174,8 @@ def report(session: Session, status: str, at: datetime, provider_key: str, about
     """What the provider says became of a message; one that it knows has gone out, whatever we know of our own try.
 
     One that came too late for its window waits again, and then for a template. A report about an earlier try says
-    nothing about what is done since.
+    nothing about what is done since. When the template has failed, all that waits behind it is dead: nobody has asked
+    the parent to write.
 
     Args:
         about: what the reference says; None when none came back.
@@ -194,7 +195,10 @@ def report(session: Session, status: str, at: datetime, provider_key: str, about
     if status == "failed" and problem == WINDOW_CLOSED and not is_template and row.state in _NOT_SURE_TO_ARRIVE:
         values |= {"state": "waiting", "problem": problem, "not_before": None, "ended_at": None}
     elif status == "failed":
-        values |= {"state": "dead", "problem": problem[:40], "ended_at": at}
+        dead = {"state": "dead", "problem": problem[:40], "ended_at": at}
+        values |= dead
+        if row.state == "held":
+            session.execute(update(outbox_table).where(_t.sender == row.sender, _t.state == "held").values(**dead))
     elif row.state in ("sending", "uncertain") or (not is_template and (row.state == "asked" or _awaits_another_try(row))):
         values |= {"state": "held" if is_template else "sent", "problem": "", "ended_at": at}
     session.execute(update(outbox_table).where(_t.id == row.id).values(**values))

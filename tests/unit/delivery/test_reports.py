@@ -6,10 +6,10 @@ import pytest
 
 from bot.base.errors import SendUncertain, TryLater
 from bot.delivery import address_store, outbox_store
-from bot.delivery.model import Outgoing
+from bot.delivery.model import About, Outgoing
 from bot.delivery.reference import read_reference
 from tests.conftest import TUESDAY
-from tests.unit.delivery.conftest import ANNA, put, rows, settle
+from tests.unit.delivery.conftest import ANNA, BEN, put, rows, settle
 
 
 def reports(outbox, *statuses):
@@ -70,3 +70,21 @@ async def test_the_receipt_of_an_erasure_that_was_reported_while_its_call_hangs_
     assert carrier.tried == 1
     with database.session() as session:
         assert address_store.address_of(session, ANNA) is None
+
+
+async def test_what_waits_behind_a_template_that_has_failed_is_dead_and_the_next_message_asks_anew(outbox, database, carrier, clock):
+    carrier.window_hours, carrier.template = 24.0, Outgoing("", "en", "ltr", template="message_waiting", template_language="en_GB")
+    clock.advance(timedelta(hours=25))
+    for words in ("Maria is here", "Maria: hello"):
+        put(database, words, "person")
+    put(database, "to somebody else", "person", sender=BEN)
+    await settle(outbox)
+    key = outbox._sealer.pseudonym("telegram message", "id1")
+    for _ in range(2):
+        with database.session() as session:
+            assert outbox_store.report(session, "failed", clock.now(), key, About(1, is_template=True), "code_131049") == ANNA
+        assert rows(database)[:3] == [("dead", "code_131049"), ("dead", "code_131049"), ("held", "")]
+    put(database, "Maria: still there?", "person")
+    await settle(outbox)
+    assert carrier.sent.count(("11", "message_waiting")) == 2
+    assert [state for state, _ in rows(database)] == ["dead", "dead", "held", "held"]
