@@ -81,10 +81,11 @@ class TryLater(SendError):
 
     Attributes:
         after_s: how many seconds the provider asks to wait; None when it does not say.
+        is_too_fast: it was refused because of the provider's limits, and not because something is broken there.
     """
 
-    def __init__(self, problem: str, after_s: float | None = None) -> None:
-        self.after_s = after_s
+    def __init__(self, problem: str, after_s: float | None = None, *, is_too_fast: bool = False) -> None:
+        self.after_s, self.is_too_fast = after_s, is_too_fast
         super().__init__(problem)
 
 

@@ -243,7 +243,7 @@ def _as_ours(error: TelegramError) -> SendError:
     """What a failure means for sending again."""
     if isinstance(error, RetryAfter):
         asked: Any = error.retry_after
-        return TryLater("429", float(asked.total_seconds() if hasattr(asked, "total_seconds") else asked))
+        return TryLater("429", float(asked.total_seconds() if hasattr(asked, "total_seconds") else asked), is_too_fast=True)
     if isinstance(error, Forbidden):
         return ParentUnreachable("gone" if "deactivated" in error.message else "blocked")
     if isinstance(error, BadRequest):

@@ -27,7 +27,8 @@ logger = logging.getLogger(__name__)
 
 PATH = "/webhooks/whatsapp/webhook"
 _CODES = ErrorCodes(
-    try_later=frozenset({4, 80007, 130429, 131048, 131056, 131057, 133016, 190, 1, 2, 131000, 131016}),
+    try_later=frozenset({131057, 133016, 190, 1, 2, 131000, 131016}),
+    too_fast=frozenset({4, 80007, 130429, 131048, 131056}),
     unreachable=frozenset({131026, 131030, 131031, 131021}),
     window_closed=131047,
 )

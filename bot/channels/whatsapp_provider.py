@@ -26,11 +26,13 @@ class ErrorCodes:
 
     Attributes:
         try_later: nothing went out, and it may go later.
+        too_fast: the same, because of the provider's limits.
         unreachable: the person has no WhatsApp, or has blocked the number.
         window_closed: more than 24 hours after the person's last message.
     """
 
     try_later: frozenset[int]
+    too_fast: frozenset[int]
     unreachable: frozenset[int]
     window_closed: int
 
@@ -109,9 +111,10 @@ class WhatsAppProvider:
             code = int(read_code(answer.json()))
         except (ValueError, KeyError, TypeError, AttributeError):
             code = 0
-        if answer.status_code == 429 or code in self.codes.try_later:
+        is_too_fast = answer.status_code == 429 or code in self.codes.too_fast
+        if is_too_fast or code in self.codes.try_later:
             after = answer.headers.get("retry-after", "")
-            return TryLater(f"code_{code or 429}", float(after) if after.isdigit() else None)
+            return TryLater(f"code_{code or 429}", float(after) if after.isdigit() else None, is_too_fast=is_too_fast)
         if code == self.codes.window_closed:
             return WindowClosed(WINDOW_CLOSED)
         if code in self.codes.unreachable:

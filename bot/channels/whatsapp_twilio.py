@@ -31,7 +31,9 @@ PATH = "/webhooks/whatsapp/twilio"
 LONGEST = 1500
 """Twilio refuses a WhatsApp body above 1600 characters. Source: twilio.com/docs/api/errors/21617."""
 _STATUSES = {"sent": "sent", "delivered": "delivered", "read": "read", "failed": "failed", "undelivered": "failed"}
-_CODES = ErrorCodes(try_later=frozenset({20429, 63018}), unreachable=frozenset({63024, 21610, 21211}), window_closed=63016)
+_CODES = ErrorCodes(
+    try_later=frozenset(), too_fast=frozenset({20429, 63018}), unreachable=frozenset({63024, 21610, 21211}), window_closed=63016
+)
 """Source: twilio.com/docs/api/errors."""
 
 

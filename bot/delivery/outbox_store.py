@@ -55,7 +55,10 @@ def add(
     not_before: datetime | None = None,
     last_word: bool = False,
 ) -> None:
-    """Put messages to one parent into the outbox, in their order."""
+    """Put messages to one parent into the outbox, in their order; earlier replies to danger that were put off go with a new one."""
+    if purpose == _RESENT:
+        put_off = (_t.sender == sender) & (_t.state == "waiting") & (_t.purpose == _RESENT)
+        session.execute(update(outbox_table).where(put_off).values(not_before=None))
     for message in messages:
         session.execute(
             insert(outbox_table).values(

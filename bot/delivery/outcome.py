@@ -11,12 +11,14 @@ class Outcome:
 
     Attributes:
         again_after_s: when to try again; None when this was the last.
+        patience_s: so long the provider wants no other message to this parent either; None when it has not asked for that.
     """
 
     state: str
     problem: str = ""
     provider_id: str | None = None
     again_after_s: float | None = None
+    patience_s: float | None = None
 
 
 def with_report(outcome: Outcome, reported: str | None) -> Outcome:

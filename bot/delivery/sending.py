@@ -35,6 +35,8 @@ MOST_ATTEMPTS = 60
 MOST_DANGER_RESENDS = 3
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 300.0
+LONGEST_GUESS_S = 10.0
+"""Of a provider that finds us too fast and names no time; what waits meanwhile may be a reply to danger."""
 _STORE_PAUSE_S = 1.0
 _LONGEST_SLEEP_S = 60.0
 
@@ -134,8 +136,8 @@ class Outbox:
             address, goes_on = await self._claimed(due)
             if address is not None:
                 outcome = await self._try(due, carrier, address)
-                if outcome.again_after_s is not None:
-                    pacer.hold_up(sender, outcome.again_after_s, loop.time())
+                if outcome.patience_s is not None:
+                    pacer.hold_up(sender, outcome.patience_s, loop.time())
                 await self._settle(due, outcome)
         return goes_on
 
@@ -204,9 +206,11 @@ class Outbox:
         if isinstance(error, TryLater) or is_resent:
             if attempt >= MOST_ATTEMPTS:
                 return Outcome("dead", problem)
-            asked_s = error.after_s if isinstance(error, TryLater) else None
             pause_s = min(FIRST_PAUSE_S * 2 ** (attempt - 1), LONGEST_PAUSE_S) * random.uniform(0.75, 1.25)
-            return Outcome("waiting", problem, again_after_s=pause_s if asked_s is None else asked_s)
+            if isinstance(error, TryLater) and error.after_s is not None:
+                return Outcome("waiting", problem, again_after_s=error.after_s, patience_s=error.after_s)
+            is_too_fast = isinstance(error, TryLater) and error.is_too_fast
+            return Outcome("waiting", problem, again_after_s=pause_s, patience_s=min(pause_s, LONGEST_GUESS_S) if is_too_fast else None)
         if isinstance(error, (SendRefused, SettingsError)):
             return Outcome("dead", problem)
         return Outcome("uncertain", problem)
@@ -274,7 +278,7 @@ class Outbox:
             finally:
                 self._pausing.pop(due.sender, None)
             first = await self._stored(lambda session: outbox_store.next_for(session, due.sender))
-            if first is None or first.outbox_id != due.outbox_id:
+            if first is None or (first.outbox_id, first.not_before) != (due.outbox_id, due.not_before):
                 return not self._stopped
         if not self._stopped and due.not_before and due.not_before <= over_at:
             await self._stored(lambda session: outbox_store.set_not_before(session, due.outbox_id, None))

@@ -275,6 +275,17 @@ async def test_what_the_graph_answers_decides_about_sending_again(opened, fakes,
         await opened.send("447700900123", Outgoing("hello", "en", "ltr"), "1")
 
 
+@pytest.mark.parametrize(
+    ("problem", "code", "is_too_fast"), [("400", 131056, True), ("429", 0, True), ("400", 131016, False), ("500", 0, False)]
+)
+async def test_being_too_fast_is_told_from_being_broken(opened, fakes, monkeypatch, problem, code, is_too_fast):
+    monkeypatch.setattr(fakes.graph, "refusal", lambda status: {"error": {"code": code}})
+    fakes.graph.problems.append(problem)
+    with pytest.raises(TryLater) as failed:
+        await opened.send("447700900123", Outgoing("hello", "en", "ltr"), "1")
+    assert failed.value.is_too_fast == is_too_fast
+
+
 @pytest.mark.parametrize(("code", "error"), [(131047, SendRefused), (131026, ParentUnreachable), (131056, TryLater)])
 async def test_known_error_codes(opened, fakes, monkeypatch, code, error):
     monkeypatch.setattr(fakes.graph, "refusal", lambda status: {"error": {"code": code}})

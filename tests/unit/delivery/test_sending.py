@@ -249,3 +249,60 @@ async def test_a_retry_comes_in_its_time_although_the_parent_is_looked_after_eve
         if len(carrier.sent) == 2:
             break
     assert [words for _, words in carrier.sent] == ["first", "second"]
+
+
+async def until(what):
+    for _ in range(2000):
+        if what():
+            return
+        await asyncio.sleep(0.001)
+    raise AssertionError("it never happened")
+
+
+@pytest.fixture
+def outage(outbox, database, sealer, carrier, monkeypatch):
+    """Replies to three parents wait for another try when the provider is back."""
+
+    async def begin(problem, purpose="reply"):
+        monkeypatch.setattr(sending, "FIRST_PAUSE_S", 30.0)
+        monkeypatch.setattr(sending, "LONGEST_PAUSE_S", 30.0)
+        with database.session() as session:
+            address_store.heard_from(session, "c" * 32, "telegram", sealer.seal("33"), TUESDAY)
+            address_store.heard_from(session, "d" * 32, "telegram", sealer.seal("44"), TUESDAY)
+        carrier.problems = [problem] * 3
+        for sender in (ANNA, BEN, "c" * 32):
+            put(database, "first", purpose, sender)
+        outbox.wake_all()
+        await until(lambda: [state for state, _ in rows(database)] == ["waiting"] * 3 and len(outbox._pausing) == 3)
+
+    return begin
+
+
+@pytest.mark.parametrize("problem", [TryLater("no_connection"), TryLater("status_500")])
+@pytest.mark.parametrize(("sender", "address"), [(ANNA, "11"), ("d" * 32, "44")])
+async def test_after_an_outage_a_reply_to_danger_goes_at_once(outbox, database, carrier, outage, problem, sender, address):
+    await outage(problem)
+    put(database, "999", "danger", sender)
+    outbox.wake(sender)
+    await until(lambda: carrier.sent == [(address, "999")])
+    await outbox.stop()
+
+
+async def test_who_cries_for_help_again_after_an_outage_gets_all_replies_to_danger_in_order(outbox, database, carrier, outage):
+    await outage(TryLater("no_connection"), "danger")
+    put(database, "second", "danger")
+    outbox.wake(ANNA)
+    await until(lambda: carrier.sent == [("11", "first"), ("11", "second")])
+    await outbox.stop()
+
+
+@pytest.mark.parametrize("problem", [TryLater("429", 20.0, is_too_fast=True), TryLater("429", is_too_fast=True)])
+async def test_a_provider_that_finds_us_too_fast_gets_patience_even_from_danger_but_not_for_long_without_a_time(
+    outbox, database, carrier, outage, problem
+):
+    await outage(problem)
+    for sender in (ANNA, "d" * 32):
+        wait_s = outbox._pacers["telegram"].wait_s(sender, asyncio.get_running_loop().time(), is_urgent=True)
+        assert wait_s > 0
+        assert wait_s <= (problem.after_s or sending.LONGEST_GUESS_S)
+    await outbox.stop()
