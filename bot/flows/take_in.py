@@ -124,9 +124,9 @@ def take_in(house: House, arrived: Arrived, seen: Seen, render: Render | None, d
 
 
 def _heard_at(arrived: Arrived, so_far: Address | None, now: datetime) -> datetime:
-    """When the parent last wrote; from then on WhatsApp counts its day."""
+    """When the parent last wrote, in London time as it is kept; from then on WhatsApp counts its day."""
     is_believed = now - _DELIVERED_FOR <= arrived.sent_at <= now
-    at = arrived.sent_at if is_believed else now
+    at = arrived.sent_at.astimezone(LONDON) if is_believed else now
     return max(at, so_far.last_inbound_at) if so_far and so_far.last_inbound_at else at
 
 

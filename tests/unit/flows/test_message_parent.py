@@ -2,10 +2,11 @@
 
 import itertools
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from bot.base.clock import LONDON, StoppedClock
 from bot.base.text import isolate
 from bot.callbacks.model import Contact, Wish
 from bot.delivery import address_store, outbox_store
@@ -204,3 +205,18 @@ def test_the_question_after_a_call_waits_for_the_morning_and_stop_counts(house, 
     stop_messages(house, sender, "borsetshire", "en")
     ask_parent(house, ChatLine(), request.reference)
     assert waiting(house, sender) == []
+
+
+def test_in_summer_too_whatsapps_day_begins_when_the_parent_wrote(house):
+    at = datetime(2026, 7, 14, 8, 59, 30, tzinfo=timezone.utc)
+    july = StoppedClock(at.astimezone(LONDON) + timedelta(seconds=30))
+    summer = replace(house, clock=july)
+    arrived = Arrived("whatsapp", "july", "447700900777", "text", at, "hello")
+    taken = take_in(summer, arrived, seen_in(summer, arrived), lambda _replies: [])
+    with house.database.session() as session:
+        address_store.speaks(session, taken.sender, "ckb", None)  # has no template
+    assert reach(summer, taken.sender).window_closes_at == at + timedelta(hours=24)
+    july.advance(timedelta(hours=23, minutes=59))
+    assert reach(summer, taken.sender).state == "open"
+    july.advance(timedelta(minutes=1))
+    assert reach(summer, taken.sender).state == "window_closed"
