@@ -36,6 +36,7 @@ class Answers:
         monthly_pay_pence: the family's take-home pay from work in a month; counts before `pay_band`.
         pay_band: take-home pay against the limit, when no amount is named.
         british_child: whether a child under four is British; asked only with no recourse.
+        not_known: questions among `under_18`, `benefit` and `british_child` to which the parent has no answer.
     """
 
     weeks_pregnant: int | None = None
@@ -46,6 +47,7 @@ class Answers:
     pay_band: PayBand | None = None
     british_child: bool | None = None
     in_scotland: bool = False
+    not_known: tuple[Question, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ def next_question(answers: Answers) -> Question | None:
     if not pregnant and not has_child:
         return None
     if pregnant:
-        if answers.under_18 is None:
+        if answers.under_18 is None and "under_18" not in answers.not_known:
             return "under_18"
         if answers.under_18 and (answers.weeks_pregnant > PREGNANT_MORE_THAN_WEEKS or not has_child):
             return None
@@ -36,12 +36,12 @@ def next_question(answers: Answers) -> Question | None:
 
 def _question_about_money(answers: Answers, has_child: bool) -> Question | None:
     if answers.benefit is None:
-        return "benefit"
+        return None if "benefit" in answers.not_known else "benefit"
     if answers.benefit == "no_recourse":
         if not has_child:
             return None
         if answers.british_child is None:
-            return "british_child"
+            return None if "british_child" in answers.not_known else "british_child"
         if not answers.british_child:
             return None
     elif answers.benefit != "universal_credit":
@@ -72,6 +72,8 @@ def _verdict(answers: Answers, pack: RulePack, on: date) -> Outcome:
         return _nobody(answers)
     if pregnant and answers.under_18:
         return _likely(answers, pack, on, "under_18_pregnant", ("under_18_pregnant",))
+    if pregnant and answers.under_18 is None and "under_18" in answers.not_known:
+        return _at_an_unknown_age(answers, pack, on, has_child)
     return _by_benefit(answers, pack, on, pregnant, has_child)
 
 
@@ -85,6 +87,15 @@ def _at_exactly_ten_weeks(answers: Answers, pack: RulePack, on: date) -> Outcome
     if earlier.verdict == later.verdict:
         return later if later.verdict == "unlikely" else earlier
     return Outcome("ask", ("exactly_ten_weeks", *later.reasons), later.route, amounts_overdue=later.amounts_overdue)
+
+
+def _at_an_unknown_age(answers: Answers, pack: RulePack, on: date, has_child: bool) -> Outcome:
+    """`likely` where a benefit makes it so at any age; else the age decides."""
+    by_benefit = _by_benefit(answers, pack, on, True, has_child)
+    if by_benefit.verdict == "likely":
+        return by_benefit
+    route = by_benefit.route or pack.routes["under_18_pregnant"]
+    return Outcome("ask", ("under_18_pregnant", *by_benefit.reasons), route, amounts_overdue=by_benefit.amounts_overdue)
 
 
 def _nobody(answers: Answers) -> Outcome:
@@ -116,6 +127,8 @@ def _no_recourse(answers: Answers, pack: RulePack, on: date, pregnant: bool, has
     not_covered = ("no_recourse_pregnant",) if pregnant else ()
     if not has_child:
         return Outcome("unlikely", not_covered)
+    if answers.british_child is None and "british_child" in answers.not_known:
+        return Outcome("ask", ("no_recourse_not_british", *not_covered), pack.routes["no_recourse"])
     if not answers.british_child:
         return Outcome("unlikely", ("no_recourse_not_british", *not_covered))
     return _by_pay(answers, pack, on, "no_recourse", ("no_recourse_child", *not_covered))

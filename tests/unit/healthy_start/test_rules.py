@@ -98,6 +98,20 @@ VERDICTS: dict[str, tuple[Answers, str, tuple[str, ...], str | None]] = {
     # Elsewhere
     "Scotland, whatever else": (family(20, (5,), in_scotland=True, **UC), "scotland", (), None),
     "Scotland, nothing else": (Answers(in_scotland=True), "scotland", (), None),
+    # What the parent does not know
+    "age not known, a benefit": (family(20, under_18=None, not_known=("under_18",), benefit="income_support"), "likely", (), "email_or_phone"),
+    "age not known, no benefit": (
+        family(20, under_18=None, not_known=("under_18",), benefit="none"), "ask", ("under_18_pregnant", "benefit_not_listed"), "email_or_phone",
+    ),
+    "age not known, pay above the limit": (
+        family(20, under_18=None, not_known=("under_18",), benefit="universal_credit", pay_band="above"),
+        "ask", ("under_18_pregnant", "pay_above_limit"), "email_or_phone",
+    ),
+    "age not known, not pregnant": (family(0, (5,), under_18=None, not_known=("under_18",), benefit="none"), "unlikely", ("benefit_not_listed",), None),
+    "benefit not known": (family(0, (5,), not_known=("benefit",)), "ask", ("benefit_not_known",), None),
+    "no recourse, not known who is British": (
+        family(0, (5,), benefit="no_recourse", not_known=("british_child",)), "ask", ("no_recourse_not_british",), "no_recourse_email",
+    ),
     # Open questions
     "nothing asked yet": (Answers(), "ask", ("no_child_or_pregnancy",), None),
     "pregnancy not asked": (family(None, ()), "ask", ("no_child_or_pregnancy",), None),
