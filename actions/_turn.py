@@ -12,6 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot.base.languages import Language
 from bot.flows.answer_words import AnswerWords
 from bot.flows.areas import Area
+from bot.flows.check_words import CheckWords
 from bot.flows.house import House
 from bot.replies.model import Button, Reply
 
@@ -54,10 +55,15 @@ class Turn:
         return self.house.languages.get(code)
 
     @property
-    def answer_words(self) -> AnswerWords:
-        """The words by which typed answers are read in the chat's language; Roman Urdu is Urdu."""
-        known = self.house.answer_words
+    def check_words(self) -> CheckWords:
+        """The words by which typed answers about Healthy Start are read in the chat's language; Roman Urdu is Urdu."""
+        known = self.house.check_words
         return known.get(self.language.code.split("-", maxsplit=1)[0]) or known["en"]
+
+    @property
+    def answer_words(self) -> AnswerWords:
+        """Those of them that other questions are read by too."""
+        return self.check_words.answers
 
     @property
     def area(self) -> Area:

@@ -21,8 +21,8 @@ from bot.callbacks.store import RequestStore
 from bot.delivery.templates import Templates, load_templates
 from bot.directory.directory import Directory
 from bot.directory.open_referral import Freshness
-from bot.flows.answer_words import AnswerWords, load_answer_words
 from bot.flows.areas import Area, load_areas
+from bot.flows.check_words import CheckWords, load_check_words
 from bot.healthy_start.loader import load_rule_pack
 from bot.healthy_start.model import RulePack
 from bot.library.loader import Library, load_library
@@ -48,7 +48,7 @@ class House:
     entries: EntryStore
     areas: Mapping[str, Area]
     templates: Templates
-    answer_words: Mapping[str, AnswerWords]
+    check_words: Mapping[str, CheckWords]
     _facts_of_day: dict[tuple[str, date], Mapping[str, str]] = field(default_factory=dict)
     """Every bubble asks for them; a day's are made once. A year of days in seven languages is some megabytes."""
 
@@ -97,7 +97,7 @@ def open_house(settings: Settings, database: Database) -> House:
         entries=EntryStore(sealer),
         areas=areas,
         templates=load_templates(settings.content_dir / "whatsapp_templates.yml", at_twilio=settings.twilio is not None),
-        answer_words=load_answer_words(settings.content_dir),
+        check_words=load_check_words(settings.content_dir),
     )
 
 

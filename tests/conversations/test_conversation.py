@@ -130,6 +130,16 @@ HEALTHY_START = {
     "no recourse": (["not_pregnant", "2 years", "no_recourse", "yes", "at_or_below"], "separate way"),
     "no recourse pregnant": (["over_ten_weeks", "no_children", "no", "no_recourse"], "not covered"),
     "no benefit": (["not_pregnant", "2 years", "none"], "benefits on the list"),
+    "not pregnant, typed": (["i'm not pregnant", "2 years", "universal_credit", "408.00"], "£4.65"),
+    "no work": (["not_pregnant", "2 years", "universal_credit", "no, I don't work"], "£4.65"),
+    "no wages": (["not_pregnant", "2 years", "universal_credit", "none at the moment"], "£4.65"),
+    "thousands": (["not_pregnant", "2 years", "universal_credit", "1.2k a month"], "over the limit"),
+    "more than the limit": (["not_pregnant", "2 years", "universal_credit", "more than £408"], "over the limit"),
+    "by the hour": (["not_pregnant", "2 years", "universal_credit", "£12.21 an hour", "£150 pw"], "over the limit"),
+    "benefit refused": (["not_pregnant", "2 years", "i don't get universal credit", "universal_credit", "£0 a month"], "£4.65"),
+    "not known who is British": (["not_pregnant", "2 years", "no_recourse", "i am not sure"], "cannot tell"),
+    "seventeen": (["over_ten_weeks", "no_children", "i'm 17"], "do not need"),
+    "four tomorrow": (["not_pregnant", "she turns 4 tomorrow", "income_support"], "£4.65"),
 }
 
 

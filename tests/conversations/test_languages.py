@@ -113,6 +113,25 @@ async def test_every_outcome_of_the_healthy_start_check(parent, service, code, c
     assert words(service, f"utter_healthy_start_{VERDICT.get(case, case)}", code) in text
 
 
+NO_WORK = {
+    "en": "no, I don't work", "pl": "nie, nie pracujemy", "ur": "نہیں، میں کام نہیں کرتی", "ur-Latn": "main kaam nahi karti", "ar": "لا، لا أعمل",
+    "ro": "nu, nu lucrez", "ckb": "نەخێر، کار ناکەم",
+}  # fmt: skip
+PLAIN_NO = {"en": "no", "pl": "nie", "ur": "نہیں", "ur-Latn": "nahi", "ar": "لا", "ro": "nu", "ckb": "نەخێر"}
+
+
+@pytest.mark.parametrize("code", CODES)
+async def test_who_does_not_work_may_well_get_healthy_start(parent, service, code):
+    one = parent(code)
+    await one.says(phrase(code, "can_i_get_healthy_start"))
+    await one.presses_meaning("check_healthy_start")
+    await one.presses_meaning("answer_question", "not_pregnant")
+    await one.says(phrase(code, "two_years"))
+    asked = await one.presses_meaning("answer_question", "universal_credit")
+    assert asked.splitlines()[-1] in await one.says(PLAIN_NO[code]), "a bare no is asked again"
+    assert words(service, "utter_healthy_start_likely", code) in await one.says(NO_WORK[code])
+
+
 @pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize("upto", range(8))
 async def test_danger_inside_the_callback_questions(parent, service, code, upto):

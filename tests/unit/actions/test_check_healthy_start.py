@@ -67,10 +67,100 @@ def test_twins_are_two_children(says: Says) -> None:
         ("£95 a week", {"pay_band": "varies"}),
         ("£380 last month and £450 this month", {"pay_band": "varies"}),
         ("£300", {"monthly_pay_pence": 30000}),
+        ("more than £408", {"pay_band": "above"}),
+        ("more than £300", {"pay_band": "varies"}),
+        ("less than £408", {"pay_band": "at_or_below"}),
+        ("less than £500", {"pay_band": "varies"}),
+        ("£24,000 pa", {"monthly_pay_pence": 200000}),
+        ("not sure", {"pay_band": "unknown"}),
+        ("£12.21 an hour", None),
     ],
 )
-def test_pay_by_the_week_and_of_two_months(says: Says, typed: str, read: dict[str, object]) -> None:
+def test_pay_by_the_week_and_of_two_months(says: Says, typed: str, read: dict[str, object] | None) -> None:
     assert SERIES.read(says(typed, "nlu_fallback", unsure=True), {}, "pay") == read
+
+
+NO_WORK = {
+    "en": "no, I don't work", "pl": "nie, nie pracujemy", "ur": "نہیں، میں کام نہیں کرتی", "ur-Latn": "main kaam nahi karti", "ar": "لا، لا أعمل",
+    "ro": "nu, nu lucrez", "ckb": "نەخێر، کار ناکەم",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", NO_WORK)
+@pytest.mark.parametrize("intent", ["deny", "affirm", "find_work"])
+def test_who_does_not_work_takes_home_nothing(says: Says, code: str, intent: str) -> None:
+    assert SERIES.read(says(NO_WORK[code], intent, language=code), {}, "pay") == {"monthly_pay_pence": 0}
+
+
+@pytest.mark.parametrize(("typed", "intent"), [("no", "deny"), ("yes", "affirm")])
+def test_yes_and_no_say_nothing_of_how_much(says: Says, typed: str, intent: str) -> None:
+    assert SERIES.read(says(typed, intent, plain=True), {}, "pay") is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "benefit"),
+    [
+        ("i don't get universal credit", "universal_credit"),
+        ("i applied for universal credit but was refused", "universal_credit"),
+        ("my mum gets pension credit", "pension_credit_child"),
+    ],
+)
+def test_a_benefit_that_is_not_paid_to_the_family_is_asked_again(says: Says, typed: str, benefit: str) -> None:
+    for intent in ("deny", "find_money_help", "nlu_fallback"):
+        assert SERIES.read(says(typed, intent, ("benefit", benefit)), {}, "benefit") is None
+
+
+def test_a_benefit_that_is_named_and_a_no_to_all_are_read(says: Says) -> None:
+    named = says("we get universal credit", "find_money_help", ("benefit", "universal_credit"))
+    assert SERIES.read(named, {}, "benefit") == {"benefit": "universal_credit"}
+    assert SERIES.read(says("none of those", "deny"), {}, "benefit") == {"benefit": "none"}
+
+
+NOT_SURE = {"en": "not sure", "pl": "nie wiem", "ur": "پتا نہیں", "ur-Latn": "pata nahi", "ar": "لا أعرف", "ro": "nu știu", "ckb": "نازانم"}
+
+
+@pytest.mark.parametrize("code", NOT_SURE)
+def test_who_does_not_know_is_told_to_ask(says: Says, rooms: House, code: str) -> None:
+    unsure = says(NOT_SURE[code], "deny", language=code)
+    answers = {"weeks_pregnant": 0, "child_ages_months": [24], "benefit": "no_recourse"}
+    read = SERIES.read(unsure, answers, "british_child")
+    assert read == {**answers, "not_known": ["british_child"]}
+    assert SERIES.next_question(unsure, read) is None
+    turn = says(NOT_SURE[code], "deny", language=code, slots={"healthy_start": read})
+    TellHealthyStart(rooms).answer(turn)
+    assert turn._dispatcher.messages[0]["text"] == turn.words("utter_healthy_start_ask")
+    assert SERIES.read(unsure, {}, "under_18") == {"not_known": ["under_18"]}
+    for question in ("weeks_pregnant", "child_ages"):
+        assert SERIES.read(unsure, {}, question) is None
+
+
+def test_what_is_no_answer_is_not_taken_for_not_knowing(says: Says) -> None:
+    assert SERIES.read(says("i don't know what you mean", "nlu_fallback", plain=True), {}, "british_child") is None
+    assert SERIES.read(says("i don't know where the food bank is", "find_food_help"), {}, "british_child") is None
+
+
+def test_only_a_no_in_so_many_words_is_one(says: Says) -> None:
+    assert SERIES.read(says("no", "deny", plain=True), {}, "british_child") == {"british_child": False}
+    assert SERIES.read(says("no, she isn't", "deny"), {}, "british_child") == {"british_child": False}
+    assert SERIES.read(says("we are still waiting for her passport", "deny"), {}, "british_child") is None
+    assert SERIES.read(says("yes she is", "affirm"), {}, "british_child") == {"british_child": True}
+
+
+@pytest.mark.parametrize(("typed", "under_18"), [("17", True), ("i'm 17", True), ("under 18", True), ("no i'm 25", False)])
+def test_an_age_answers_whether_somebody_is_under_18(says: Says, typed: str, under_18: bool) -> None:
+    assert SERIES.read(says(typed, "nlu_fallback", unsure=True), {}, "under_18") == {"under_18": under_18}
+
+
+@pytest.mark.parametrize("intent", ["find_maternity", "deny", "affirm"])
+def test_not_pregnant_is_an_answer_whatever_it_sounds_like(says: Says, intent: str) -> None:
+    assert SERIES.read(says("i'm not pregnant", intent), {}, "weeks_pregnant") == {"weeks_pregnant": 0}
+
+
+def test_who_is_nearly_four_is_still_three(says: Says) -> None:
+    for question in ("child_ages", "weeks_pregnant"):
+        typed = says("she turns 4 tomorrow", "refine_search", ("age_months", 48))
+        assert SERIES.read(typed, {}, question) == {"child_ages_months": [47]}
+    assert SERIES.read(says("she is 4", "refine_search", ("age_months", 48)), {}, "child_ages") == {"child_ages_months": [48]}
 
 
 def test_scotland_is_told_where_to_go_in_every_question_about_the_scheme(says: Says, rooms: House) -> None:
