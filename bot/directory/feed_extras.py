@@ -15,7 +15,7 @@ from typing import Any
 from bot.directory import feed_values as read
 from bot.directory.model import Schedule, Service, Venue
 
-_MOST_ITEMS, _MOST_MONTHS, _MOST_PENCE = 400, 1440, 10_000_000
+_MOST_ITEMS, _MOST_MONTHS = 400, 1440
 
 
 def _yes_no(value: Any) -> bool | None:
@@ -84,7 +84,7 @@ def _link(value: Any) -> str | None:
 SERVICE_EXTRAS: Mapping[str, Callable[[Any], Any]] = {
     "also_called": _texts, "summary": _text, "organisation": _text, "successor": _text, "kind": _text, "for_whom": _text,
     "min_age_months": _whole(_MOST_MONTHS), "max_age_months": _whole(_MOST_MONTHS), "cost_text": _text,
-    "cost_pence": _whole(_MOST_PENCE), "is_free": _yes_no, "address": _text, "postcode": _text, "latitude": _degrees,
+    "cost_pence": _whole(read.MOST_PENCE), "is_free": _yes_no, "address": _text, "postcode": _text, "latitude": _degrees,
     "longitude": _degrees, "phone": read.phone, "email": read.email, "url": _link, "opening": _text, "how_to_join": _text,
     "booking_needed": _yes_no, "languages": _texts, "access": _texts, "step_free": _yes_no, "online": _certain,
     "other_places": _venues,

@@ -47,7 +47,7 @@ def cost(options: Sequence[Mapping[str, Any]], fees: Any) -> Cost:
     amounts: list[int] = []
     for_some = False
     for option in options:
-        amount = read.number(option.get("amount"))
+        amount = read.pounds(option.get("amount"))
         said = [t for n in ("option", "amount_description") if (t := read.plain_text(option.get(n), 200))]
         if amount is not None:
             amounts.append(round(amount * 100))

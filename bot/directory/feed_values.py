@@ -25,6 +25,10 @@ from bot.directory.model import Point
 
 LONGEST_TEXT = 2000
 MOST_READ = 50_000
+MOST_PENCE = 10_000_000
+"""A dearer price is a slip: a telephone number in the wrong column."""
+_LARGEST = 1e9
+_LONGEST_CODE = 35
 _BLOCKS = {"p", "br", "div", "li", "ul", "ol", "tr", "h1", "h2", "h3", "h4"}
 _UNSEEN = {"script", "style", "head", "template"}
 # What an editor writes is taken out by pattern; for scripts, comments, half tags and attributes with `>` there is the parser.
@@ -52,6 +56,7 @@ _NOT_STEP_FREE = re.compile(
     r"\b(?:no|not|without)\b[^.;,]{0,25}(?:step[- ]?free|level access|wheelchair|ramp|lift)"
     r"|un(?:suitable|accessible)|stairs only|steps? (?:up|down|at|to)"
 )
+_CODE = re.compile(r"[a-z]{2,8}(?:-[A-Za-z0-9]{1,8})+")
 _UNKNOWN = {"", "n/a", "none", "null", "unknown", "tbc", "-"}
 
 
@@ -119,14 +124,20 @@ def identifier(value: Any) -> str:
 
 
 def number(value: Any) -> float | None:
-    """A number that is at least 0; `-1`, empty and words are none."""
+    """A number from 0 to 1,000,000,000; `-1`, empty, words and a row of 400 digits are none."""
     if isinstance(value, bool) or value is None:
         return None
     try:
         read = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
-    return read if 0 <= read < float("inf") else None
+    return read if 0 <= read <= _LARGEST else None
+
+
+def pounds(value: Any) -> float | None:
+    """An amount of money, in pounds, that something for families may cost."""
+    read = number(value)
+    return None if read is None or read * 100 > MOST_PENCE else read
 
 
 def ages_in_months(minimum: Any, maximum: Any) -> tuple[int | None, int | None]:
@@ -154,7 +165,7 @@ def age(value: Any) -> Age | None:
 
 def clock_time(value: Any) -> time | None:
     """`10:00`, `09:00:00Z`, `9.30am`, `3pm`, `12 noon`: the hour on the wall, whatever zone is written."""
-    return _clock_time(str(value)) if value else None
+    return _clock_time(str(value)[:40]) if value else None
 
 
 @lru_cache(maxsize=2048)
@@ -238,7 +249,7 @@ def point(location: Mapping[str, Any]) -> Point | None:
     """Latitude and longitude if they lie in Great Britain; the sea and (0, 0) are slips."""
     try:
         latitude, longitude = float(location["latitude"]), float(location["longitude"])
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return None
     inside = _GB_LATITUDES[0] <= latitude <= _GB_LATITUDES[1]
     return Point(latitude, longitude) if inside and _GB_LONGITUDES[0] <= longitude <= _GB_LONGITUDES[1] else None
@@ -275,10 +286,11 @@ def language_code(entry: Any) -> str | None:
     """`ur` of `{"code": "ur"}`, `{"name": "Urdu"}` or `"Urdu"`; None for what is no language."""
     values = (entry.get("code"), entry.get("name"), entry.get("language")) if isinstance(entry, Mapping) else (entry,)
     for value in values:
-        text = str(value or "").strip()
-        language, mark, rest = text.replace("_", "-").partition("-")
+        text = str(value or "").strip()[:_SHORT]
+        language, _, rest = text.replace("_", "-").partition("-")
         if language.lower() in _codes():
-            return f"{language.lower()}{mark}{rest}"
+            whole = f"{language.lower()}-{rest}"
+            return whole if _CODE.fullmatch(whole) and len(whole) <= _LONGEST_CODE else language.lower()
         found = _names().get(fold(text))
         if found:
             return found

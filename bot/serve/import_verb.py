@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import json
+import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,12 +19,14 @@ from bot.directory.feeds.config import ConfiguredFeed, load_feeds
 from bot.directory.feeds.importer import FeedName
 from bot.directory.feeds.importer import Progress as Told
 from bot.directory.feeds.places import name_of, opened
-from bot.directory.feeds.report import ImportReport
+from bot.directory.feeds.report import ImportReport, printable
 from bot.flows import translate_directory as flow
 from bot.flows.areas import published_areas
 from bot.flows.house import House
 from bot.replies.machine import machine_of
 from bot.serve.directory_verbs import limits_of, refresh_calendars
+
+logger = logging.getLogger(__name__)
 
 
 def import_directory(house: House, options: argparse.Namespace) -> int:
@@ -111,9 +113,12 @@ def _import_all(house: House, options: argparse.Namespace) -> int:
             report = _import_one(house, one, options)
         except KinlineError as error:
             report = ImportReport(one.feed.name, notes=[str(error)])
+        except Exception as error:  # whatever is wrong with one feed, the others are read
+            logger.exception("%s could not be imported", one.feed.name)
+            report = ImportReport(one.feed.name, notes=[f"stopped by a fault in this program ({type(error).__name__}); please report it"])
         reports.append(report)
     if options.json:
-        print(json.dumps([report.as_json() for report in reports], ensure_ascii=False))
+        print(f"[{', '.join(report.as_text for report in reports)}]")
     else:
         for report in reports:
             print(report.feed)
@@ -158,7 +163,7 @@ def _progress(name: str) -> Iterator[Told]:
 
 def _print(report: ImportReport, *, as_json: bool) -> None:
     if as_json:
-        print(json.dumps(report.as_json(), ensure_ascii=False))
+        print(report.as_text)
         return
     for line in report.lines():
-        print(line)
+        print(printable(line))

@@ -78,17 +78,20 @@ class Comparer:
         if listed.problem or listed.record is None:
             return Outcome("refused", listed.problem or "nothing in it")
         mine = origin if origin and origin.feed == self.feed else None
-        digest = self._digest(listed.record)
+        try:
+            return self._of_record(listed, listed.record, mine, corrections)
+        except UnusableError as error:
+            return Outcome("refused", str(error))
+        except Exception as error:  # noqa: BLE001 - whatever one record holds, the others of its page are read
+            return Outcome("refused", f"not understood ({type(error).__name__})")
+
+    def _of_record(self, listed: Listed, found: Mapping[str, Any], mine: Origin | None, corrections: Sequence[Correction]) -> Outcome:
+        digest = self._digest(found)
         same = mine is not None and mine.state != "withdrawn" and mine.fingerprint == digest
         if same and mine and mine.modified == self._mark(listed) and not self._is_to_be_looked_at(mine):
             return Outcome("unchanged")
-        try:
-            record = to_version_3(listed.record)
-            service = self.reader.read(record)
-        except UnusableError as error:
-            return Outcome("refused", str(error))
-        except (ValueError, TypeError, AttributeError, RecursionError) as error:
-            return Outcome("refused", f"not understood ({type(error).__name__})")
+        record = to_version_3(found)
+        service = self.reader.read(record)
         result = corrected(service, corrections)
         row = self._origin(listed, record, service, digest, mine)
         kind: Literal["added", "changed", "unchanged"] = "unchanged" if same else "changed" if mine else "added"

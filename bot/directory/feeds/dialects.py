@@ -14,11 +14,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from bot.directory.feed_record import mappings
+from bot.directory.feed_values import number
 
 Record = dict[str, Any]
 
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _ENGLISH_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_NUMBERED_DAYS = {str(number): day for number, day in enumerate(_DAYS, start=1)}
 _SHORTEST_DAY = 3
 _NAMES = (
     "id", "organization_id", "name", "alternate_name", "description", "url", "email", "status", "fees", "fees_description",
@@ -112,13 +114,9 @@ def _eligible_ages(entries: Sequence[Mapping[str, Any]]) -> tuple[Any, Any]:
 
 
 def _widest(entries: Sequence[Mapping[str, Any]], name: str, choose: Callable[[Iterable[float]], float]) -> Any:
-    given: list[float] = []
-    for entry in entries:
-        try:
-            given.append(float(entry.get(name)))  # type: ignore[arg-type]
-        except (TypeError, ValueError):
-            return None
-    return choose(given) if given and min(given) >= 0 else None
+    ages = [number(entry.get(name)) for entry in entries]
+    known = [age for age in ages if age is not None]
+    return choose(known) if known and len(known) == len(ages) else None
 
 
 def _at_location_1(at: Mapping[str, Any]) -> Record:
@@ -147,8 +145,8 @@ def _schedule(row: Mapping[str, Any]) -> Record:
 def weekday(value: Any) -> str | None:
     """`MO` of `Monday`, `mon`, `Mondays`, `Weds`, 1 or `1`; None for what is no day."""
     text = str(value or "").strip().lower()
-    if text.isdigit():
-        return _DAYS[int(text) - 1] if 1 <= int(text) <= len(_DAYS) else None
+    if text in _NUMBERED_DAYS:
+        return _NUMBERED_DAYS[text]
     if text.upper() in _DAYS:
         return text.upper()
     singular = text.rstrip(".")

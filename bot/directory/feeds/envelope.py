@@ -7,6 +7,7 @@ two pages. What is believed is what was seen.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,11 @@ _ROWS = ("contents", "content", "items", "services", "data", "results")
 _TOTALS = ("totalitems", "totalelements", "total", "count")
 _LAST = ("lastpage", "last")
 _NEXT = ("nexturl", "next", "nextpageurl")
-_MOST_ROWS = 20_000
+_MOST_ROWS, _MOST_RECORDS = 20_000, 1_000_000_000
+# An escape in JSON; the group holds those that no database takes: NUL, and half of a pair of surrogates.
+_ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u0000|u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL)
+_NO_CHARACTER = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
+_LONGEST_NUMBER = 400
 
 
 class BrokenPageError(Exception):
@@ -41,7 +46,7 @@ class Page:
 
 
 def read_json(body: bytes) -> Any:
-    """JSON in UTF-8, with or without a byte order mark.
+    """JSON in UTF-8, with or without a byte order mark; escapes that stand for no character count as blanks.
 
     Raises:
         BrokenPageError: HTML, half a page, too deep, or not UTF-8.
@@ -50,13 +55,29 @@ def read_json(body: bytes) -> Any:
     if start.startswith(b"<"):
         raise BrokenPageError("a web page (HTML), not JSON")
     try:
-        return json.loads(body.decode("utf-8-sig"), parse_constant=_no_number)
+        return _parsed(body.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise BrokenPageError("not UTF-8") from error
     except RecursionError as error:
         raise BrokenPageError("nested too deeply") from error
     except ValueError as error:
         raise BrokenPageError("not JSON, or only the beginning of it") from error
+
+
+def _parsed(text: str) -> Any:
+    if "\\u" in text and _NO_CHARACTER.search(text):
+        text = _ESCAPE.sub(lambda found: " " if found.group(1) else found.group(0), text)
+    try:
+        return json.loads(text, parse_constant=_no_number)
+    except json.JSONDecodeError:
+        raise
+    except ValueError:
+        # A row of thousands of digits, which Python does not take for a number: one value of one record.
+        return json.loads(text, parse_constant=_no_number, parse_int=_whole_number)
+
+
+def _whole_number(digits: str) -> int | None:
+    return int(digits) if len(digits) <= _LONGEST_NUMBER else None
 
 
 def _no_number(_name: str) -> None:
@@ -92,7 +113,7 @@ def is_root(body: Any) -> bool:
 
 
 def _count(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST_RECORDS else None
 
 
 def _unwrapped(row: Any) -> Any:

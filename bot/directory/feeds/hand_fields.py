@@ -18,7 +18,7 @@ _TEXTS: Mapping[str, int] = {
     "how_to_join": 300, "kind": 80, "successor": 200,
 }  # fmt: skip
 _LISTS = frozenset({"also_called", "topics", "languages", "access"})
-_NUMBERS: Mapping[str, int] = {"min_age_months": 1440, "max_age_months": 1440, "cost_pence": 10_000_000}
+_NUMBERS: Mapping[str, int] = {"min_age_months": 1440, "max_age_months": 1440, "cost_pence": read.MOST_PENCE}
 _YES_NO, _YES_NO_OR_UNKNOWN = frozenset({"offered", "online"}), frozenset({"is_free", "booking_needed", "step_free"})
 _DEGREES = frozenset({"latitude", "longitude"})
 _READ: Mapping[str, tuple[Callable[[Any], Any], str]] = {

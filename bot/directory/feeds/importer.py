@@ -6,7 +6,6 @@ whole services behind. An interrupted scan goes on where it stopped when the fee
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -106,6 +105,7 @@ class Importer:
         owner = new_reference(12)
         self._lock(feed, owner)
         report, scan = ImportReport(feed.name), Scan()
+        report.notes = scan.notes  # also of a scan that breaks off
         done: datetime | None = None
         try:
             run, begun_at, begin, total = self._begin(feed, source)
@@ -119,13 +119,13 @@ class Importer:
                     scan.note("the feed has changed since this scan was interrupted, so it must be read once more")
                 if progress:
                     progress(report, batch.total)
-            report.complete, report.notes = scan.complete, scan.notes
+            report.complete = scan.complete
             if scan.complete:
                 self._finish(feed, run, report, accept_shrink=accept_shrink)
                 done = self._clock.now() if report.succeeded else None
         finally:
             with self._database.session() as session:
-                store.end_run(session, feed.name, owner, json.dumps(report.as_json(), ensure_ascii=False), done, over=scan.ended)
+                store.end_run(session, feed.name, owner, report.as_text, done, over=scan.ended)
         return report
 
     def _lock(self, feed: FeedName, owner: str) -> None:

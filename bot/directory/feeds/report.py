@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -91,6 +92,11 @@ class ImportReport:
             "notes": self.notes,
         }
 
+    @property
+    def as_text(self) -> str:
+        """Everything in JSON, on one line."""
+        return printable(json.dumps(self.as_json(), ensure_ascii=False))
+
     def lines(self) -> Iterator[str]:
         """For a terminal, the counts first."""
         counts = (("added", self.added), ("changed", self.changed), ("unchanged", self.unchanged), ("withdrawn", self.withdrawn))
@@ -107,3 +113,8 @@ class ImportReport:
             yield "not complete: nothing was withdrawn; run it again"
         if self.needs_person:
             yield f"stopped for a person: {self.needs_person}"
+
+
+def printable(text: str) -> str:
+    """The same text as it can be stored and printed: half a pair of surrogates, which no encoding knows, is a question mark."""
+    return text.encode("utf-8", "replace").decode()
