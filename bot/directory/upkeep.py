@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from bot.base.clock import Clock
 from bot.base.db import Database
 from bot.base.errors import BadInput
 from bot.directory import store
-from bot.directory.calendars.read import read_calendar
+from bot.directory.calendars.read import calendar_times
 from bot.directory.calendars.store import Attached, attach, attached
 from bot.directory.feeds.calendar_source import read_source
 from bot.directory.feeds.fetch import Limits
@@ -18,6 +19,8 @@ from bot.directory.index.meaning import Meaning, stamp_of, text_of
 from bot.directory.model import Point
 from bot.directory.postcodes.read import read_postcodes
 from bot.directory.postcodes.store import find_postcode, put_postcodes
+
+logger = logging.getLogger(__name__)
 
 _AT_ONCE = 1000
 _WRITTEN_OUT_ANEW = timedelta(days=28)
@@ -106,13 +109,15 @@ class Upkeep:
             service = store.get(session, service_id)
             if feed is None or service is None:
                 raise BadInput(f"no service {service_id}")
-            schedules = read_calendar(content, self._clock.today(), (service.name, *service.also_called) if named_only else None)
-            if named_only and not schedules:
+            found = calendar_times(content, self._clock.today(), (service.name, *service.also_called) if named_only else None)
+            if named_only and not found.schedules:
                 raise BadInput("no event to come names the service; if the calendar calls it otherwise, add that to `also_called`")
-            text = store.schedules_as_text(schedules)
+            text = store.schedules_as_text(found.schedules)
             attach(session, Attached(service_id, source, text, etag, self._clock.today(), named_only))
             store.put(session, feed, [service])
-        return len(schedules)
+        if found.left_out:
+            logger.warning("%s: %d events of its calendar make no sense and were left out", service_id, found.left_out)
+        return len(found.schedules)
 
     def attached_calendars(self) -> list[tuple[str, str]]:
         """Services with a calendar, and where each was read from."""

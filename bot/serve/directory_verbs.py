@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import sys
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,7 @@ from bot.directory.model import Hit, Query, Results
 from bot.flows.house import House, open_house
 
 _WAYS = {"online", "drop_in"}
+logger = logging.getLogger(__name__)
 
 
 def open_rooms(settings: Settings) -> House:
@@ -136,6 +138,13 @@ def refresh_calendars(house: House, told: TextIO | None = None) -> bool:
             number = house.directory.attach_calendar_from(service_id, source, limits_of(house))
         except BadInput as error:
             print(f"{service_id}: {error}; the times of the last reading stay", file=told or sys.stderr)
+            whole = False
+        except Exception as error:  # whatever is wrong with one calendar, the others and the feeds after them are read
+            logger.exception("the calendar of %s could not be read", service_id)
+            print(
+                f"{service_id}: a fault in this program ({type(error).__name__}); the times of the last reading stay",
+                file=told or sys.stderr,
+            )
             whole = False
         else:
             if told:

@@ -59,3 +59,25 @@ def test_a_service_without_a_calendar_to_attach_is_asked_for_one(house: House) -
         attach_calendars(
             replace(house, settings=replace(house.settings, import_private_addresses=False)), "group", "http://hall.example/x.ics"
         )
+
+
+def test_a_calendar_that_breaks_everything_keeps_neither_the_next_nor_the_feeds_from_being_read(
+    house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = [one.id for some in house.directory.offered_in(["borsetshire"]) for one in some][:2]
+    files = {"/1.ics": calendar(WEEKLY), "/2.ics": calendar(WEEKLY)}
+    with serving(lambda asked: Answer(files[asked.path])) as server:
+        assert attach_calendars(house, first, f"{server.address}/1.ics") == 0
+        assert attach_calendars(house, second, f"{server.address}/2.ics") == 0
+        before = house.directory.get(first)
+        files["/1.ics"] = calendar("UID:x\nDTSTART:20200101T100000Z\nRRULE:FREQ=SECONDLY")
+        files["/2.ics"] = calendar(WEEKLY, MOVED, "UID:y\nDTSTART;VALUE=TIME:100000")
+        capsys.readouterr()
+        assert import_directory(house, ALL) == 1
+    told = capsys.readouterr().err
+    assert f"{first}: none of its events makes sense; the times of the last reading stay" in told
+    assert second not in told.splitlines()[0]
+    assert house.directory.get(first) == before
+    changed = house.directory.get(second)
+    assert changed is not None
+    assert len(changed.schedules) == 2
