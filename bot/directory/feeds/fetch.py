@@ -7,8 +7,11 @@ unpacked, or send us round in circles. Each of these ends in a `FetchError` with
 from __future__ import annotations
 
 import ipaddress
+import math
 import random
 import socket
+import ssl
+import threading
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -23,7 +26,6 @@ from bot.directory.feeds.envelope import BrokenPageError, read_json
 
 _TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 _JSON_TYPES = ("application/json", "text/json", "text/plain", "application/octet-stream", "")
-_CHUNK = 64 * 1024
 _MEGABYTE = 1024 * 1024
 _AGENT = "Kinline directory import"
 _NOT_MODIFIED, _LONGEST_ETAG = 304, 200
@@ -66,11 +68,56 @@ class Limits:
     private: bool = False
 
 
+class _Deadline(threading.local):
+    """When the answer must be there that this thread waits for: one thread makes a request from its beginning to its end.
+
+    Attributes:
+        until: on the monotonic clock.
+    """
+
+    until = math.inf
+
+    def left(self, timeout: float | None) -> float:
+        """How long may still be waited, in seconds.
+
+        Raises:
+            httpcore.ReadTimeout: no longer.
+        """
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise httpcore.ReadTimeout("no whole answer in time")
+        return left if timeout is None else min(timeout, left)
+
+
+class _TimedStream(httpcore.NetworkStream):
+    """A connection that is done with at the deadline: a server may drip a byte now and then, in its headers too."""
+
+    def __init__(self, stream: httpcore.NetworkStream, deadline: _Deadline) -> None:
+        self._stream, self._deadline = stream, deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, self._deadline.left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, self._deadline.left(timeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        return _TimedStream(self._stream.start_tls(ssl_context, server_hostname, self._deadline.left(timeout)), self._deadline)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
 class _CheckedBackend(httpcore.SyncBackend):
     """Connects to public addresses only; the address that was looked at is the one that is connected to."""
 
-    def __init__(self, private: bool) -> None:
-        self._private = private
+    def __init__(self, private: bool, deadline: _Deadline) -> None:
+        self._private, self._deadline = private, deadline
 
     def connect_tcp(
         self,
@@ -87,12 +134,15 @@ class _CheckedBackend(httpcore.SyncBackend):
         addresses = [str(entry[4][0]) for entry in found]
         if not self._private and not all(ipaddress.ip_address(one.partition("%")[0]).is_global for one in addresses):
             raise PrivateAddressError("the address is in a private network (KINLINE_IMPORT_PRIVATE_ADDRESSES allows it)")
-        for address in addresses[:-1]:
+        for number, address in enumerate(addresses, start=1):
             try:
-                return super().connect_tcp(address, port, timeout, local_address, socket_options)
+                stream = super().connect_tcp(address, port, self._deadline.left(timeout), local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                continue  # a machine without IPv6 still reaches a server that has both
-        return super().connect_tcp(addresses[-1], port, timeout, local_address, socket_options)
+                if number == len(addresses):
+                    raise
+            else:  # a machine without IPv6 still reaches a server that has both
+                return _TimedStream(stream, self._deadline)
+        raise httpcore.ConnectError("no such host")
 
 
 class Fetcher:
@@ -103,11 +153,11 @@ class Fetcher:
     """
 
     def __init__(self, limits: Limits, sleep: Callable[[float], None] = time.sleep) -> None:
-        self._limits, self._sleep = limits, sleep
+        self._limits, self._sleep, self._deadline = limits, sleep, _Deadline()
         transport = httpx.HTTPTransport()
         # httpx has no public way to say where a connection may go; httpcore, which it stands on, has.
         transport._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(), max_connections=16, network_backend=_CheckedBackend(limits.private)
+            ssl_context=httpx.create_ssl_context(), max_connections=16, network_backend=_CheckedBackend(limits.private, self._deadline)
         )
         # Proxies of the environment would connect for us, past the check of addresses.
         self._client = httpx.Client(transport=transport, timeout=_TIMEOUT, follow_redirects=False, trust_env=False)
@@ -145,7 +195,7 @@ class Fetcher:
         raise FetchError(f"{reason}, {self._limits.attempts} times", passing=True)
 
     def _once(self, address: str, params: dict[str, str] | None, headers: dict[str, str], read: _Read) -> Any:
-        until = time.monotonic() + self._limits.seconds
+        self._deadline.until = until = time.monotonic() + self._limits.seconds
         try:
             return self._follow(address, params, headers, lambda answer: read(answer, until))
         except httpx.TimeoutException as error:
@@ -226,7 +276,7 @@ def _unpacked(answer: httpx.Response, most: int, until: float) -> Iterator[bytes
         raise FetchError(f"packed with {packing[:20]}, which was not asked for")
     unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS) if packing == "gzip" else None
     taken = 0
-    for raw in answer.iter_raw(_CHUNK):
+    for raw in answer.iter_raw():  # as it comes in; by size it would be collected first, however long that takes
         if time.monotonic() > until:
             raise _LaterError("no whole answer in time")
         try:
