@@ -9,8 +9,6 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, time
 from functools import cache, lru_cache
-from html import unescape
-from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +19,7 @@ from bot.base.phones import read_phone
 from bot.base.text import clean, fold
 from bot.directory.feed_ages import Age, age_in_words
 from bot.directory.feed_days import english_day
+from bot.directory.feed_markup import without_markup
 from bot.directory.model import Point
 
 LONGEST_TEXT = 2000
@@ -29,12 +28,6 @@ MOST_PENCE = 10_000_000
 """A dearer price is a slip: a telephone number in the wrong column."""
 _LARGEST = 1e9
 _LONGEST_CODE = 35
-_BLOCKS = {"p", "br", "div", "li", "ul", "ol", "tr", "h1", "h2", "h3", "h4"}
-_UNSEEN = {"script", "style", "head", "template"}
-# What an editor writes is taken out by pattern; for scripts, comments, half tags and attributes with `>` there is the parser.
-_ODD_MARKUP = re.compile(r"<(?:script|style|head|template|!|\?)|<[^>]*[\"'][^\"'>]*>[^\"']*[\"']|<[a-z/][^>]*$", re.IGNORECASE)
-_BLOCK_TAG = re.compile(r"</?(?:p|br|div|li|ul|ol|tr|h[1-4])\b[^>]*>", re.IGNORECASE)
-_TAG = re.compile(r"</?[a-z][^>]*>", re.IGNORECASE)
 _LONGEST_UNKNOWN, _SHORT = 12, 64
 _OLDEST_YEARS, _EVERYBODY_YEARS = 120, 99
 _GB_LATITUDES, _GB_LONGITUDES = (49.8, 60.9), (-8.7, 1.8)
@@ -60,30 +53,6 @@ _CODE = re.compile(r"[a-z]{2,8}(?:-[A-Za-z0-9]{1,8})+")
 _UNKNOWN = {"", "n/a", "none", "null", "unknown", "tbc", "-"}
 
 
-class _Plain(HTMLParser):
-    """Collects what a reader would see."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._hidden = 0
-
-    def handle_starttag(self, tag: str, _attrs: object) -> None:
-        if tag in _BLOCKS:
-            self.parts.append("\n")
-        self._hidden += tag in _UNSEEN
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _BLOCKS:
-            self.parts.append("\n")
-        if tag in _UNSEEN:
-            self._hidden = max(self._hidden - 1, 0)
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self.parts.append(data)
-
-
 def plain_text(value: Any, limit: int = LONGEST_TEXT) -> str | None:
     """Text without mark-up on one line, cut at a sentence's or word's end; None for nothing."""
     if not value or not isinstance(value, str):
@@ -94,7 +63,7 @@ def plain_text(value: Any, limit: int = LONGEST_TEXT) -> str | None:
 def _plain(value: str, limit: int) -> str | None:
     value = value[:MOST_READ]
     if "<" in value or "&" in value:
-        value = _without_markup(value)
+        value = without_markup(value)
     text = " ".join(clean(value, MOST_READ).split())
     if len(text) <= _LONGEST_UNKNOWN and fold(text).rstrip(".") in _UNKNOWN:
         return None
@@ -107,15 +76,6 @@ def _plain(value: str, limit: int) -> str | None:
 
 # Names of providers, towns and prices come again and again.
 _plain_short = lru_cache(maxsize=8192)(_plain)
-
-
-def _without_markup(value: str) -> str:
-    if _ODD_MARKUP.search(value):
-        parser = _Plain()
-        parser.feed(value)
-        parser.close()
-        return "".join(parser.parts)
-    return unescape(_TAG.sub("", _BLOCK_TAG.sub("\n", value)))
 
 
 def identifier(value: Any) -> str:

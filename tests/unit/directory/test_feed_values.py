@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time as clock
 from datetime import date, time
 from typing import Any
 
@@ -19,6 +20,18 @@ from bot.directory.model import Point
         ("a < b", "a < b"),
         ("  blanks \n\t and\u00a0lines  ", "blanks and lines"),
         ("hidden\u202e text\u0000", "hidden text"),
+        ('<a title="2 > 1" href="x">more</a> of it', "more of it"),
+        ('See <a href="https://hall.example">our page</a>; it\'s new', "See our page; it's new"),
+        ('<a href="https://hall.example>our page</a> and "more"', 'our page and "more"'),
+        ("<p it's nice>yes</p> it's", "yes it's"),
+        ("<style>p > b {}</style >seen<style/> too", "seen too"),
+        ("<!-- hidden > --> seen <!-- <b>never</b> ends", "seen never ends"),
+        ('<?xml version="1.0"?><![CDATA[x]]>seen', "seen"),
+        ("<SCRIPT>if (a<b) { x('</p>') }</script>seen<header>h</header><style-x>y", "seenhy"),
+        ('Come along. <a href="http', 'Come along. <a href="http'),
+        ("1 <2 and 3> 2", "1 <2 and 3> 2"),
+        ("<script>never ends <b>x</b>", None),
+        (f"a &#{'9' * 5000}; b", f"a &#{'9' * 5000}; b"[:1999].rpartition(" ")[0] + "…"),
         ("<p><br></p>", None),
         ("", None),
         ("N/A", None),
@@ -43,6 +56,18 @@ def test_ten_megabytes_are_read_quickly_and_cut() -> None:
     cut = read.plain_text("<p>" + "x y " * 2_500_000)
     assert cut is not None
     assert len(cut) <= read.LONGEST_TEXT
+
+
+@pytest.mark.parametrize(
+    "again",
+    ["<", '<"', "<a", "<p ", "</", "<a x=", '<a b="', '<a x=">" ', "<!--", "<!-- >", "<!", "<?", "<![CDATA[", "<script>", "<script></", "&", "&#x", "=",
+     "= ", "<style></style", "<a b='\">"],
+)  # fmt: skip
+@pytest.mark.parametrize("end", ["", ">", "\">'"])
+def test_marks_without_end_are_over_in_a_moment(again: str, end: str) -> None:
+    begun = clock.monotonic()
+    read.plain_text(again * (read.MOST_READ // len(again)) + end)
+    assert clock.monotonic() - begun < 2.0
 
 
 @pytest.mark.parametrize(
