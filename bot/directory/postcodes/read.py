@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,24 +20,31 @@ from bot.directory.model import Point
 from bot.directory.postcodes.grid import to_point
 
 _NO_COORDINATES = 90
+_MOST_EAST, _MOST_NORTH = 700_000, 1_300_000
+"""How far the National Grid reaches, in metres."""
 _MOST_BYTES = 3_000_000_000
 _REMEDY = "give the zip of OS Code-Point Open, its unpacked folder, one of its CSV files, or a CSV of the ONS Postcode Directory"
 _POSTCODES = ("pcds", "pcd", "pcd7", "postcode")
 _ON_GLOBE, _ON_GRID = ("lat", "long"), ("easting", "northing")
 _LEFT_OUT = ("column_headers", "readme", "codelist")
+# The last is what a zip with a password, or packed in a way that nobody knows, ends in.
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, csv.Error, RuntimeError)
 
 
 def read_postcodes(source: Path) -> Iterator[tuple[str, Point]]:
     """Every live postcode with coordinates: `BS5 0AA`, point.
 
     Raises:
-        ContentError: not a file of postcodes.
+        ContentError: not a file of postcodes, or a damaged one.
     """
     found = False
-    for name, lines in _files(source):
-        for postcode, point in _rows(name, lines):
-            found = True
-            yield postcode, point
+    try:
+        for name, lines in _files(source):
+            for postcode, point in _rows(name, lines):
+                found = True
+                yield postcode, point
+    except _DAMAGED as error:
+        raise ContentError(source, None, f"it is damaged ({type(error).__name__})", f"have it again, and {_REMEDY}") from error
     if not found:
         raise ContentError(source, None, "no postcodes in it", _REMEDY)
 
@@ -88,9 +96,10 @@ def _code_point(row: list[str]) -> tuple[str, Point] | None:
         quality, easting, northing = (int(value) for value in row[1:4])
     except ValueError:
         return None
-    if postcode is None or postcode.incode is None or quality >= _NO_COORDINATES or not easting or not northing:
+    if postcode is None or postcode.incode is None or quality >= _NO_COORDINATES:
         return None
-    return str(postcode), to_point(easting, northing)
+    at = _on_grid(easting, northing)
+    return (str(postcode), at) if at else None
 
 
 def _with_header(rows: Iterator[list[str]], names: list[str], column: int) -> Iterator[tuple[str, Point]]:
@@ -111,13 +120,18 @@ def _globe_point(row: list[str], columns: list[int]) -> Point | None:
     except ValueError:
         return None
     # The directory puts 99.999999 where a postcode has no place.
-    return Point(latitude, longitude) if latitude < _NO_COORDINATES else None
+    return Point(latitude, longitude) if abs(latitude) < _NO_COORDINATES and abs(longitude) <= 180 else None
 
 
 def _grid_point(row: list[str], columns: list[int]) -> Point | None:
     """The point of a table that has eastings and northings only; nothing stands there where a postcode has no place."""
     try:
         easting, northing = (int(float(row[column])) for column in columns)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
-    return to_point(easting, northing) if easting and northing else None
+    return _on_grid(easting, northing)
+
+
+def _on_grid(easting: int, northing: int) -> Point | None:
+    """The point of a place on the National Grid; noughts and what lies beyond it are none."""
+    return to_point(easting, northing) if 0 < easting <= _MOST_EAST and 0 < northing <= _MOST_NORTH else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from bot.directory.geography import distance_km
 from bot.directory.model import Point
 from bot.directory.postcodes.grid import to_point
 from bot.directory.postcodes.read import read_postcodes
+from bot.directory.postcodes.store import has_postcodes
 
 BS5 = Path(__file__).parent / "geo" / "codepoint_open_BS5.csv"
 
@@ -92,3 +94,48 @@ def test_what_is_no_list_of_postcodes_is_an_error(tmp_path: Path, text: str) -> 
         list(read_postcodes(path))
     with pytest.raises(ContentError, match="no such file"):
         list(read_postcodes(tmp_path / "none"))
+
+
+def damaged_zip(path: Path) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as written:
+        written.writestr(
+            "Data/CSV/bs.csv", BS5.read_text() + "".join(f'"BS5 {n % 10}ZZ",10,36{n % 10}000,17{n % 10}000\n' for n in range(20_000))
+        )
+    whole = bytearray(path.read_bytes())
+    whole[300:500] = bytes(200)
+    path.write_bytes(whole)
+
+
+def zip_with_a_password(path: Path) -> None:
+    with zipfile.ZipFile(path, "w") as written:
+        written.writestr("bs.csv", BS5.read_text())
+    locked = bytearray(path.read_bytes())
+    for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        locked[locked.index(mark) + at] |= 1
+    path.write_bytes(locked)
+
+
+DAMAGED: dict[str, Callable[[Path], object]] = {
+    "damaged.zip": damaged_zip,
+    "password.zip": zip_with_a_password,
+    "overlong.csv": lambda path: path.write_text('"BS5 0AA",10,360000,170000\n"' + "x" * 200_000 + '",1,2,3\n'),
+    "nul.csv": lambda path: path.write_bytes(b'"BS5 0AA",10,360000,170000\n\0\0,1,2,3\n'),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_a_damaged_file_is_said_to_be_damaged_and_nothing_of_it_is_kept(directory: Directory, tmp_path: Path, name: str) -> None:
+    DAMAGED[name](tmp_path / name)
+    with pytest.raises(ContentError, match="it is damaged"):
+        directory.import_postcodes(tmp_path / name)
+    with directory._database.session() as session:
+        assert not has_postcodes(session)
+
+
+def test_what_lies_on_no_map_is_passed_over(tmp_path: Path) -> None:
+    grid, globe, table = (tmp_path / name for name in ("grid.csv", "globe.csv", "table.csv"))
+    grid.write_text('"BS5 0AA",10,360000,99999999999999999\n"BS5 0AB",10,-5,170000\n"BS5 0AE",10,360000,170000\n')
+    globe.write_text("pcds,lat,long\nBS5 0AA,nan,nan\nBS5 0AB,-inf,0\nBS5 0AD,51.4,inf\nBS5 0AE,51,0\n")
+    table.write_text("pcd,easting,northing\nBS5 0AA,inf,170000\nBS5 0AB,360000,1e300\nBS5 0AE,360000,170000\n")
+    for path in (grid, globe, table):
+        assert [postcode for postcode, _point in read_postcodes(path)] == ["BS5 0AE"], path.name
