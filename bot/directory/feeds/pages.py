@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from bot.base.errors import ContentError
-from bot.directory.feeds.envelope import BrokenPageError, read_json, read_page
+from bot.directory.feeds.envelope import BrokenPageError, Page, read_json, read_page
 from bot.directory.feeds.source import Batch, Known, Listed, Scan, id_of
 
 _PAGE = re.compile(r"services?(?:_list)?(?:_page)?(?:_(\d+))?\.json")
@@ -16,6 +17,7 @@ _WHOLE = "service_full.json"
 _SAFE_ID = re.compile(r"[\w-]+")
 _MOST_BYTES = 256 * 1024 * 1024
 _AT_ONCE = 500
+_MOST_SHOWN = 10
 
 
 class SavedPages:
@@ -39,18 +41,23 @@ class SavedPages:
         """
         broken: list[tuple[Path, BrokenPageError]] = []
         paths = self._paths()
+        seen = _Seen()
         for number, path in enumerate(paths, start=1):
             try:
-                rows, total = self._rows(path)
+                page = self._page(path)
             except BrokenPageError as error:
                 broken.append((path, error))
                 scan.note(f"{path.name} could not be read: {error}")
                 continue
-            for at in range(0, max(len(rows), 1), _AT_ONCE):
-                yield Batch(tuple(self._listed(row) for row in rows[at : at + _AT_ONCE]), number, total)
+            seen.take(page)
+            for at in range(0, max(len(page.rows), 1), _AT_ONCE):
+                yield Batch(tuple(self._listed(row) for row in page.rows[at : at + _AT_ONCE]), number, page.total)
         if len(broken) == len(paths):
             raise ContentError(broken[0][0], None, str(broken[0][1]), "save the page again")
-        scan.ended, scan.broken = True, bool(broken)
+        missing = [*_gaps(paths), *seen.complaints()]
+        for text in missing:
+            scan.note(text)
+        scan.ended, scan.broken = True, bool(broken or missing)
 
     def _paths(self) -> list[Path]:
         found = {path: match for path in self.folder.glob("service*.json") if (match := _PAGE.fullmatch(path.name))}
@@ -64,12 +71,9 @@ class SavedPages:
             raise ContentError(self.folder, None, "no services.json or services_page_1.json in it", remedy)
         return sorted(pages, key=lambda path: (int(pages[path].group(1) or 0), path.name))
 
-    def _rows(self, path: Path) -> tuple[tuple[Any, ...], int | None]:
+    def _page(self, path: Path) -> Page:
         body = _read(path)
-        if path.name == _WHOLE:
-            return (body,), 1
-        page = read_page(body)
-        return page.rows, page.total
+        return Page((body,), 1) if path.name == _WHOLE else read_page(body)
 
     def _listed(self, row: Any) -> Listed:
         record_id = id_of(row)
@@ -94,6 +98,41 @@ class SavedPages:
         if id_of(detail) != record_id:
             raise BrokenPageError("it is about something else")
         return detail  # type: ignore[no-any-return]
+
+
+class _Seen:
+    """Whether the pages of a folder are believed to be all of its feed; the same is asked of a feed over HTTP in `web`."""
+
+    def __init__(self) -> None:
+        self._rows = 0
+        self._total: int | None = None
+        self._last: Page | None = None
+        self._end_was_wrong = False
+
+    def take(self, page: Page) -> None:
+        """One more page."""
+        if self._last is not None:
+            self._end_was_wrong = self._end_was_wrong or self._last.is_last is True or not self._last.rows
+        self._rows, self._total, self._last = self._rows + len(page.rows), page.total, page
+
+    def complaints(self) -> Iterator[str]:
+        """What says that there is more than was saved."""
+        last, total = self._last, self._total
+        if last is None:
+            return
+        if total is None:
+            if last.rows and (last.is_last is False or last.next_address):
+                yield "the last of the saved pages says that more follow"
+        elif total > self._rows and not (last.rows and last.is_last is True and not self._end_was_wrong):
+            yield f"the feed says that it has {total} services; it listed {self._rows}"
+
+
+def _gaps(paths: Sequence[Path]) -> Iterator[str]:
+    """The pages that are missing between others, by their numbers; some feeds count from 0."""
+    numbers = {int(match.group(1) or 1) for path in paths if (match := _PAGE.fullmatch(path.name))}
+    missing = list(islice((n for n in range(1, max(numbers, default=0)) if n not in numbers), _MOST_SHOWN))
+    if missing:
+        yield f"pages are missing between the others: {', '.join(map(str, missing))}{', …' if len(missing) == _MOST_SHOWN else ''}"
 
 
 def _read(path: Path) -> Any:

@@ -85,6 +85,7 @@ class WebFeed:
                 page = self._next(page, number)
             except (FetchError, BrokenPageError, ContentError) as error:
                 scan.note(f"page {number} could not be had: {error}")
+                scan.ended, scan.broken = seen.is_beyond, True  # there need be nothing beyond what seemed to be the end
                 return
 
     def _next(self, page: Page, number: int) -> Page:
@@ -135,15 +136,23 @@ class WebFeed:
 
 
 class _Seen:
-    """What has been seen of a list so far; decides when it is over."""
+    """What has been seen of a list so far; decides when it is over.
+
+    A count that is higher than what was listed never ends the reading and never makes it go on for more than a page; it only
+    keeps services from being withdrawn.
+
+    Attributes:
+        is_beyond: the list seemed to be over too early, and one more page was asked for.
+    """
 
     def __init__(self, begin: int) -> None:
         self._ids: set[int] = set()  # hashes: a feed of a hundred thousand must not fill the memory with its ids
-        self._whole = begin == 1
+        self._begin = begin
         self._size = 0
         self._rows = 0
         self._pages = 0
-        self._last_said = False
+        self._last_said = self._end_was_wrong = False
+        self.is_beyond = False
 
     def take(self, page: Page) -> bool:
         """Remember a page; whether it held anything new."""
@@ -152,26 +161,42 @@ class _Seen:
         self._size = max(self._size, len(page.rows))
         self._rows += len(page.rows)
         self._pages += 1
+        if self._pages == 1:
+            # The pages that were read before an interruption were as long as the first, as far as anybody can tell now.
+            self._rows += len(page.rows) * max(self._begin - 2, 0)
+        if fresh:
+            self._end_was_wrong = self._end_was_wrong or self._last_said or self.is_beyond
+            self.is_beyond = False
         return bool(fresh) or self._pages == 1
 
     def ends(self, page: Page, *, is_new: bool, scan: Scan) -> bool:
         """Whether nothing follows; says in `scan` whether that is believed to be the whole."""
         total = page.total
-        if not is_new:
-            # An empty page is an end. The same page again is one only if it was announced, or all that was promised was seen.
-            scan.ended = not page.rows or self._last_said or total is None or len(self._ids) >= total
-            if not scan.ended:
-                scan.note(f"the feed gives the same page again; {len(self._ids)} of {total} services were seen")
-        elif page.next_address:
-            return False
-        elif not page.rows or (page.is_last is True and not self._says_more(page)) or (page.is_last is None and self._is_short(page)):
+        if page.rows and not is_new:
+            # The same page again is an end if it was announced, or all that was promised was seen.
             scan.ended = True
-        else:
+            if not (self._last_said or total is None or len(self._ids) >= total):
+                scan.broken = True
+                scan.note(f"the feed gives the same page again; {len(self._ids)} of {total} services were seen")
+            return True
+        if page.rows and (page.next_address or not self._looks_last(page)):
             self._last_said = page.is_last is True
             return False
-        if scan.ended and self._whole and total is not None and total != self._rows:
+        is_whole = total is None or total <= self._rows or self._is_announced(page)
+        if not is_whole and not self.is_beyond:
+            self._last_said, self.is_beyond = page.is_last is True and bool(page.rows), True
+            return False
+        scan.ended, scan.broken = True, scan.broken or not is_whole
+        if total is not None and total != self._rows and (self._begin == 1 or not is_whole):
             scan.note(f"the feed says that it has {total} services; it listed {self._rows}")
         return True
+
+    def _looks_last(self, page: Page) -> bool:
+        return (page.is_last is True and not self._says_more(page)) or (page.is_last is None and self._is_short(page))
+
+    def _is_announced(self, page: Page) -> bool:
+        """Whether the feed itself said that this is the end; not believed where an end has turned out to be none."""
+        return not self._end_was_wrong and (page.is_last is True if page.rows else self._last_said)
 
     def _is_short(self, page: Page) -> bool:
         """Against the pages before it: how many were asked for says nothing, feeds have limits of their own."""
@@ -179,7 +204,7 @@ class _Seen:
 
     def _says_more(self, page: Page) -> bool:
         """A full page with fewer services so far than the feed counts: its “last” may be wrong, so one more is asked for."""
-        return self._whole and page.total is not None and page.total > self._rows and len(page.rows) >= self._size
+        return self._begin == 1 and page.total is not None and page.total > self._rows and len(page.rows) >= self._size
 
 
 def _asked_for(page: int) -> dict[str, str]:

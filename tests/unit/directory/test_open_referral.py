@@ -158,10 +158,10 @@ def test_a_folder_without_pages_is_an_error(reader: FeedReader, tmp_path: Path) 
 
 
 def test_pages_may_begin_with_a_byte_order_mark_and_are_read_in_order(reader: FeedReader, tmp_path: Path) -> None:
-    for number in (10, 2, 1):
+    for number in range(10, 0, -1):
         body = json.dumps({"contents": [{"id": str(number), "name": f"Group {number}"}]})
         (tmp_path / f"services_page_{number}.json").write_text(body, encoding="utf-8-sig")
-    assert [service.name for service in read_folder(reader, SavedPages(tmp_path)).services] == ["Group 1", "Group 2", "Group 10"]
+    assert [service.name for service in read_folder(reader, SavedPages(tmp_path)).services] == [f"Group {n}" for n in range(1, 11)]
 
 
 def place(**location: Any) -> dict[str, Any]:
