@@ -23,6 +23,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    update,
 )
 from sqlalchemy.orm import Session
 
@@ -183,6 +184,17 @@ def get(session: Session, service_id: str) -> Service | None:
     """One service, whatever its status."""
     record = session.execute(_BY_ID, {"wanted": service_id}).scalar_one_or_none()
     return service_of(record) if record else None
+
+
+def held(session: Session, service_id: str) -> Service | None:
+    """One service that nobody else writes until this transaction is over; to be asked for before anything else is read."""
+    while True:
+        # Writing its row holds it on both databases. Whoever changed it in the meantime put another row in its place, which is not held.
+        row = update(service_table).where(service_table.c.id == service_id).values(feed=service_table.c.feed)
+        is_held = bool(session.execute(row.execution_options(synchronize_session=False)).rowcount)
+        service = get(session, service_id)
+        if is_held or service is None:
+            return service
 
 
 def offered_after(session: Session, areas: Sequence[str], after: str) -> list[Service]:

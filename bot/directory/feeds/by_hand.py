@@ -7,7 +7,7 @@ service that was typed here belongs to `desk:<area>` and no import touches it.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -97,7 +97,7 @@ class ByHand:
             NotAService: there is none of that id.
             BadChange: a field that is none, or a value that cannot be.
         """
-        return self._change(service_id, by, values, "changed")
+        return self._change(service_id, by, lambda _service: values)
 
     def withdraw(self, service_id: str, by: str) -> Service:
         """It has ended: it is not offered any more, and who asks for it by name hears so.
@@ -105,12 +105,11 @@ class ByHand:
         Raises:
             NotAService: there is none of that id.
         """
-        return self._change(service_id, by, {"status": "ended", "offered": False}, "withdrawn")
+        return self._change(service_id, by, lambda _service: {"status": "ended", "offered": False}, "withdrawn")
 
     def add_session(self, service_id: str, by: str, schedule: Schedule) -> Service:
         """One more opening time."""
-        service = self._get(service_id)
-        return self.change(service_id, by, {"schedules": (*service.schedules, schedule)})
+        return self._change(service_id, by, lambda service: {"schedules": (*service.schedules, schedule)})
 
     def change_session(self, service_id: str, by: str, old: Schedule, new: Schedule | None) -> Service:
         """Another opening time in place of one; None withdraws it.
@@ -118,11 +117,7 @@ class ByHand:
         Raises:
             BadChange: the service has no such opening time (any more).
         """
-        service = self._get(service_id)
-        if old not in service.schedules:
-            raise BadChange("schedules: the service has no such opening time")
-        kept = [new if one == old else one for one in service.schedules]
-        return self.change(service_id, by, {"schedules": tuple(one for one in kept if one is not None)})
+        return self._change(service_id, by, lambda service: {"schedules": _exchanged(service, old, new)})
 
     def cancel_day(self, service_id: str, by: str, schedule: Schedule, on: date) -> Service:
         """It does not take place on one day, whatever a feed or an organiser's calendar says.
@@ -130,18 +125,17 @@ class ByHand:
         Raises:
             BadChange: the service has no such opening time (any more).
         """
-        before = self._get(service_id)
-        if schedule not in before.schedules:
-            raise BadChange("schedules: the service has no such opening time")
         with self._database.session() as session:
+            before = self._held(session, service_id)
+            without = _exchanged(before, schedule, replace(schedule, except_on=tuple(sorted({*schedule.except_on, on}))))
             feed = services.feeds_of(session, [service_id])[service_id]
-            if not _is_ours(feed):
-                cancel(session, service_id, Cancelled(on, hour_of(schedule.opens_at)))
-                services.put(session, feed, [self._with(before, {})])
-                after = services.of_ids(session, [service_id])[0]
-                self._note(session, service_id, "changed", before, after, by)
-                return after
-        return self.change_session(service_id, by, schedule, replace(schedule, except_on=tuple(sorted({*schedule.except_on, on}))))
+            if _is_ours(feed):
+                return self._write(session, before, by, {"schedules": without})
+            cancel(session, service_id, Cancelled(on, hour_of(schedule.opens_at)))
+            services.put(session, feed, [self._with(before, {})])
+            after = services.of_ids(session, [service_id])[0]
+            self._note(session, service_id, "changed", before, after, by)
+        return after
 
     def history(self, service_id: str) -> list[Edit]:
         """Everything that people changed of a service, the latest last."""
@@ -149,28 +143,31 @@ class ByHand:
             rows = change_store.edits(session, service_id)
         return [Edit(row["what"], row["by"], row["at"], json.loads(row["before"]), json.loads(row["after"])) for row in rows]
 
-    def _get(self, service_id: str) -> Service:
-        with self._database.session() as session:
-            service = services.get(session, service_id)
+    def _held(self, session: Any, service_id: str) -> Service:
+        """The service as it stands; who else changes it waits, so that nobody's change is written over."""
+        service = services.held(session, service_id)
         if service is None:
             raise NotAService(f"there is no service {service_id}")
         return service
 
-    def _change(self, service_id: str, by: str, values: Mapping[str, Any], what: str) -> Service:
-        before = self._get(service_id)
-        after = self._with(before, values)
+    def _change(self, service_id: str, by: str, asked: Callable[[Service], Mapping[str, Any]], what: str = "changed") -> Service:
         with self._database.session() as session:
-            feed = services.feeds_of(session, [service_id])[service_id]
-            cancelled = cancelled_of(session, [service_id]).get(service_id, [])
-            if after.schedules != before.schedules:
-                if attached(session, [service_id]):
-                    raise BadChange("schedules: an organiser's calendar says when it is on; only single days can be cancelled here")
-                kept = {on for one in after.schedules for on in one.except_on}
-                restore(session, service_id, [one for one in cancelled if one.on not in kept])
-            services.put(session, feed, [after])
-            if not _is_ours(feed):
-                self._correct(session, _as_given(before, cancelled), _as_given(after, cancelled), by)
-            self._note(session, service_id, what, before, after, by)
+            before = self._held(session, service_id)
+            return self._write(session, before, by, asked(before), what)
+
+    def _write(self, session: Any, before: Service, by: str, values: Mapping[str, Any], what: str = "changed") -> Service:
+        after, service_id = self._with(before, values), before.id
+        feed = services.feeds_of(session, [service_id])[service_id]
+        cancelled = cancelled_of(session, [service_id]).get(service_id, [])
+        if after.schedules != before.schedules:
+            if attached(session, [service_id]):
+                raise BadChange("schedules: an organiser's calendar says when it is on; only single days can be cancelled here")
+            kept = {on for one in after.schedules for on in one.except_on}
+            restore(session, service_id, [one for one in cancelled if one.on not in kept])
+        services.put(session, feed, [after])
+        if not _is_ours(feed):
+            self._correct(session, _as_given(before, cancelled), _as_given(after, cancelled), by)
+        self._note(session, service_id, what, before, after, by)
         return after
 
     def _correct(self, session: Any, before: Service, after: Service, by: str) -> None:
@@ -212,6 +209,14 @@ class ByHand:
             return service
         at = self._geography.centroid_of_postcode(given["postcode"]) if given["postcode"] else None
         return replace(service, latitude=at.latitude if at else None, longitude=at.longitude if at else None)
+
+
+def _exchanged(service: Service, old: Schedule, new: Schedule | None) -> tuple[Schedule, ...]:
+    """Its opening times with another one in place of one, or without it."""
+    if old not in service.schedules:
+        raise BadChange("schedules: the service has no such opening time")
+    changed = (new if one == old else one for one in service.schedules)
+    return tuple(one for one in changed if one is not None)
 
 
 def _is_ours(feed: str) -> bool:

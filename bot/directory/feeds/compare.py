@@ -23,6 +23,7 @@ from bot.directory.names import plain
 from bot.directory.open_referral import FeedReader, UnusableError, vouched_on
 
 _MARSHAL = 2  # the last format that does not depend on how often a value is referred to
+_FORMAT_LENGTH, _FINGERPRINT_LENGTH = 12, 64
 _LOOKED_AT_AGAIN = timedelta(days=28)
 
 
@@ -34,6 +35,7 @@ class Outcome:
         reason: why it is refused.
         service: to be written, with its origin; None when what is stored stays as it is.
         kept, overruled: fields that a person put right, and whose word counts now: the person's or the source's.
+        reread: corrections to be kept anew, see `Corrected`.
         cleaned: what of it makes no sense and was left out; kinds and values.
     """
 
@@ -44,6 +46,7 @@ class Outcome:
     kept: tuple[str, ...] = ()
     overruled: tuple[str, ...] = ()
     cleaned: tuple[tuple[str, str], ...] = ()
+    reread: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ class Comparer:
         """Changes when the same record would now be read otherwise."""
         freshness = self.reader.freshness
         parts = (services.RECORD_FORMAT, self.table, freshness.stale_after_days, freshness.withheld_after_days, self.reader.fictional)
-        return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()[:12]
+        return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()[:_FORMAT_LENGTH]
 
     def modified(self, change: str) -> str:
         """A source's own mark of its last change, as it is stored; empty where it gives none."""
@@ -92,10 +95,11 @@ class Comparer:
             return Outcome("unchanged")
         record = to_version_3(found)
         service = self.reader.read(record)
-        result = corrected(service, corrections)
+        is_same_source = mine is not None and mine.fingerprint[_FORMAT_LENGTH:] == digest[_FORMAT_LENGTH:]
+        result = corrected(service, corrections, is_same_source=is_same_source)
         row = self._origin(listed, record, service, digest, mine)
         kind: Literal["added", "changed", "unchanged"] = "unchanged" if same else "changed" if mine else "added"
-        return Outcome(kind, "", result.service, row, result.kept, result.overruled, tuple(complaints(record, service)))
+        return Outcome(kind, "", result.service, row, result.kept, result.overruled, tuple(complaints(record, service)), result.reread)
 
     def _is_to_be_looked_at(self, origin: Origin) -> bool:
         """A source that never says when it looked at a record says so by listing it still: once a month that is noted."""
@@ -105,8 +109,10 @@ class Comparer:
         return self.modified(listed.change or change_of(listed.record or {}))
 
     def _digest(self, record: Mapping[str, Any]) -> str:
+        """How it is read, and then what it says: so that the two can be told apart."""
         # Marshalled, not as JSON: the bytes are never read again, and this takes a tenth of the time.
-        return hashlib.sha256(self.format.encode() + marshal.dumps(dict(record), _MARSHAL)).hexdigest()
+        said = hashlib.sha256(marshal.dumps(dict(record), _MARSHAL)).hexdigest()
+        return self.format + said[: _FINGERPRINT_LENGTH - _FORMAT_LENGTH]
 
     def _origin(self, listed: Listed, record: Mapping[str, Any], service: Service, digest: str, mine: Origin | None) -> dict[str, Any]:
         return {

@@ -25,28 +25,37 @@ class Corrected:
     Attributes:
         kept: fields in which the person's word stands.
         overruled: fields of which the source says something else than it said then.
+        reread: corrections of fields that are read otherwise now although the source is as it was; to be kept anew.
     """
 
     service: Service
     kept: tuple[str, ...]
     overruled: tuple[str, ...]
+    reread: tuple[Correction, ...] = ()
 
 
-def corrected(service: Service, corrections: Sequence[Correction]) -> Corrected:
-    """A person's word holds for a field until the source says something new about that field."""
+def corrected(service: Service, corrections: Sequence[Correction], *, is_same_source: bool = False) -> Corrected:
+    """A person's word holds for a field until the source says something new about that field.
+
+    Args:
+        is_same_source: the source says word for word what it said last; what differs comes from our own reading of it.
+    """
     if not corrections:
         return Corrected(service, (), ())
     record = values_of(service)
-    kept, overruled, checked = [], [], service.checked_on
+    kept, overruled, reread, checked = [], [], [], service.checked_on
     for one in corrections:
-        if json.dumps(record.get(one.field), ensure_ascii=False, sort_keys=True) == one.source_value:
+        said = json.dumps(record.get(one.field), ensure_ascii=False, sort_keys=True)
+        if said == one.source_value or is_same_source:
             kept.append(one)
             checked = max(checked, one.at.date())
+            reread += [replace(one, source_value=said)] if said != one.source_value else []
         else:
             overruled.append(one.field)
     for one in kept:
         record[one.field] = json.loads(one.value)
-    return Corrected(_checked(service_of(json.dumps(record)), service, checked), tuple(one.field for one in kept), tuple(overruled))
+    whole = _checked(service_of(json.dumps(record)), service, checked)
+    return Corrected(whole, tuple(one.field for one in kept), tuple(overruled), tuple(reread))
 
 
 def put_right(session: Session, services: Sequence[Service]) -> list[Service]:

@@ -185,6 +185,8 @@ class Importer:
             for own_id, one in written.items():
                 for name in one.overruled:
                     change_store.drop_correction(session, own_id, name)
+                for correction in one.reread:
+                    change_store.put_correction(session, own_id, correction)
 
     def _finish(self, feed: FeedName, run: str, report: ImportReport, *, accept_shrink: bool) -> None:
         """After a whole scan: doubles out, and what is gone withdrawn, unless that is suspiciously much."""

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
 from datetime import date, time
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from bot.directory.calendars.store import Attached, attach
+from bot.directory.categories import load_categories
+from bot.directory.feeds import change_store
 from bot.directory.feeds.by_hand import ByHand, NotAService
 from bot.directory.feeds.hand_fields import BadChange
-from bot.directory.model import Schedule
+from bot.directory.feeds.importer import Importer
+from bot.directory.feeds.pages import SavedPages
+from bot.directory.model import Schedule, Service
 from bot.directory.store import schedules_as_text
-from tests.unit.directory.feeds.conftest import Imports
+from tests.unit.directory.conftest import CONTENT
+from tests.unit.directory.feeds.conftest import FEED, Imports
 
 Record = Callable[..., dict[str, Any]]
 OWN = "seatown-council-1"
@@ -113,6 +125,64 @@ def test_a_correction_that_is_corrected_is_still_measured_against_the_source(imp
     service = imports.get(OWN)
     assert service is not None
     assert (service.summary, service.is_free) == ("Songs for all.", True)
+
+
+def test_a_correction_outlasts_another_reading_of_the_same_words(imports: Imports, by_hand: ByHand, record: Record, tmp_path: Path) -> None:
+    first = record(1)
+    imports.records(first)
+    by_hand.change(OWN, "sam", {"topics": ["find_family_hub"], "phone": "01632 960100"})
+    # Our own table of categories reads the name otherwise now; the source says what it said.
+    table = yaml.safe_load((CONTENT / "directory" / "categories.yml").read_text(encoding="utf-8"))
+    table["topics"]["find_childcare"]["words"].append("toddler time")
+    (tmp_path / "categories.yml").write_text(yaml.safe_dump(table, sort_keys=False, allow_unicode=True), encoding="utf-8")
+    reader = replace(imports.reader, categories=load_categories(tmp_path / "categories.yml"))
+    report = Importer(imports.database, imports.clock, reader, "a later table").run(FEED, SavedPages(tmp_path / "pages"))
+    assert report.kept_corrections == [f"Toddler Time 1 ({OWN}): {name}" for name in ("phone", "topics")]
+    assert report.overruled == []
+    # And it is measured against that reading from now on.
+    with imports.database.session() as session:
+        said = {one.field: one.source_value for one in change_store.corrections(session, [OWN])[OWN]}
+    assert "find_childcare" in said["topics"]
+    (tmp_path / "pages" / "services.json").write_text(json.dumps({"contents": [{**first, "alert": "Bring a towel."}]}), encoding="utf-8")
+    report = Importer(imports.database, imports.clock, reader, "a later table").run(FEED, SavedPages(tmp_path / "pages"))
+    service = imports.get(OWN)
+    assert service is not None
+    assert (service.topics, service.phone, service.summary) == (("find_family_hub",), "01632 960100", "Bring a towel.")
+    assert (len(report.kept_corrections), report.overruled) == (2, [])
+
+
+class AtOnce(ByHand):
+    """Two people who have the service before them at the same time, if they can; waited for half a second."""
+
+    def meet(self) -> AtOnce:
+        self._both = threading.Barrier(2)
+        return self
+
+    def _with(self, service: Service, values: Mapping[str, Any]) -> Service:
+        with suppress(threading.BrokenBarrierError):
+            self._both.wait(0.5)
+        return super()._with(service, values)
+
+
+def test_what_two_people_change_at_once_is_changed_both(imports: Imports, by_hand: ByHand, record: Record) -> None:
+    imports.records(record(1))
+    reader = imports.reader
+    hand = AtOnce(imports.database, imports.clock, reader.categories, reader.geography, reader.freshness).meet()
+    monday, friday = (Schedule("weekly", time(10), time(11), (day,)) for day in ("MO", "FR"))
+    for one, other in (
+        (lambda: hand.change(OWN, "anna", {"phone": "01632 960111"}), lambda: hand.change(OWN, "ben", {"cost_text": "£2"})),
+        (lambda: hand.add_session(OWN, "anna", monday), lambda: hand.add_session(OWN, "ben", friday)),
+    ):
+        hand.meet()
+        with ThreadPoolExecutor(2) as pool:
+            for made in [pool.submit(one), pool.submit(other)]:
+                made.result()
+    service = imports.get(OWN)
+    assert service is not None
+    assert (service.phone, service.cost_text, set(service.schedules)) == ("01632 960111", "£2", {monday, friday})
+    assert len(hand.history(OWN)) == 4
+    imports.records(record(1, description="New words."))
+    assert replace(service, summary="New words.") == imports.get(OWN)
 
 
 def test_what_a_person_has_ended_stays_ended(imports: Imports, by_hand: ByHand, record: Record) -> None:
