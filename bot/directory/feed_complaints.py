@@ -13,7 +13,7 @@ from typing import Any
 from bot.directory import feed_values as read
 from bot.directory.feed_record import mappings
 from bot.directory.model import Schedule, Service
-from bot.directory.recurrence import session_on
+from bot.directory.recurrence import has_days, session_on
 
 _LONGEST_SHOWN = 60
 _NOTHING: tuple[Any, ...] = (None, "", [], {})
@@ -89,6 +89,9 @@ def _of_schedule(schedule: Schedule) -> tuple[str, str] | None:
     first, last = schedule.dtstart or schedule.valid_from, schedule.until
     if first and last and last < first:
         return "a schedule ends before it begins", f"{first} to {last}"
+    if not has_days(schedule):
+        parts = (schedule.freq, *schedule.byday, *map(str, schedule.bymonthday), f"every {schedule.interval}" * (schedule.interval > 1))
+        return "a schedule gives no day", ", ".join(part for part in parts if part)
     opens_at, closes_at = schedule.opens_at, schedule.closes_at
     held = session_on(schedule, schedule.dtstart or _ANY_DAY)
     if held and closes_at and held.ends_at is None:

@@ -7,11 +7,11 @@ Times are wall-clock time in England, a written `Z` included: every known exampl
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from calendar import monthrange
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-
-from dateutil.rrule import FR, MO, MONTHLY, SA, SU, TH, TU, WE, WEEKLY, rrule, weekday
+from itertools import islice
 
 from bot.base.clock import LONDON
 from bot.directory.closures import Closed, never_closed
@@ -21,11 +21,12 @@ from bot.directory.model import Schedule, Session
 LOOK_AHEAD_DAYS = 370
 """So far ahead a next session is looked for: whatever happens once a year is found."""
 
-_DAYS = {"MO": MO, "TU": TU, "WE": WE, "TH": TH, "FR": FR, "SA": SA, "SU": SU}
+_WEEK = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _BYDAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
 _MIDNIGHT = time(0)
 _STEPS_DAYS = (35, 92, LOOK_AHEAD_DAYS)
 _FAR_DAYS = 3700
+_ANY_DAY = date(2026, 1, 1)
 _WEEKS_IN_MONTH = 5
 _EVENING = time(17)
 
@@ -141,42 +142,88 @@ def _days_by_rule(schedule: Schedule, first: date, last: date) -> tuple[date, ..
         return ()
     if schedule.freq is None:
         return (schedule.dtstart,) if schedule.dtstart and start <= schedule.dtstart <= end else ()
-    rule = _rrule(schedule, start)
-    if rule is None:
-        return ()
-    between = rule.between(_at(start), _at(end), inc=True)
-    return tuple(at.date() for at in between)
+    return tuple(on for on in _walk(schedule, start, end) if on >= start)
 
 
-def _rrule(schedule: Schedule, start: date) -> rrule | None:
-    freq = schedule.freq
+def has_days(schedule: Schedule) -> bool:
+    """Whether it gives any day at all: a rule may say too little, or contradict itself (“the first Monday, on the 31st”)."""
+    if schedule.freq is None:
+        return schedule.dtstart is not None or bool(schedule.extra_on)
+    begins = schedule.dtstart or schedule.valid_from or _ANY_DAY
+    end = date.fromordinal(min(begins.toordinal() + _FAR_DAYS, date.max.toordinal()))
+    return bool(schedule.extra_on) or next(_walk(schedule, begins, end), None) is not None
+
+
+def _walk(schedule: Schedule, start: date, end: date) -> Iterator[date]:
+    """The days of a rule up to `end`, from `start` or some time before it on.
+
+    Not with `dateutil`: it looks at an end only where it has found a day, so that a rule that never has one is followed
+    to the year 9999, which takes seconds. The tests compare the two.
+    """
+    freq = schedule.freq or "weekly"
     byday = tuple(day for day in schedule.byday if is_byday(day))
     if freq == "weekly" and any(day[:-2] for day in byday):
-        # RFC 5545 gives “weekly, 2MO” no meaning and dateutil would take every Monday.
+        # RFC 5545 gives “weekly, 2MO” no meaning.
         freq = "monthly"
     interval = max(schedule.interval, 1)
     begins = schedule.dtstart or schedule.valid_from
     if begins is None and (interval > 1 or schedule.count):
-        return None  # nobody can say which week it is counted from
+        return  # nobody can say which week it is counted from
     monthdays = schedule.bymonthday
     if not byday and not monthdays:
         if schedule.dtstart is None:
-            return None
+            return
         if freq == "weekly":
-            byday = (tuple(_DAYS)[schedule.dtstart.weekday()],)
+            byday = (_WEEK[schedule.dtstart.weekday()],)
         else:
             monthdays = (schedule.dtstart.day,)
     begins = begins or start
     if schedule.count is None:
-        begins = _nearer(begins, start, freq or "weekly", interval)
-    return rrule(
-        WEEKLY if freq == "weekly" else MONTHLY,
-        dtstart=_at(begins),
-        interval=interval,
-        count=schedule.count,
-        byweekday=[_weekday(day) for day in byday] or None,
-        bymonthday=monthdays or None,
-    )
+        begins = _nearer(begins, start, freq, interval)
+    step = _weekly if freq == "weekly" else _monthly
+    found = (on for on in step(begins, end, interval, byday, monthdays) if begins <= on <= end)
+    yield from found if schedule.count is None else islice(found, max(schedule.count, 0))
+
+
+def _weekly(begins: date, end: date, interval: int, byday: tuple[str, ...], monthdays: tuple[int, ...]) -> Iterator[date]:
+    monday = begins.toordinal() - begins.weekday()
+    weekdays = sorted({_WEEK.index(day) for day in byday}) or range(len(_WEEK))
+    for week in range(monday, end.toordinal() + 1, interval * len(_WEEK)):
+        for on in (date.fromordinal(week + weekday) for weekday in weekdays if week + weekday <= end.toordinal()):
+            if not monthdays or not {on.day, on.day - monthrange(on.year, on.month)[1] - 1}.isdisjoint(monthdays):
+                yield on
+
+
+def _monthly(begins: date, end: date, interval: int, byday: tuple[str, ...], monthdays: tuple[int, ...]) -> Iterator[date]:
+    for month in range(begins.year * 12 + begins.month - 1, end.year * 12 + end.month, interval):
+        year, number = month // 12, month % 12 + 1
+        for day in _days_of_month(*monthrange(year, number), byday, monthdays):
+            yield date(year, number, day)
+
+
+@lru_cache(maxsize=4096)
+def _days_of_month(first_weekday: int, length: int, byday: tuple[str, ...], monthdays: tuple[int, ...]) -> tuple[int, ...]:
+    """The days of a month of that length, whose first is that day of the week (0 = Monday).
+
+    All conditions must hold that there are: days of the week, numbered ones, and days of the month, as `dateutil` has it.
+    """
+    plain: set[int] = set()
+    numbered: set[int] = set()
+    for day in byday:
+        all_of_them = range(1 + (_WEEK.index(day[-2:]) - first_weekday) % len(_WEEK), length + 1, len(_WEEK))
+        number = int(day[:-2] or 0)
+        if not number:
+            plain.update(all_of_them)
+        elif abs(number) <= len(all_of_them):
+            numbered.add(all_of_them[number - (number > 0)])
+    chosen = set(range(1, length + 1))
+    if any(not day[:-2] for day in byday):
+        chosen &= plain
+    if any(day[:-2] for day in byday):
+        chosen &= numbered
+    if monthdays:
+        chosen &= {one if one > 0 else length + 1 + one for one in monthdays}
+    return tuple(sorted(chosen))
 
 
 def _nearer(begins: date, start: date, freq: str, interval: int) -> date:
@@ -190,16 +237,6 @@ def _nearer(begins: date, start: date, freq: str, interval: int) -> date:
         return begins
     total = begins.year * 12 + begins.month - 1 + rounds * interval
     return date(total // 12, total % 12 + 1, 1)
-
-
-def _weekday(day: str) -> weekday:
-    number = day[:-2]
-    plain = _DAYS[day[-2:]]
-    return plain(int(number)) if number else plain
-
-
-def _at(on: date) -> datetime:
-    return datetime.combine(on, _MIDNIGHT)
 
 
 def _is_over(schedule: Schedule, on: date) -> bool:

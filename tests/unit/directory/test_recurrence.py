@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.base.clock import LONDON
 from bot.directory.model import Schedule
-from bot.directory.recurrence import days, has_ended, is_byday, next_session, session_on, sessions_between
+from bot.directory.recurrence import days, has_days, has_ended, is_byday, next_session, session_on, sessions_between
 
 DAYS = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 
@@ -98,6 +100,59 @@ def test_an_interval_below_one_is_one() -> None:
         date(2026, 11, 23),
         date(2026, 11, 30),
     )
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        monthly("1MO", bymonthday=(31,)),
+        monthly("-1MO", bymonthday=(1, 2, 3), dtstart=date(2020, 1, 1)),
+        monthly("1MO", bymonthday=(31,), dtstart=date(2020, 1, 1), count=10),
+        monthly(bymonthday=(0, 99)),
+        weekly("MO", bymonthday=(99,), dtstart=date(2020, 1, 1), count=3),
+        monthly(bymonthday=(31,), interval=12, dtstart=date(2026, 2, 1)),
+        monthly(bymonthday=(31,), interval=10**9, dtstart=date(2026, 2, 1)),
+        weekly("MO", interval=10**12, dtstart=date(2026, 2, 3)),
+    ],
+)
+def test_a_rule_that_can_never_occur_is_not_followed_for_ever(schedule: Schedule) -> None:
+    begun = perf_counter()
+    assert days(schedule, date(2026, 11, 24), date(2027, 11, 24)) == ()
+    assert not has_days(schedule)
+    assert perf_counter() - begun < 0.5  # it took seconds
+
+
+@pytest.mark.parametrize(
+    ("schedule", "rule"),
+    [
+        (monthly("FR", bymonthday=(13, -1)), "MONTHLY;BYDAY=FR;BYMONTHDAY=13,-1"),
+        (monthly("1MO", "-1FR", bymonthday=(3, 5, 30)), "MONTHLY;BYDAY=1MO,-1FR;BYMONTHDAY=3,5,30"),
+        (monthly("TU", "1TU", "2MO"), "MONTHLY;BYDAY=TU,1TU,2MO"),
+        (weekly("MO", "TU", bymonthday=(1, 2, 3, -1), interval=2), "WEEKLY;INTERVAL=2;BYDAY=MO,TU;BYMONTHDAY=1,2,3,-1"),
+        (weekly(bymonthday=(15,)), "WEEKLY;BYMONTHDAY=15"),
+        (weekly("MO", bymonthday=(1, 2), count=6), "WEEKLY;BYDAY=MO;BYMONTHDAY=1,2;COUNT=6"),
+    ],
+)
+def test_days_of_the_week_and_of_the_month_together_agree_with_dateutil(schedule: Schedule, rule: str) -> None:
+    begins, ends = datetime(2024, 5, 16), datetime(2027, 5, 16)
+    theirs = rrulestr(f"FREQ={rule}", dtstart=begins).between(begins, ends, inc=True)
+    assert theirs
+    assert days(replace(schedule, dtstart=begins.date()), begins.date(), ends.date()) == tuple(one.date() for one in theirs)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "given"),
+    [
+        (monthly(bymonthday=(29,), interval=12, dtstart=date(2025, 2, 1)), True),
+        (weekly("MO", valid_to=date(2020, 1, 1)), True),
+        (weekly("MO", dtstart=date(9999, 12, 28)), False),
+        (weekly("MO", interval=2), False),
+        (Schedule(None, None, None, dtstart=date(2020, 1, 1)), True),
+        (weekly("MO", interval=2, extra_on=(date(2026, 1, 1),)), True),
+    ],
+)
+def test_a_rule_that_has_a_day_is_told_from_one_that_never_has(schedule: Schedule, given: bool) -> None:
+    assert has_days(schedule) is given
 
 
 def test_a_single_day() -> None:

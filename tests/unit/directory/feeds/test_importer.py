@@ -310,6 +310,14 @@ def test_what_makes_no_sense_is_left_out_and_said_by_kind_with_examples(imports:
     assert placed.latitude == pytest.approx(51.5, abs=0.1)  # the middle of SS3, not the North Sea
 
 
+def test_a_schedule_that_gives_no_day_is_said(imports: Imports, record: Record) -> None:
+    never = {"freq": "MONTHLY", "byday": "1MO", "bymonthday": "31", "opens_at": "10:00"}
+    report = imports.records(
+        record(1, schedules=[never, {"freq": "WEEKLY", "byday": "TU", "interval": 2}, {"freq": "WEEKLY", "byday": "MO"}])
+    )
+    assert report.cleaned["a schedule gives no day"].examples == ["monthly, 1MO, 31 (1)", "weekly, TU, every 2 (1)"]
+
+
 def test_the_slips_of_the_official_example_are_said(imports: Imports) -> None:
     report = imports.run(SavedPages(DATA / "oruk_examples"))
     assert set(report.cleaned) == {"a point is not in Great Britain", "url is not usable"}
