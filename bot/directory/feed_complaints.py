@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from bot.directory import feed_values as read
+from bot.directory.feed_price import pence_of, pence_said
 from bot.directory.feed_record import mappings
 from bot.directory.model import Schedule, Service
 from bot.directory.recurrence import has_days, session_on
@@ -44,6 +45,7 @@ def complaints(record: Mapping[str, Any], service: Service) -> Iterator[tuple[st
         low, high = (read.age(record.get(name)) for name in ("minimum_age", "maximum_age"))
         if low and high and high.months < low.months:
             yield "the highest age is below the lowest", f"{record['minimum_age']} to {record['maximum_age']}"
+    yield from (("amount of a price is not usable", _shown(one)) for one in _unusable_amounts(record))
     if isinstance(record.get("description"), str) and len(record["description"]) > read.MOST_READ:
         yield "a description is too long, so it was cut", f"{len(record['description'])} characters"
     ats = mappings(record, "service_at_locations")
@@ -55,6 +57,12 @@ def complaints(record: Mapping[str, Any], service: Service) -> Iterator[tuple[st
         if isinstance(place, Mapping) and place.get("latitude") not in _NOTHING:
             yield from _of_point(place, service)
     yield from (complaint for schedule in service.schedules if (complaint := _of_schedule(schedule)))
+
+
+def _unusable_amounts(record: Mapping[str, Any]) -> Iterator[Any]:
+    amounts = (option.get("amount") for option in mappings(record, "cost_options"))
+    given = (one for one in amounts if one not in _NOTHING and pence_of(one) is None)
+    return (one for one in given if not isinstance(one, str) or pence_said(one) is None)
 
 
 def _of_row(row: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -10,11 +10,11 @@ from typing import Any, Literal
 
 from bot.base.text import fold
 from bot.directory import feed_values as read
+from bot.directory.feed_price import is_free_of_words, pence_of, pence_said, says_free
 from bot.directory.model import Schedule
 from bot.directory.recurrence import is_byday
 from bot.directory.said import Timing, timing_said
 
-_FREE = {"free", "no charge", "free of charge", "no cost", "nil", "free to attend", "free nhs service"}
 _FOR_SOME = re.compile(r"\bif\b|\bonly\b|\beligible\b|\bbenefits?\b|\bunder\b|\bsiblings?\b|\bmembers?\b|\bfirst\b")
 _MOST_INTERVALS, _MOST_TIMES = 60, 1000
 _FREQS: Mapping[str, Literal["weekly", "monthly"]] = {
@@ -42,32 +42,44 @@ class Cost:
 
 
 def cost(options: Sequence[Mapping[str, Any]], fees: Any) -> Cost:
-    """All options in the provider's words, or what is said of fees where there are none."""
+    """All options in the provider's words, or what is said of fees where there are none; a price may stand in the words alone."""
     texts: list[str] = []
     amounts: list[int] = []
     for_some = False
     for option in options:
-        amount = read.pounds(option.get("amount"))
+        pence = pence_of(option.get("amount"))
         said = [t for n in ("option", "amount_description") if (t := read.plain_text(option.get(n), 200))]
-        if amount is not None:
-            amounts.append(round(amount * 100))
-            for_some = for_some or (not amounts[-1] and bool(_FOR_SOME.search(fold(" ".join(said)))))
-        texts.append(_in_words(None if amount is None else amounts[-1], said))
+        if pence is not None:
+            amounts.append(pence)
+            for_some = for_some or (not pence and bool(_FOR_SOME.search(fold(" ".join(said)))))
+        elif (named := _named(option, said)) is not None:
+            amounts.append(named)
+            for_some = for_some or is_free_of_words(named, said) is None
+        texts.append(_in_words(pence, said))
     text = "; ".join(dict.fromkeys(t for t in texts if t)) or None
     if not amounts:
-        fee = text or read.plain_text(fees, 200)
-        free = fold(fee or "").rstrip(".") in _FREE
-        return Cost(fee, 0 if free else None, True if free else None)
+        fee = text or read.plain_text(fees, 200) or ""
+        pence = 0 if says_free(fee) else pence_said(fee)
+        return Cost(fee or None, pence, True if says_free(fee) else is_free_of_words(pence, [fee]))
     if not any(amounts):
         return Cost(text, 0, None if for_some else True)
-    return Cost(text, max(amounts), False if all(amounts) else None)
+    return Cost(text, max(amounts), False if all(amounts) and not for_some else None)
+
+
+def _named(option: Mapping[str, Any], said: list[str]) -> int | None:
+    """The price that an option's words name; words that stand where the amount should are added to them."""
+    amount = option.get("amount")
+    words = read.plain_text(amount, 200) if isinstance(amount, str) else None
+    if words and pence_said(words) is not None:
+        said.insert(0, words)
+    return pence_said(*said)
 
 
 def _in_words(pence: int | None, said: Sequence[str]) -> str:
     if pence is None:
         return ", ".join(said)
     if pence == 0:
-        rest = [text for text in said if fold(text) not in _FREE]
+        rest = [text for text in said if not says_free(text)]
         return f"Free ({', '.join(rest)})" if rest else "Free"
     pounds = f"£{pence // 100}" if pence % 100 == 0 else f"£{pence / 100:.2f}"
     head = " ".join([pounds, *said[:1]])

@@ -34,8 +34,8 @@ from bot.directory.index import store as index
 from bot.directory.index.meaning import stamp_of, text_of
 from bot.directory.model import Schedule, Service, Venue
 
-RECORD_FORMAT = 6
-"""Raised when `Service` changes, so that what is stored is read from its source again."""
+RECORD_FORMAT = 7
+"""Raised when `Service` changes or a record is read otherwise, so that what is stored is read from its source again."""
 
 _AT_ONCE = 400
 One = TypeVar("One")

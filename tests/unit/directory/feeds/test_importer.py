@@ -16,8 +16,10 @@ from bot.directory.feeds.importer import FeedBusyError, Importer
 from bot.directory.feeds.pages import SavedPages
 from bot.directory.feeds.source import Batch, Known, Listed, Scan
 from bot.directory.finding import store as find_store
+from bot.directory.finding.look import Wanted, look
 from bot.directory.finding.narrowing import narrowed, possible_misses
 from bot.directory.model import Query
+from bot.directory.search import always_open
 from tests.unit.directory.conftest import CONTENT
 from tests.unit.directory.feeds.conftest import DATA, FEED, Imports
 
@@ -316,6 +318,32 @@ def test_a_schedule_that_gives_no_day_is_said(imports: Imports, record: Record) 
         record(1, schedules=[never, {"freq": "WEEKLY", "byday": "TU", "interval": 2}, {"freq": "WEEKLY", "byday": "MO"}])
     )
     assert report.cleaned["a schedule gives no day"].examples == ["monthly, 1MO, 31 (1)", "weekly, TU, every 2 (1)"]
+
+
+def test_an_amount_that_is_none_is_said(imports: Imports, record: Record) -> None:
+    options = [
+        {"amount": "2,50"},
+        {"amount": -1},
+        {"amount": "£2.50"},
+        {"amount": "£2 each"},
+        {"amount": None},
+        {"amount": ""},
+        {"amount": [1]},
+    ]
+    report = imports.records(record(1, cost_options=options))
+    assert report.cleaned["amount of a price is not usable"].examples == ["2,50 (1)", "-1 (1)", "[1] (1)"]
+
+
+def test_under_five_pounds_is_what_costs_two_and_not_what_costs_twelve(imports: Imports, record: Record) -> None:
+    thursday = [{"freq": "WEEKLY", "byday": "TH", "opens_at": "10:00", "closes_at": "11:00"}]
+    priced = ({"cost_options": [{"amount": "£2.50"}]}, {"fees": "£2.50 per child"}, {"cost_options": [{"option": "£2 per session"}]},
+              {"cost_options": [{"amount": 12}]})  # fmt: skip
+    imports.records(*(record(n, schedules=thursday, **price) for n, price in enumerate(priced)))
+    query = Query(("find_activities",), "seatown", max_cost_pence=500)
+    with imports.database.session() as session:
+        hits, widened = look(session, query, imports.clock.now(), always_open, Wanted())
+    assert sorted(hit.service.name for hit in hits) == ["Toddler Time 0", "Toddler Time 1", "Toddler Time 2"]
+    assert widened == ()
 
 
 def test_the_slips_of_the_official_example_are_said(imports: Imports) -> None:
