@@ -16,9 +16,11 @@ from bot.base.settings import ROOT
 from bot.nlu.language_model import LanguageModel, train_language_model
 from bot.nlu.other_languages import load_other_languages
 from bot.nlu.stored import read_model, write_model
+from bot.nlu.telling_words import load_borrowed_words
 from bot.nlu.training_texts import messages_fingerprint, read_messages
 
 _OTHERS = ROOT / "content" / "languages" / "not_offered.yml"
+_BORROWED = ROOT / "content" / "languages" / "borrowed.yml"
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER], is_trainable=True)
@@ -39,13 +41,14 @@ class LanguageIdentifier(GraphComponent):
     def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
         """Rasa must train again when messages or the code behind this file change."""
         messages = messages_fingerprint(ROOT / "data" / "nlu", __file__)
-        return hashlib.sha256(messages.encode() + _OTHERS.read_bytes()).hexdigest()
+        return hashlib.sha256(messages.encode() + _OTHERS.read_bytes() + _BORROWED.read_bytes()).hexdigest()
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn and store."""
         messages = read_messages(ROOT / "data" / "nlu")
         codes = [code for code, _, _ in messages]
-        model = train_language_model([text for _, _, text in messages], codes, load_other_languages(_OTHERS, sorted(set(codes))))
+        others, borrowed = load_other_languages(_OTHERS, sorted(set(codes))), load_borrowed_words(_BORROWED)
+        model = train_language_model([text for _, _, text in messages], codes, others, borrowed)
         with self._storage.write_to(self._resource) as folder:
             write_model(folder, *model.saved())
         return self._resource
@@ -63,11 +66,12 @@ class LanguageIdentifier(GraphComponent):
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Name the language of each message; `language_so_far` in the metadata is the context."""
+        """Name the language of each message; `language_so_far` and `own_words_asked` in the metadata are the context."""
         for message in messages:
             assert self._model is not None
-            so_far = (message.get("metadata") or {}).get("language_so_far")
-            code, sure = self._model.identify(message.get("text") or "", so_far)
+            context = message.get("metadata") or {}
+            answering = bool(context.get("own_words_asked"))
+            code, sure = self._model.identify(message.get("text") or "", context.get("language_so_far"), answering=answering)
             message.set("language", code, add_to_output=True)
             message.set("language_confidence", sure, add_to_output=True)
         return messages

@@ -2,7 +2,8 @@
 
 Letters decide, learned from the training messages of the seven codes that are offered; scripts
 that none of them uses decide at once; when more speaks for a language that is not offered than
-words are known, it is that one. A short message does not change the conversation's language.
+words are known, it is that one. A short message does not change the conversation's language, nor
+do names, addresses and names of services: that takes words which are common in another one.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from sklearn.linear_model import SGDClassifier
 
 from bot.base.text import words
 from bot.nlu.other_languages import OtherLanguages
+from bot.nlu.telling_words import Shares, leaves, telling, uncapitalised, without_addresses
 
 Floats = npt.NDArray[np.float32]
 
@@ -54,12 +56,19 @@ class LanguageModel:
     Args:
         codes: in the order of the weights' rows.
         weights: shape (len(codes), 65536); `bias` shape (len(codes),).
-        vocabulary: words seen in the training messages, per code.
+        vocabulary: words seen in the training messages, per code, and in which share of them.
         others: languages that are not offered.
+        borrowed: words that stand in messages of every language.
     """
 
     def __init__(
-        self, codes: Sequence[str], weights: Floats, bias: Floats, vocabulary: Mapping[str, frozenset[str]], others: OtherLanguages
+        self,
+        codes: Sequence[str],
+        weights: Floats,
+        bias: Floats,
+        vocabulary: Mapping[str, Shares],
+        others: OtherLanguages,
+        borrowed: Collection[str] = frozenset(),
     ) -> None:
         self.codes = tuple(codes)
         self.weights, self.bias = weights, bias
@@ -67,54 +76,89 @@ class LanguageModel:
         self._by_bucket = np.ascontiguousarray(weights.T)
         self.vocabulary = dict(vocabulary)
         self.others = others
+        self.borrowed = frozenset(borrowed)
         times = Counter(word for known in self.vocabulary.values() for word in known)
         self._everywhere = frozenset(word for word, languages in times.items() if languages >= _EVERYWHERE)
         self._vectorizer = _vectorizer()
 
-    def identify(self, text: str, so_far: str | None = None) -> tuple[str, float]:
+    def identify(self, text: str, so_far: str | None = None, *, answering: bool = False) -> tuple[str, float]:
         """The language's code and a confidence from 0 to 1.
 
         Args:
             so_far: the conversation's language; kept unless the evidence is strong.
+            answering: a question is open that takes any words, such as a name: only a clear sentence changes the language then.
 
         Returns:
             A code of the seven, or a BCP-47 code of a language that is not offered.
         """
         text = _MARKS.sub(" ", text)
-        script = _script(text)
-        if script is None or _POSTCODE.fullmatch(text.strip()):
+        if _POSTCODE.fullmatch(text.strip()):
             return so_far or "en", 0.0
-        heard = words(text)
+        text = without_addresses(text)
+        script = _script(text)
+        if script is None:
+            return so_far or "en", 0.0
+        heard = [word for word in words(text) if not word.isdigit()]
         if script in _SCRIPTS:
             return self.others.of_script(heard, text, script, _SCRIPTS[script]), 1.0
         # A letter alone is markup or a slip more often than a word that tells a language.
-        telling = [word for word in heard if len(word) > 1 and word not in self._everywhere and not word.isdigit()]
-        if so_far and script == "LATIN" and (not telling or (so_far in _ARABIC_SCRIPT and len(heard) < _SURE_WORDS)):
+        told = [word for word in heard if len(word) > 1 and word not in self._everywhere]
+        if so_far and script == "LATIN" and (not told or (so_far in _ARABIC_SCRIPT and len(heard) < _SURE_WORDS)):
             return so_far, 0.0  # “ok”, a name, a brand: people who write from the right use Latin words all the time
-        foreign = self._foreign(text, telling or heard, script) if len(heard) >= _SURE_WORDS else None
-        if foreign:
+        foreign = self._foreign(text, told or heard, script) if len(heard) >= _SURE_WORDS else None
+        if foreign and (so_far not in self.codes or self._speaks_another(text, so_far, foreign, answering)):
             base = foreign.removesuffix(_IN_LATIN_LETTERS)
             return (base if base in self.codes else foreign), _FOREIGN_SURE
-        return self._offered(text, heard, script, so_far)
+        best, sure = self._offered(text, heard, script, so_far)
+        if so_far in self.codes and best != so_far and not self._leaves(text, script, so_far, best, answering):
+            return so_far, 0.0
+        return best, sure
+
+    def _leaves(self, text: str, script: str, so_far: str, best: str, answering: bool) -> bool:
+        """Whether the words are enough to go on in another offered language; to begin in Arabic letters is enough by itself."""
+        if script == "ARABIC" and so_far not in _ARABIC_SCRIPT and not answering:
+            return True
+        said = uncapitalised(text)
+        found = telling(said, self.vocabulary[best], self.vocabulary[so_far])
+        return leaves(found, said, self.borrowed, answering=answering)
+
+    def _speaks_another(self, text: str, so_far: str, foreign: str, answering: bool) -> bool:
+        """Whether enough speaks for a language that is not offered."""
+        said = uncapitalised(text)
+        strange = {word for word in said if word not in self.vocabulary[so_far]}
+        return bool(said) and leaves(self.others.signs(foreign, strange, text), said, self.borrowed, answering=answering)
 
     def _offered(self, text: str, heard: Sequence[str], script: str, so_far: str | None) -> tuple[str, float]:
         if so_far in self.codes and len(heard) < _SURE_WORDS and (so_far in _ARABIC_SCRIPT) == (script == "ARABIC"):
             return so_far, 0.0  # “super thanks”, “Fatima Khan”: who writes Polish in England says that too, and names tell nothing
-        if so_far is None and len(heard) < _GREETING_WORDS and all(word in self.vocabulary["en"] for word in heard):
-            return "en", 0.0  # “hi”: most languages of England have borrowed it
+        known_in_english = script == "LATIN" and all(word in self.vocabulary["en"] or word in self.borrowed for word in heard)
+        if so_far is None and len(heard) < _GREETING_WORDS and known_in_english:
+            return "en", 0.0  # “hi”, “12 dec at 10am”: most languages of England have borrowed it
         scores = self._scores(text)
         scores[np.array([(code in _ARABIC_SCRIPT) != (script == "ARABIC") for code in self.codes])] = -50.0
         if so_far in self.codes:
             scores[self.codes.index(so_far)] += _STAY
         elif len(heard) < _SURE_WORDS and script == "LATIN":
             scores[self.codes.index("en")] += _STAY / 2
-        best = self.codes[int(scores.argmax())]
+        best = self._whatever_keyboard(heard, self.codes[int(scores.argmax())])
         share = np.exp(scores - scores.max())
         known = sum(word in self.vocabulary[best] for word in heard)
         if known == 0 or (script == "LATIN" and so_far in _ARABIC_SCRIPT and known < len(heard) / 2):
             # Letters that look like a language without a single known word: gibberish says nothing.
             return so_far or (best if script == "ARABIC" else "en"), 0.0
         return best, float(1 / share.sum())
+
+    def _whatever_keyboard(self, heard: Sequence[str], best: str) -> str:
+        """Arabic where its words are in letters of a Persian, Urdu or Kurdish keyboard, some of which look the same and are others."""
+        if best not in _ARABIC_SCRIPT - {"ar"} or "ar" not in self.codes:
+            return best
+        own, arabic = self.vocabulary[best], self.vocabulary["ar"]
+        speaks_for = telling(heard, arabic, own)
+        return (
+            "ar"
+            if speaks_for and len(speaks_for) > 2 * len(telling(heard, own, arabic)) and _known(heard, arabic) > _known(heard, own)
+            else best
+        )
 
     def _scores(self, text: str) -> Floats:
         row = self._vectorizer.transform([text])
@@ -133,20 +177,23 @@ class LanguageModel:
         """Plain values and arrays for `restored`."""
         values = {
             "codes": list(self.codes),
-            "vocabulary": {c: sorted(w) for c, w in self.vocabulary.items()},
+            "vocabulary": {code: dict(sorted(shares.items())) for code, shares in self.vocabulary.items()},
             "others": self.others.saved(),
+            "borrowed": sorted(self.borrowed),
         }
         return values, {"weights": self.weights.astype(np.float16), "bias": self.bias}
 
     @classmethod
     def restored(cls, values: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> LanguageModel:
         """The same model as was saved."""
-        vocabulary = {code: frozenset(known) for code, known in values["vocabulary"].items()}
         others = OtherLanguages.restored(values["others"], values["codes"])
-        return cls(values["codes"], arrays["weights"].astype(np.float32), arrays["bias"].astype(np.float32), vocabulary, others)
+        weights, bias = arrays["weights"].astype(np.float32), arrays["bias"].astype(np.float32)
+        return cls(values["codes"], weights, bias, values["vocabulary"], others, values["borrowed"])
 
 
-def train_language_model(texts: Sequence[str], codes: Sequence[str], others: OtherLanguages) -> LanguageModel:
+def train_language_model(
+    texts: Sequence[str], codes: Sequence[str], others: OtherLanguages, borrowed: Collection[str] = frozenset()
+) -> LanguageModel:
     """Learn from messages and their languages; each language weighs the same."""
     names = sorted(set(codes))
     # Short pieces of messages are learned as well: parents write fragments.
@@ -160,11 +207,18 @@ def train_language_model(texts: Sequence[str], codes: Sequence[str], others: Oth
     model = SGDClassifier(loss="log_loss", alpha=1e-6, max_iter=12, tol=None, class_weight="balanced", random_state=0, n_jobs=-1)
     model.fit(_vectorizer().transform(pieces), labels)
     order = [list(model.classes_).index(name) for name in names]
-    vocabulary: dict[str, frozenset[str]] = {}
+    vocabulary: dict[str, Shares] = {}
     for name in names:
-        counts = Counter(word for text, code in zip(texts, codes) if code == name for word in set(words(text)))
-        vocabulary[name] = frozenset(word for word, times in counts.items() if times >= 2)
-    return LanguageModel(names, model.coef_[order].astype(np.float32), model.intercept_[order].astype(np.float32), vocabulary, others)
+        messages = [text for text, code in zip(texts, codes) if code == name]
+        counts = Counter(word for text in messages for word in set(words(text)))
+        vocabulary[name] = {word: round(times / len(messages), 6) for word, times in counts.items() if times >= 2}
+    weights, bias = model.coef_[order].astype(np.float32), model.intercept_[order].astype(np.float32)
+    return LanguageModel(names, weights, bias, vocabulary, others, borrowed)
+
+
+def _known(heard: Sequence[str], words_of: Shares) -> int:
+    """How many words of a message are words of a language."""
+    return sum(word in words_of for word in heard)
 
 
 def _vectorizer() -> HashingVectorizer:

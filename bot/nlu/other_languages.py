@@ -7,7 +7,7 @@ resemble Polish, and Farsi and Pashto resemble Urdu and Sorani, more than their 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,11 @@ class OtherLanguages:
             shares[opinion] += _SECOND_OPINION
         best = max(shares, key=lambda code: shares[code])
         return (best, shares[best]) if shares[best] > 0 else (None, 0.0)
+
+    def signs(self, code: str, said: Collection[str], text: str) -> set[str]:
+        """The words and letters of a message that are this language's own."""
+        one = next(one for one in self.languages if one.code == code)
+        return {word for word in said if len(word) > 1 and word in one.words} | {letter for letter in text.lower() if letter in one.letters}
 
     def of_script(self, heard: Sequence[str], text: str, script: str, otherwise: str) -> str:
         """The best code for a script that no offered language uses."""

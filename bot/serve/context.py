@@ -37,6 +37,10 @@ _NAMES_THE_SCHEME = re.compile(r"health?y\W*sta?rt|هیل(?:ث|ته|س)ی")
 """Healthy Start in folded letters of every script."""
 _NEEDS_A_PLAIN_YES = {"forget_confirmed": "delete_my_data"}
 """Offers that no guessed yes takes up, and what puts the question again."""
+_OWN_WORDS = {"callback_form": frozenset({"about", "place", "safe", "ask_for"}), "word_form": frozenset({"words"})}
+"""Questions that take any words: a name or an address says nothing of the language."""
+_WAYS = frozenset({"callback_way", "not_callback_way"})
+"""How a parent wants to be reached, or not; read in short messages only."""
 _NEEDS_A_PHONE = frozenset({"phone", "safe", "voicemail"})
 
 
@@ -87,6 +91,11 @@ class Course:
     asked: str | None = None
     offered: str | None = None
     topic: str | None = None
+
+    @property
+    def takes_own_words(self) -> bool:
+        """Whether the open question takes any words, such as a name."""
+        return self.asked in _OWN_WORDS.get(self.questions or "", ())
 
 
 def course_of(questions: str | None, slot: Callable[[str], Any]) -> Course:

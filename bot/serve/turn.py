@@ -102,9 +102,9 @@ class Assistant:
         """Language, danger and intent of a text, without a dialogue: what `parse` prints."""
         return await self._parse(text, language, danger_in(text, self._house.phrases, self.confirm))
 
-    async def _parse(self, text: str, language: str | None, danger: Danger | None) -> dict[str, Any]:
-        """The same where danger has been looked for."""
-        metadata = {"language_so_far": language, "danger": danger.kind if danger else None}
+    async def _parse(self, text: str, language: str | None, danger: Danger | None, *, own_words: bool = False) -> dict[str, Any]:
+        """The same where danger has been looked for; `own_words`: as an answer to a question that takes any words."""
+        metadata = {"language_so_far": language, "danger": danger.kind if danger else None, "own_words_asked": own_words}
         return await self._agent.processor.parse_message(UserMessage(text, metadata=metadata))  # type: ignore[union-attr, no-any-return]
 
     async def _answer(self, inbound: Inbound, seen: Seen) -> Outbound:
@@ -224,14 +224,15 @@ class Assistant:
         command = self._commands.intent(text, tracker.active_loop_name is not None) if text and not seen.danger else None
         if unreadable and not command:
             return Understanding(language, "unreadable", 1.0, ({"entity": "choice", "value": unreadable},))
+        course = course_of(tracker.active_loop_name, tracker.get_slot)
         if command and (command not in _PLAIN or unreadable):
             read = Understanding(language, command, 1.0, (), plain=True)
         else:
-            read = understood(await self._parse(text, so_far, seen.danger), so_far)
+            read = understood(await self._parse(text, so_far, seen.danger, own_words=course.takes_own_words), so_far)
             # What it means is certain, in which language it was said is not.
             read = replace(read.meaning(command), plain=True) if command else read
         read = self._with_names(read, text, tracker.get_slot("area") or inbound.area)
-        return in_context(read, text, course_of(tracker.active_loop_name, tracker.get_slot))
+        return in_context(read, text, course)
 
     def _with_names(self, read: Understanding, text: str, area: str | None) -> Understanding:
         """With the kinds of service that the words name, and the name of one that only the directory's store knows."""

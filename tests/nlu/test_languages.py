@@ -9,13 +9,15 @@ from bot.base.text import words
 from bot.base.yaml_files import read_yaml
 from bot.nlu.language_model import LanguageModel, train_language_model
 from bot.nlu.other_languages import load_other_languages
+from bot.nlu.telling_words import load_borrowed_words
 from bot.nlu.training_texts import read_messages
 from tests.conftest import ROOT
 from tests.nlu.held_out import CODES, read_set
 
 LEAST = dict.fromkeys(CODES, 0.98) | {"ur-Latn": 0.95}
 NOT_OFFERED = read_yaml(ROOT / "tests" / "nlu" / "languages" / "not_offered.yml")
-CONTEXT = read_yaml(ROOT / "tests" / "nlu" / "languages" / "context.yml")["cases"]
+_IN_CHATS = read_yaml(ROOT / "tests" / "nlu" / "languages" / "context.yml")
+CONTEXT, ANSWERS, BEGINNINGS, NO_LANGUAGE = (_IN_CHATS[part] for part in ("cases", "answers", "beginnings", "no_language"))
 SETS = ("intents", "dangers", "alarming_harmless", "ordinary")
 
 
@@ -24,7 +26,8 @@ def model():
     messages = read_messages(ROOT / "data" / "nlu")
     codes = [code for code, _, _ in messages]
     others = load_other_languages(ROOT / "content" / "languages" / "not_offered.yml", CODES)
-    trained = train_language_model([text for _, _, text in messages], codes, others)
+    borrowed = load_borrowed_words(ROOT / "content" / "languages" / "borrowed.yml")
+    trained = train_language_model([text for _, _, text in messages], codes, others, borrowed)
     return LanguageModel.restored(*trained.saved())
 
 
@@ -53,6 +56,23 @@ def test_what_is_not_offered_is_recognised(model, code):
 @pytest.mark.parametrize("case", CONTEXT, ids=lambda case: f"{case['so_far']}: {case['text'][:40]}")
 def test_the_conversation_decides_about_short_messages(model, case):
     assert model.identify(case["text"], case["so_far"])[0] == case["then"]
+
+
+@pytest.mark.parametrize("so_far", CODES)
+@pytest.mark.parametrize("kind", NO_LANGUAGE)
+def test_names_addresses_and_laughter_leave_a_chat_in_its_language(model, kind, so_far):
+    found = [(text, model.identify(text, so_far)[0]) for typed in NO_LANGUAGE[kind] for text in (typed, typed.lower())]
+    assert [(text, code) for text, code in found if code != so_far] == []
+
+
+@pytest.mark.parametrize("case", ANSWERS, ids=lambda case: f"{case['so_far']}: {case['text'][:40]}")
+def test_an_answer_in_own_words_changes_the_language_only_when_it_is_a_clear_sentence(model, case):
+    assert model.identify(case["text"], case["so_far"], answering=True)[0] == case["then"]
+
+
+@pytest.mark.parametrize("case", BEGINNINGS, ids=lambda case: case["text"])
+def test_a_chat_begins_in_the_language_of_its_words(model, case):
+    assert model.identify(case["text"])[0] == case["then"]
 
 
 def test_there_are_enough_cases():

@@ -19,7 +19,7 @@ def model():
     """Without a word of any offered language: what is named is named by the lists."""
     others = load_other_languages(ROOT / "content" / "languages" / "not_offered.yml", CODES)
     weights, bias = np.zeros((len(CODES), 2**16), dtype=np.float32), np.zeros(len(CODES), dtype=np.float32)
-    return LanguageModel(CODES, weights, bias, dict.fromkeys(CODES, frozenset()), others)
+    return LanguageModel(CODES, weights, bias, {code: {} for code in CODES}, others)
 
 
 @pytest.mark.parametrize(
