@@ -19,6 +19,8 @@ _TERSE = frozenset({"m", "l"})
 _WEEK_DAYS = 7
 _GROWN_UP_YEARS = 16
 _ONLY_AN_ANSWER = 4
+_AHEAD = {"half": 0.5, "quarter": 0.25, "quarter_less": -0.25}
+"""What stands before a number of years and is added to it."""
 _BABY_WEEKS = 16
 """More weeks than these, and no word that says so, are a pregnancy rather than an age."""
 
@@ -139,8 +141,10 @@ def _quantity(sentence: Sentence, end: int) -> tuple[float | None, int]:
     number = sentence.number_ending(end)
     if number is None:
         return None, end
-    ahead = sentence.ending(number.start, "half")
-    return (number.value + 0.5, ahead.start) if ahead and ahead.start not in sentence.used else (number.value, number.start)
+    ahead = sentence.ending(number.start, *_AHEAD)
+    if ahead is None or ahead.start in sentence.used:
+        return number.value, number.start
+    return number.value + _AHEAD[ahead.label], ahead.start  # `ساڑھے تین`, `سوا دو`, `پونے تین`
 
 
 def _half_after(sentence: Sentence, end: int) -> tuple[float, int]:
@@ -193,6 +197,7 @@ def _cued(sentence: Sentence) -> list[_Length]:
         if listed and not taken & {n.start for n in listed} and _may_end_after(sentence, listed[-1].end):
             found += [_Length(n.value, "year", n.start, n.end, True) for n in listed if n.value]
     found += [one for one in _counted_children(sentence) if one.start not in taken]
+    found += [one for one in _named_children(sentence) if one.start not in taken]
     for cue in sentence.of("age_after"):
         number = sentence.number_ending(cue.start)
         if number and number.start not in taken and 1 <= number.value <= _OLDEST["year"]:
@@ -213,6 +218,17 @@ def _counted_children(sentence: Sentence) -> Iterator[_Length]:
         if child is None or number is None or not sentence.ending(child.start, "of_a_child"):
             continue
         if number.value <= _OLDEST["year"] and _may_end_after(sentence, number.end):
+            yield _Length(number.value, "year", number.start, number.end, True)
+
+
+def _named_children(sentence: Sentence) -> Iterator[_Length]:
+    """`son 3, daughter 11 months`: years where a thought ends after the number and another child's age is told as well."""
+    if not sentence.of("units", "age_words"):
+        return
+    for number in sentence.numbers.values():
+        child = sentence.ending(number.start, "of_a_child")
+        ends = sentence.is_pause(number.end) or sentence.has(number.end, "and")
+        if child and ends and 1 <= number.value <= _OLDEST["year"]:
             yield _Length(number.value, "year", number.start, number.end, True)
 
 

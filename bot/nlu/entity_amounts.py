@@ -14,6 +14,7 @@ _PRICE_PENCE = 2000
 """Amounts above this are rent, debts and wages, unless a word says that they are a limit."""
 _SHORT_CHOICE = 6
 _SHORT_WAY = 7
+_NEAR_A_WAY = 2
 _HERE, _ONLY_HERE = "here", 2
 _SHORT_ASKING = 14
 
@@ -63,7 +64,7 @@ def read_distances(sentence: Sentence) -> list[Found]:
         return found
     return [
         Found("distance_km", WALKING_KM if span.label == "walking" else "nearer", span.start)
-        for span in sentence.of("walking", "nearer")
+        for span in sentence.of("walking", "nearer", "far_off")
         if span.start not in sentence.used
     ]
 
@@ -73,10 +74,10 @@ def _km(sentence: Sentence, number: Number) -> float | None:
     while sentence.has(end, "of") and not sentence.has(end, "miles", "kilometres", "minutes"):
         end += 1
     half, end = (0.5, end + 3) if sentence.word(end + 2) and sentence.starting(end, "half") else (0.0, end)
-    unit = sentence.starting(end, "miles", "kilometres", "minutes", "bus")
+    unit = sentence.starting(end, "miles", "far_off", "kilometres", "minutes", "bus")
     if unit is None:
         return None
-    if unit.label == "miles":
+    if unit.label in {"miles", "far_off"}:
         return (number.value + half) * KM_PER_MILE
     if unit.label == "kilometres":
         return number.value + half
@@ -147,9 +148,24 @@ def read_ways(sentence: Sentence) -> list[Found]:
             if sentence.length > _ONLY_HERE or sentence.has(span.start - 1, "where"):
                 continue  # “I'm new here”, “near here”
             span = Span(span.label, "chat", span.start, span.end)
-        refused = _in_thought(sentence, span, "refusal", 2, 2)
+        refused = _is_refused(sentence, span)
         found.append(Found("not_callback_way" if refused else "callback_way", f"by_{span.value}", span.start))
     return found
+
+
+def _is_refused(sentence: Sentence, way: Span) -> bool:
+    """Whether a way is not wanted; a refusal between two of them, as in “by message not phone”, speaks of one only."""
+    for begin, step in ((way.start - 1, -1), (way.end, 1)):
+        for at in range(begin, begin + step * _NEAR_A_WAY, step):
+            if sentence.is_pause(at) or sentence.has(at, "ways"):
+                break
+            if sentence.has(at, "refusal"):
+                beyond = range(at + step, at + step * (_NEAR_A_WAY + 1), step)
+                between = any(sentence.has(other, "ways") for other in beyond)
+                if not between or sentence.has(at, "refusal_after") == (step == 1):
+                    return True
+                break
+    return False
 
 
 def read_follow_ups(sentence: Sentence) -> list[Found]:

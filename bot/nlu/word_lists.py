@@ -4,18 +4,19 @@ What a language's file in `content/words` holds:
 
 - things named: `weekdays`, `months`, `solar_months` (of the Kurdish year), `today`, `tomorrow`, `after_tomorrow`, `weekend`,
   `periods` (this_week, next_week, week_after_next, this_month, next_month, half_term, school_holidays, easter_holidays,
-  summer_holidays, christmas_holidays, or month and day such as 12-26), `parts` (of the day), `units` (of age), `age_words`
-  (lengths of time that are also ages), `age_nouns` (can only be ages), `numbers`, `half`, `quarter`, `free`, `pounds`, `pence`,
-  `money_words` (pence), `nearer`, `walking`, `walk`, `drive`, `bus`, `miles`, `kilometres`, `distance_words` (km), `minutes`,
-  `languages`, `step_free`, `ordinals`, `benefits`, `ways`, `pregnant`, `scotland`, `child_groups` (typical age in months),
-  `other_number`, `price` (asked for), `entitlement` (asked about);
-- words beside them that decide what they mean: `weekdays_unsure` (days that are also other words), `weekday_signs`,
-  `weekday_links` (stand between such a day and its part), `next`, `coming`, `past`, `of`, `and`, `or`, `until`, `joins` (may
-  follow an hour), `clock_before`, `clock_after`, `limit` and `not_price` (of money), `age_before`, `age_after`, `own_age` (the
-  parent's), `no_age_before`, `no_age_near`, `no_language_near`, `pick` (after an ordinal), `of_a_child` and `being` (beside an
-  ordinal that is a child's, not a card's), `month_number` (before the number of a month), `refusal` (of ages and ways),
-  `ruled_out` (of days, parts of the day and prices: words `before` or `after` them, or `last` in the thought after them),
-  `where` and `place_or_word` (places that are also words or names: only after `where`);
+  summer_holidays, christmas_holidays, or month and day such as 12-26), `parts` (of the day), `units` (of age), `age_words` (lengths
+  of time that are also ages), `age_nouns` (can only be ages), `numbers`, `half`, `quarter`, `quarter_less`, `free`, `pounds`,
+  `pence`, `money_words` (pence), `nearer`, `far_off` (a distance after a number, else the wish for something nearer), `walking`,
+  `walk`, `drive`, `bus`, `miles`, `kilometres`, `distance_words` (km), `minutes`, `languages`, `step_free`, `ordinals`, `benefits`,
+  `ways`, `pregnant`, `scotland`, `child_groups` (typical age in months), `other_number`, `price` (asked for), `entitlement` (asked
+  about);
+- words beside them that decide what they mean: `weekdays_unsure` (days that are also other words), `weekday_signs`, `weekday_links`
+  (stand between such a day and its part), `next`, `coming`, `past`, `of`, `and`, `or`, `until`, `joins` (may follow an hour),
+  `clock_before`, `clock_after`, `limit` and `not_price` (of money), `age_before`, `age_after`, `own_age` (the parent's),
+  `no_age_before`, `no_age_near`, `no_language_near`, `pick` (after an ordinal), `of_a_child` and `being` (beside an ordinal that is
+  a child's, not a card's), `month_number` (before the number of a month), `refusal` (of ages and ways), `refusal_after` (those that
+  stand behind what they refuse), `ruled_out` (of days, parts of the day and prices: words `before` or `after` them, or `last` in
+  the thought after them), `where` and `place_or_word` (places that are also words or names: only after `where`);
 - `nothing`: phrases in which a word does not mean what it seems to (“first aid”, “feel free”).
 """
 
@@ -37,15 +38,15 @@ CUES = frozenset(
     {
         "weekday_signs", "weekday_links", "next", "coming", "past", "of", "and", "or", "until", "joins", "clock_before", "clock_after",
         "limit", "not_price", "age_before", "age_after", "own_age", "no_age_before", "no_age_near", "no_language_near", "pick",
-        "of_a_child", "being", "month_number", "pregnant", "refusal", "ruled_out", "where", "walk",
+        "of_a_child", "being", "month_number", "pregnant", "refusal", "refusal_after", "ruled_out", "where", "walk",
     }
 )  # fmt: skip
 """Kinds that stand beside a thing named and are never named themselves."""
 
 _LISTS = (
     *sorted(CUES - {"ruled_out"}),
-    "today", "tomorrow", "after_tomorrow", "weekend", "free", "nearer", "walking", "drive", "bus", "half", "quarter",
-    "pounds", "pence", "step_free", "scotland", "miles", "kilometres", "minutes", "place_or_word", "nothing",
+    "today", "tomorrow", "after_tomorrow", "weekend", "free", "nearer", "far_off", "walking", "drive", "bus", "half", "quarter",
+    "quarter_less", "pounds", "pence", "step_free", "scotland", "miles", "kilometres", "minutes", "place_or_word", "nothing",
     "other_number", "price", "entitlement",
 )  # fmt: skip
 _MAPPINGS = (

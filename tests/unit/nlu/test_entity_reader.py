@@ -42,6 +42,32 @@ def reader(tmp_path_factory):
         ("ro", "luni", {"day": {"weekday": 0}}),
         ("ckb", "منداڵی ٢ ساڵ ڕۆژی هەینی", {"age_months": 24, "day": {"weekday": 4}}),
         ("ckb", "دووەم", {"ordinal": 2}),
+        ("en", "less than 2 miles away", {"distance_km": 3.2}),
+        ("en", "anything within 3 miles away from BD8", {"place": "BD8", "distance_km": 4.8}),
+        ("en", "its miles away", {"distance_km": "nearer"}),
+        ("ar", "اقل من ميل", {"distance_km": 1.6}),
+        ("ar", "٢ ميل", {"distance_km": 3.2}),
+        ("pl", "mila ode mnie", {"distance_km": 1.6}),
+        ("pl", "2 mile ode mnie", {"distance_km": 3.2}),
+        ("ur", "سوا دو سال کی بچی", {"age_months": 27}),
+        ("ur", "پونے تین سال", {"age_months": 33}),
+        ("ur-Latn", "paune teen saal", {"age_months": 33}),
+        ("ur-Latn", "bachi sawa 2 saal ki", {"age_months": 27}),
+        ("ur", "پونے چار سال", {"age_months": 45}),
+        ("ur", "پونے دو سال", {"age_months": 21}),
+        ("ur-Latn", "jumme ko", {"day": {"weekday": 4}}),
+        ("ur-Latn", "jummay raat ko", {"day": {"weekday": 3}}),
+        ("ur-Latn", "paise na hon", {"cost": {"free": True}}),
+        ("ur", "کوئی قریب", {"distance_km": "nearer"}),
+        ("ckb", "کوڕەکەم ساڵ و نیوێکە", {"age_months": 18}),
+        ("ckb", "دوو ساڵ و نیوە", {"age_months": 30}),
+        ("ckb", "بينج شةممة", {"day": {"weekday": 3}}),
+        ("ckb", "بينجشةممة", {"day": {"weekday": 3}}),
+        ("ckb", "جوار شةممة", {"day": {"weekday": 2}}),
+        ("ckb", "جوارشةممة", {"day": {"weekday": 2}}),
+        ("ckb", "پێنچ شەممە", {"day": {"weekday": 3}}),
+        ("ckb", "کلاسی شەممە", {"day": {"weekday": 5}}),
+        ("en", "12 dec at 10am", {"day": {"on": "2026-12-12"}, "time_of_day": "morning"}),
     ],
 )
 def test_what_is_named(reader, code, text, expected):
@@ -85,6 +111,39 @@ def test_a_slip_of_the_finger_is_put_right(reader, code, typed, meant):
 def test_two_children_are_two_ages(reader):
     ages = [one.value for one in reader.read("8 months and 3 years", "en", TODAY) if one.kind == "age_months"]
     assert ages == [8, 36]
+
+
+def test_the_age_of_a_child_named_before_another(reader):
+    assert [one.value for one in reader.read("son 3, daughter 11 months", "en", TODAY) if one.kind == "age_months"] == [36, 11]
+    assert [one.value for one in reader.read("my son 3 days a week and daughter 11 months", "en", TODAY) if one.kind == "age_months"] == [
+        11
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "ways"),
+    [
+        ("en", "yes please but by message not phone", [("callback_way", "by_chat"), ("not_callback_way", "by_phone")]),
+        ("en", "ok but dont ring me", [("not_callback_way", "by_phone")]),
+        ("en", "anything but phone", [("not_callback_way", "by_phone")]),
+        ("en", "no calls", [("not_callback_way", "by_phone")]),
+        ("en", "yes by text", [("callback_way", "by_chat")]),
+        ("pl", "tak, ale proszę nie dzwonić", [("not_callback_way", "by_phone")]),
+        ("pl", "wszystko tylko nie telefon", [("not_callback_way", "by_phone")]),
+        ("pl", "wiadomością nie telefonem", [("callback_way", "by_chat"), ("not_callback_way", "by_phone")]),
+        ("ro", "da dar sa nu ma sunati", [("not_callback_way", "by_phone")]),
+        ("ro", "mesaj nu telefon", [("callback_way", "by_chat"), ("not_callback_way", "by_phone")]),
+        ("ar", "لا تتصلوا", [("not_callback_way", "by_phone")]),
+        ("ar", "رسالة مو تلفون", [("callback_way", "by_chat"), ("not_callback_way", "by_phone")]),
+        ("ur", "فون نہیں میسج", [("not_callback_way", "by_phone"), ("callback_way", "by_chat")]),
+        ("ur-Latn", "call na karein message karein", [("not_callback_way", "by_phone"), ("callback_way", "by_chat")]),
+        ("ur-Latn", "phone ke ilawa", [("not_callback_way", "by_phone")]),
+        ("ckb", "تەلەفۆن نا نامە", [("not_callback_way", "by_phone"), ("callback_way", "by_chat")]),
+        ("ckb", "تەلەفۆنم بۆ مەکەن", [("not_callback_way", "by_phone")]),
+    ],
+)
+def test_how_a_parent_wants_to_be_reached(reader, code, text, ways):
+    assert [(one.kind, one.value) for one in reader.read(text, code, TODAY) if one.kind.endswith("callback_way")] == ways
 
 
 @pytest.mark.parametrize(
