@@ -24,8 +24,8 @@ Answers = dict[str, Any]
 _NOTES = ("asked", "missed", "waits")
 """What stands beside the answers: the question put last, how often its answer was not understood, and whether it is not put again."""
 
-_UNCLEAR = ("utter_unclear_in_questions_0", "utter_unclear_in_questions_1", "utter_unclear_in_questions_2")
-"""What is said to answers that are not understood one after the other; the last one offers a person."""
+_UNCLEAR = ("utter_unclear_in_questions_0", "utter_unclear_in_questions_1", "utter_unclear_in_questions_2", "utter_unclear_person")
+"""What is said to answers that are not understood one after the other; the last two offer a person."""
 _HOW_TO_LEAVE = 1
 """Which of these says how to leave: the first that somebody hears who says no where that is no answer."""
 
@@ -155,12 +155,11 @@ class ReadAnswer(ParentAction):
         missed = int(answers.get("missed") or 0)
         if turn.intent == "deny":
             missed = max(missed, _HOW_TO_LEAVE)
-        if missed < len(_UNCLEAR):
-            turn.say(_UNCLEAR[missed], [self._series.person(turn)] if missed == len(_UNCLEAR) - 1 else [])
-        else:
-            turn.say("utter_unclear_person", [self._series.person(turn)])
+        # The last two offer a person, and take turns from then on.
+        key = _UNCLEAR[missed if missed < len(_UNCLEAR) else missed % 2 - 2]
+        turn.say(key, [self._series.person(turn)] if key in _UNCLEAR[-2:] else [])
         missed += 1
-        noted = {**answers, "missed": missed, "waits": missed > len(_UNCLEAR)}
+        noted = {**answers, "missed": missed, "waits": missed >= len(_UNCLEAR)}
         return [SlotSet(self._series.slot, noted), SlotSet("requested_slot", "question")]
 
     def _go_on(self, turn: Turn, events: Events) -> Events:

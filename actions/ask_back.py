@@ -14,11 +14,17 @@ _PERSON = "utter_unclear_person"
 _HAND_OVER = frozenset({"utter_unclear_2", "utter_unclear_3", "utter_unclear_4"})
 
 
-def _unsaid(turn: Turn, sentences: tuple[str, ...]) -> tuple[str, list[str]]:
-    """The first sentence that this chat has not seen, and the list with it; when all are used up, the person alone."""
+def _unsaid(turn: Turn, sentences: tuple[str, ...]) -> tuple[str, list[str], bool]:
+    """The first sentence that this chat has not seen, the list with it, and whether all are used up.
+
+    From then on the person stands there alone: in the sentence that offers one and was said longest ago, so that
+    nobody hears the same one twice in a row.
+    """
     said: list[str] = list(turn.slot("unclear") or ())
-    key = next((key for key in sentences if key not in said), _PERSON)
-    return key, [*(k for k in said if k != key), key]
+    key = next((key for key in (*sentences, _PERSON) if key not in said), None)
+    over = key in {None, _PERSON}
+    key = key or next(key for key in said if key in {*sentences, _PERSON} & {*_HAND_OVER, _PERSON})
+    return key, [*(k for k in said if k != key), key], over
 
 
 def _if_a_person_is_offered(key: str) -> Events:
@@ -35,10 +41,10 @@ class AskBack(ParentAction):
 
     def answer(self, turn: Turn) -> Events:
         """Ask, offer or hand over."""
-        key, said = _unsaid(turn, _ASKING)
+        key, said, over = _unsaid(turn, _ASKING)
         guesses = [i for i in turn.metadata.get("guesses") or () if f"utter_button_{i}" in turn.house.catalogue.english][:3]
         person = turn.button("utter_button_request_callback", "request_callback")
-        if key == _PERSON:
+        if over:
             turn.say(key, [person])
         elif key in _HAND_OVER:
             turn.say(key, [person, turn.button("utter_button_menu", "menu")])
@@ -58,9 +64,9 @@ class OutOfScope(ParentAction):
 
     def answer(self, turn: Turn) -> Events:
         """Say so in a sentence that this chat has not seen."""
-        key, said = _unsaid(turn, _OUTSIDE)
+        key, said, over = _unsaid(turn, _OUTSIDE)
         person = turn.button("utter_button_request_callback", "request_callback")
-        turn.say(key, [person] if key == _PERSON else menu_buttons(turn))
+        turn.say(key, [person] if over else menu_buttons(turn))
         return [SlotSet("unclear", said), *_if_a_person_is_offered(key)]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from actions._questions import Answers, AskQuestion, ReadAnswer, Series
 from actions.ask_back import AskBack, OutOfScope
 from actions.check_healthy_start import HealthyStartQuestions
@@ -50,6 +52,22 @@ def test_outside_of_questions_the_first_sentence_never_comes_back(says: Says, ro
             first.append((turn._dispatcher.messages[0]["text"], len(turn._dispatcher.messages[0]["buttons"])))
         assert len({text for text, _ in first}) == 6
         assert {buttons for _, buttons in first[5:]} == {1}
+
+
+def test_nobody_hears_the_same_sentence_twice_in_a_row(says: Says, rooms: House) -> None:
+    for action in (AskBack(rooms), OutOfScope(rooms)):
+        said: list[str] = []
+        texts = []
+        for _ in range(14):
+            turn = says("qwrtp", "out_of_scope", slots={"unclear": said})
+            events = action.answer(turn)
+            said = events[0]["value"]
+            texts.append(turn._dispatcher.messages[0]["text"])
+            assert len(texts) < 3 or {"intent": "request_callback"} in [e["value"] for e in events], "each offers a person"
+        assert all(text not in texts[max(0, at - 3) : at] for at, text in enumerate(texts))
+    heard = nonsense(says, rooms, HealthyStartQuestions(), {"asked": "weeks_pregnant"}, 8)
+    first = [replies[0][0] for replies in heard]
+    assert all(one != other for one, other in pairwise(first))
 
 
 def test_an_answer_that_is_understood_begins_the_count_again(says: Says, rooms: House) -> None:
