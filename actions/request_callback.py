@@ -11,6 +11,7 @@ from actions._base import Events, ParentAction
 from actions._menu import menu_buttons
 from actions._questions import Answers, Series, agrees, choice, own_words
 from actions._turn import Turn
+from actions._way_wished import PARTS_OF_THE_WAY, reached, way_wished
 from bot.base.errors import PhoneNotUsable
 from bot.base.phones import masked, read_phone
 from bot.base.text import clean, isolate, words
@@ -26,11 +27,12 @@ _LONGEST_ABOUT = 500
 _LONGEST_NAME = 40
 _A_SENTENCE = 3
 _WAYS = ("phone", "chat", "visit")
+_ABOUT_THE_WAY = frozenset({"by", "phone", "safe", "voicemail"})
 _WHEN = ("any_time", "morning", "afternoon", "evening")
 _SUBJECTS = ("find_", "healthy_start_")
 _TO_A_PERSON = "to_a_person"
 _PARTS = {
-    "part_about": ("about",), "part_by": ("by", "phone", "place", "safe", "voicemail"), "part_phone": ("phone",), "part_place": ("place",),
+    "part_about": ("about",), "part_by": PARTS_OF_THE_WAY, "part_phone": ("phone",), "part_place": ("place",),
     "part_safe": ("safe",), "part_voicemail": ("voicemail",), "part_ask_for": ("ask_for",), "part_interpreter": ("interpreter", "speak"),
     "part_when": ("when",),
 }  # fmt: skip
@@ -52,6 +54,13 @@ class CallbackQuestions(Series):
         if tokens and _phone_problem(turn, tokens[0]) is None:
             answers |= {"by": "phone", "phone": tokens[0]}
         return answers
+
+    def answers(self, turn: Turn) -> Answers:
+        """What has been answered so far, with the way that was named when the questions began: “yes but not by phone”."""
+        known = super().answers(turn)
+        begins = turn.intent == "request_callback" and "asked" not in known
+        way = way_wished(turn) if begins and ("by" not in known or turn.value("not_callback_way")) else None
+        return reached(known, way) if way else known
 
     def next_question(self, turn: Turn, answers: Answers) -> str | None:
         """In this order; a question that does not apply is left out."""
@@ -98,6 +107,8 @@ class CallbackQuestions(Series):
             return {**unasked, **{k: v for k, v in answers.items() if k != "changing"}, "by": "chat"}
         if question in {"change", "confirmed"}:
             return self._read_change(turn, answers) or (self._read_confirmed(turn, answers) if question == "confirmed" else None)
+        if "by_phone" in turn.values("not_callback_way") and question not in _ABOUT_THE_WAY:
+            return reached(answers, way_wished(turn) or "chat")
         read: Answers | None = getattr(self, f"_read_{question}")(turn)
         return None if read is None else {**answers, **read}
 
@@ -178,7 +189,7 @@ class CallbackQuestions(Series):
         if turn.value("spoken_language"):
             return {**kept, **_named_language(turn, str(turn.value("spoken_language")))}
         if way and way.removeprefix("by_") != kept.get("by"):
-            return {**{k: v for k, v in kept.items() if k not in _PARTS["part_by"]}, "by": way.removeprefix("by_")}
+            return reached(kept, way.removeprefix("by_"))
         return kept if "changing" in answers and turn.is_plain and turn.intent == "deny" else None
 
     def _read_confirmed(self, turn: Turn, answers: Answers) -> Answers | None:

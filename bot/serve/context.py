@@ -114,7 +114,7 @@ def in_context(read: Understanding, text: str, course: Course) -> Understanding:
         return _answering(read, course)
     short = len(text.split()) <= _SHORT_FOLLOW_UP
     names_the_scheme = bool(_NAMES_THE_SCHEME.search(fold(text)))
-    about = _about_a_call(read, short, course) or _about_results(read, short, course, names_the_scheme) or _about_the_scheme(read, course)
+    about = _about_a_call(read, course) or _about_results(read, short, course, names_the_scheme) or _about_the_scheme(read, course)
     return about or _by_itself(read, text, short, course)
 
 
@@ -131,22 +131,24 @@ def _answering(read: Understanding, course: Course) -> Understanding:
 
 
 def _another_way(read: Understanding, course: Course) -> Understanding:
-    """“Not by phone” among the questions about a call: by message then."""
+    """“Not by phone” among the questions about a call: by message then; it neither withdraws the call nor stops anything."""
     refused = next(entity["value"] for entity in read.entities if entity["entity"] == "not_callback_way")
     if refused == "by_phone" and course.asked in _NEEDS_A_PHONE:
         return read.meaning("deny")
-    if course.asked == "by" and "callback_way" not in read.kinds:
+    if refused != "by_phone" and course.asked != "by":
+        return read  # “no message from school” is what a call may be about
+    if "callback_way" not in read.kinds:
         way = "by_chat" if refused == "by_phone" else "by_phone"
-        return replace(read, entities=(*read.entities, {"entity": "callback_way", "value": way}), unsure=False)
-    return read
+        read = replace(read, entities=(*read.entities, {"entity": "callback_way", "value": way}))
+    return read.meaning("affirm")
 
 
-def _about_a_call(read: Understanding, short: bool, course: Course) -> Understanding | None:
+def _about_a_call(read: Understanding, course: Course) -> Understanding | None:
     """“Yes but not by phone” to the offer of a call; “no the other number” after one was booked."""
     about = read.unsure or read.intent in _ABOUT_A_CALL
     if "other_number" in read.kinds and about:
         return read.meaning("change_callback")
-    if "not_callback_way" in read.kinds and short and about and course.offered == "request_callback":
+    if read.kinds & _WAYS and about and course.offered == "request_callback":
         return read.meaning("request_callback")
     return None
 
@@ -155,7 +157,8 @@ def _about_results(read: Understanding, short: bool, course: Course, names_the_s
     """What is said about a search that was shown."""
     if not course.searched:
         return None
-    if "child_group" in read.kinds and "age_months" not in read.kinds and (_may_refine(read, course) or read.bare):
+    may_refine = _may_refine(read, course) or read.bare or (short and read.intent == "ask_details")  # “aur chote bache ke liye?”
+    if "child_group" in read.kinds and "age_months" not in read.kinds and may_refine:
         months = next(entity["value"] for entity in read.entities if entity["entity"] == "child_group")
         return replace(read, entities=(*read.entities, {"entity": "age_months", "value": months})).meaning("refine_search")
     if "ordinal" in read.kinds and (short or read.bare):

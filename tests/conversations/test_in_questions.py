@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from bot.flows.book_callback import leave
@@ -139,3 +141,35 @@ async def test_a_date_weeks_ahead_is_when_the_call_is_promised(parent, typed, re
     await book(anna, upto="when")
     assert f"When: {read_back}" in await anna.says(typed)
     assert promised in await anna.presses_meaning("answer_question", "send_request")
+
+
+@pytest.mark.parametrize(
+    ("code", "first", "typed"),
+    [
+        ("en", "is there a toy library in Ambridge", "yes but not by phone"),
+        ("en", "is there a toy library in Ambridge", "yes please but by message not phone"),
+        ("en", "is there a toy library in Ambridge", "yes by text"),
+        ("ro", "exista biblioteca de jucarii in Ambridge", "da dar nu la telefon"),
+    ],
+)
+async def test_the_way_said_with_the_yes_to_an_offer_is_not_asked_for_again(parent, code, first, typed):
+    anna = parent(code, area="borsetshire")
+    await anna.says(first)
+    await anna.says(typed)
+    assert not {"by_phone", "by_visit"} & {str(choice) for choice in choices(anna)}
+
+
+async def test_a_name_leaves_the_questions_in_their_language(parent):
+    anna = parent("en", area="borsetshire")
+    await anna.says("please ask someone to call me")
+    await anna.says("help with nappies")
+    await anna.presses_meaning("answer_question", "by_chat")
+    await anna.says("Mohammed Ali Khan")
+    assert anna.last.language == "en"
+    await anna.presses_meaning("answer_question", "any_time")
+    assert "Mohammed Ali Khan" in anna.heard[-1]
+
+
+def choices(parent):
+    """What the buttons below the last replies stand for."""
+    return [json.loads(button.payload).get("choice") for reply in parent.last.replies for button in reply.buttons]

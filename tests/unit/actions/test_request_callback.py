@@ -57,6 +57,57 @@ def test_a_day_said_at_the_read_back_changes_that_alone(says: Says) -> None:
     assert SERIES.read(turn, COMPLETE, "confirmed") == {**COMPLETE, "when": {"weekday": 2, "part_of_day": None}}
 
 
+OFFERED = {"pending": {"intent": "request_callback"}, "topic": "find_activities"}
+NOT_BY_PHONE = ("not_callback_way", "by_phone")
+
+
+@pytest.mark.parametrize(
+    ("text", "entities", "slots", "by"),
+    [
+        ("yes but not by phone", [NOT_BY_PHONE], OFFERED, "chat"),
+        ("yes please but by message not phone", [("callback_way", "by_chat"), NOT_BY_PHONE], OFFERED, "chat"),
+        ("yes by text", [("callback_way", "by_chat")], OFFERED, "chat"),
+        ("yes on the phone", [("callback_way", "by_phone")], OFFERED, "phone"),
+        ("can somebody visit me", [("callback_way", "by_visit")], {}, "visit"),
+        ("call me please", [("callback_way", "by_phone")], {}, None),
+        ("call or text me", [("callback_way", "by_phone"), ("callback_way", "by_chat")], {}, None),
+        ("yes but not by phone", [NOT_BY_PHONE], {"callback": {"about": "groups", "by": "phone", "safe": "safe_any_time"}}, "chat"),
+    ],
+)
+def test_the_way_that_is_named_at_the_beginning_is_not_asked_for(
+    says: Says, text: str, entities: list[tuple[str, str]], slots: dict[str, Any], by: str | None
+) -> None:
+    turn = says(text, "request_callback", *entities, slots=slots)
+    answers = SERIES.answers(turn)
+    assert answers.get("by") == by
+    assert "safe" not in answers
+    asked = SERIES.next_question(turn, {"about": "x", **answers})
+    assert asked == {"chat": "ask_for", "phone": "phone", "visit": "place", None: "by"}[by]
+
+
+@pytest.mark.parametrize("question", ["about", "ask_for", "when"])
+@pytest.mark.parametrize("intent", ["affirm", "cancel_callback", "deny"])
+def test_not_by_phone_answers_the_way_whatever_was_asked(says: Says, question: str, intent: str) -> None:
+    turn = says("da dar nu la telefon", intent, NOT_BY_PHONE, language="ro")
+    answers = SERIES.read(turn, {"by": "phone", "phone": "[phone-ABCDEFGH]"}, question)
+    assert answers == {"by": "chat"}
+
+
+def test_a_message_that_did_not_come_is_what_a_call_may_be_about(says: Says) -> None:
+    turn = says("i got no message from school", "out_of_scope", ("not_callback_way", "by_chat"))
+    assert SERIES.read(turn, {}, "about") == {"about": "i got no message from school"}
+
+
+def test_who_is_not_to_be_rung_is_not_asked_for_on_the_phone(says: Says, rooms: House) -> None:
+    asked = {}
+    for code in ("pl", "ro", "ur", "ur-Latn", "ar", "ckb"):
+        turn = says("x", "affirm", language=code)
+        SERIES.ask(turn, {"by": "chat"}, "ask_for")
+        asked[code] = turn._dispatcher.messages[0]["text"]
+    phone = ("telefon", "فون", "phone", "نتصل", "تەلەفۆن")
+    assert [code for code, text in asked.items() if any(word in text for word in phone)] == []
+
+
 def test_one_answer_is_asked_again_and_the_others_stay(says: Says) -> None:
     changing = SERIES.read(says("Change something", "answer_question", ("choice", "change_request")), COMPLETE, "confirmed")
     assert changing is not None

@@ -89,6 +89,12 @@ class TestInEveryLanguage:
     def test_yes_but_not_by_phone_takes_up_the_offer(self, meant, code):
         assert meant(TYPED["not_by_phone"][code], code, OFFERED, "deny", unsure=False).intent == "request_callback"
 
+    def test_not_by_phone_neither_withdraws_nor_stops_the_questions(self, meant, code):
+        for asked in ("about", "ask_for", "when", "confirmed"):
+            for taken_for in ("cancel_callback", "stop_messages", "deny"):
+                read = meant(TYPED["not_by_phone"][code], code, Course(questions="callback_form", asked=asked), taken_for, unsure=False)
+                assert (read.intent, value(read, "callback_way")) == ("affirm", "by_chat")
+
     def test_not_by_phone_among_the_questions_is_by_message(self, meant, code):
         assert value(meant(TYPED["not_by_phone"][code], code, BY, "affirm", unsure=False), "callback_way") == "by_chat"
         assert meant(TYPED["not_by_phone"][code], code, SAFE, "affirm", unsure=False).intent == "deny"
@@ -101,6 +107,7 @@ class TestInEveryLanguage:
         read = meant(TYPED["baby"][code], code, SEARCHED, "find_activities", unsure=False)
         assert read.intent == "refine_search"
         assert value(read, "age_months") in {0, 6}
+        assert meant(TYPED["baby"][code], code, SEARCHED, "ask_details", unsure=False).intent == "refine_search"
 
     def test_how_much_is_it_asks_about_what_was_shown(self, meant, code):
         assert meant(TYPED["price"][code], code, SEARCHED, "healthy_start_amount", unsure=False).intent == "ask_details"
@@ -111,6 +118,38 @@ class TestInEveryLanguage:
         for kind in TYPED:
             for course in (SEARCHED, OFFERED, BY, SAFE, CONFIRMED, AFTER_A_CALL, Course()):
                 assert meant(TYPED[kind][code], code, course, "crisis_self_harm").intent == "crisis_self_harm"
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("en", "yes by text"),
+        ("en", "yes please but by message not phone"),
+        ("en", "ok but dont ring me"),
+        ("pl", "tak, ale proszę nie dzwonić"),
+        ("ro", "da dar sa nu ma sune"),
+        ("ar", "اي بس بدون تلفون"),
+        ("ur", "ہاں لیکن فون نہیں"),
+        ("ur-Latn", "haan lekin call nahi"),
+        ("ckb", "بەڵێ بەڵام تەلەفۆن نا"),
+    ],
+)
+def test_a_way_takes_up_the_offer_of_a_call(meant, code, text):
+    for taken_for, unsure in (("affirm", False), ("deny", False), ("out_of_scope", True)):
+        assert meant(text, code, OFFERED, taken_for, unsure).intent == "request_callback"
+
+
+@pytest.mark.parametrize(
+    ("course", "open_to_any_words"),
+    [
+        (Course(questions="callback_form", asked="ask_for"), True),
+        (Course(questions="word_form", asked="words"), True),
+        (BY, False),
+        (Course(), False),
+    ],
+)
+def test_which_questions_take_any_words(course, open_to_any_words):
+    assert course.takes_own_words is open_to_any_words
 
 
 @pytest.mark.parametrize(
