@@ -46,6 +46,7 @@ class WebChat:
     def __init__(self, house: House, answer: Answer) -> None:
         self._house, self._answer = house, answer
         self._sessions = Sessions(house)
+        self._pages = WidgetPages(house, self._sessions)
 
     def add_to(self, app: Sanic) -> None:
         """Add the routes of the channel."""
@@ -53,17 +54,24 @@ class WebChat:
         app.add_route(self.post_without_script, "/frame", methods=["POST"], name="post_in_frame")
         app.add_route(self.take_turn, "/chat/turn", methods=["POST"])
         app.add_route(self.events, "/chat/events", methods=["GET"])
-        WidgetPages(self._house, self._sessions).add_to(app)
+        self._pages.add_to(app)
 
     async def post_without_script(self, request: Request) -> HTTPResponse:
-        """A message sent by the plain form."""
+        """A message sent by the plain form; the answer leads to the page on which the turn stands.
+
+        A turn that the page could not find again is in the answer itself: where nothing could be stored, after an erasure, and in
+        a browser that keeps no cookie.
+        """
         if comes_from_elsewhere(request):
             return response.empty(status=403)
         form = request.form or {}
-        await self._answer(
-            self._arrived(request, {name: form.get(name) for name in ("text", "press", "area", "language", "choose_language")})
-        )
-        query = f"?area={form.get('area')}" if form.get("area") in self._house.areas else ""
+        arrived = self._arrived(request, {name: form.get(name) for name in ("text", "press", "area", "language", "choose_language")})
+        turn = await self._answer(arrived)
+        area = arrived.area if arrived.area in self._house.areas else None
+        if turn.replies and (turn.turn == 0 or self._sessions.sender(request)[1]):
+            said = "" if turn.forgotten else turn.said or arrived.text
+            return self._pages.turn_page(request, {"turn": turn.turn, "said": said, "replies": turn.replies}, area)
+        query = f"?area={area}" if area else ""
         return self._sessions.with_cookie(request, response.redirect(f"{request.path}{query}", status=303))
 
     async def take_turn(self, request: Request) -> HTTPResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -81,6 +82,10 @@ class WidgetPages:
         """The chat, alone or in a frame; without JavaScript the turns so far stand in it."""
         return self._page(request, "chat.html", turns=self._turns(request))
 
+    def turn_page(self, request: Request, turn: Mapping[str, Any], area: str | None) -> HTTPResponse:
+        """The chat so far, as far as it can be read, and a turn that stands nowhere else."""
+        return self._page(request, "chat.html", turns=[*self._turns(request), dict(turn)], area=area)
+
     async def leave(self, request: Request) -> HTTPResponse:
         """The quick exit: this browser has no session any more. What was said stays until its time is up."""
         if comes_from_elsewhere(request):
@@ -151,7 +156,7 @@ class WidgetPages:
             return []
 
     def _page(self, request: Request, template: str, **values: Any) -> HTTPResponse:
-        area = self._house.area(request.args.get("area"))
+        area = self._house.area(values.pop("area", None) or request.args.get("area"))
         turns = values.pop("turns", [])
         spoken = turns[-1]["replies"][0]["lang"] if turns and turns[-1]["replies"] else None
         words = PageWords(self._house, request.args.get("lang") or spoken or self._preferred(request))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import httpx
 import pytest
@@ -100,6 +102,31 @@ def test_the_page_works_without_script(running):
         page = plain.post("/", data={"text": "<b>hello</b>", "area": "borsetshire", "language": "en"})
         assert page.status_code == 200
         assert "&lt;b&gt;hello" in page.text
+
+
+@pytest.fixture
+def plain(running):
+    """A browser without scripts that has opened the page."""
+    with httpx.Client(base_url=running["address"], follow_redirects=True, timeout=30) as browser:
+        browser.get("/")
+        yield browser
+
+
+def test_without_script_danger_is_answered_while_the_database_takes_nothing(plain, running):
+    plain.post("/", data={"text": "hello there"})
+    with closing(sqlite3.connect(f"{running['folder']}/kinline.db")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        page = plain.post("/", data={"text": "i want to kill myself"}).text
+        other.rollback()
+    assert page.index("hello there") < page.index("i want to kill myself") < page.rindex("116 123")
+
+
+def test_without_script_the_receipt_of_an_erasure_is_shown(plain):
+    plain.post("/", data={"text": "my unusual word is Quixotryzz"})
+    plain.post("/", data={"text": "forget me"})
+    page = plain.post("/", data={"text": "yes"}).text
+    assert "Your receipt is" in page
+    assert "Quixotryzz" not in page
 
 
 def test_other_pages_and_errors(web):
