@@ -85,6 +85,77 @@ def test_other_tabs_leave_too(chat, open_chat):
     other.page.wait_for_url(WEATHER)
 
 
+def hold(where, pattern):
+    """Requests that stay without an answer until the test gives one."""
+    held = []
+    where.route(pattern, lambda route: held.append(route))
+    return held
+
+
+def first(chat, held):
+    for _ in range(200):
+        if held:
+            return held[0]
+        chat.page.wait_for_timeout(20)
+    raise AssertionError("nothing was asked for")
+
+
+def after_leaving(chat, script):
+    """Runs in the emptied page half a second after the exit."""
+    chat.page.evaluate(f"void new MutationObserver(() => setTimeout(() => {script}, 500)).observe(document.body, {{ childList: true }})")
+
+
+def leave_slowly(chat, meanwhile):
+    """The exit, where the other page takes seconds to come; something happens in between."""
+    away = hold(chat.page.context, f"{WEATHER}**")
+    chat.page.click("#exit", no_wait_after=True)
+    first(chat, away)
+    meanwhile()
+    chat.page.wait_for_timeout(3000)
+    away[0].fulfill(body="<title>Weather</title>", content_type="text/html")
+    chat.page.wait_for_url(WEATHER)
+
+
+def write(chat, text):
+    chat.page.fill("#write", text)
+    chat.page.press("#write", "Enter")
+
+
+def test_what_waits_behind_a_message_on_its_way_is_neither_sent_nor_kept(chat):
+    turns = hold(chat.page, "**/chat/turn")
+    write(chat, "where is the food bank")
+    write(chat, "he must not see that, Quixotryzz")
+    turn, posted = first(chat, turns), len(chat.posted)
+    leave_slowly(chat, turn.continue_)
+    assert len(chat.posted) == posted
+    nothing_is_left(chat)
+
+
+def test_what_waits_for_a_connection_is_neither_sent_nor_kept(chat):
+    chat.page.route("**/chat/turn", lambda route: route.abort())
+    write(chat, "he must not see that, Quixotryzz")
+    chat.wait("document.getElementById('status').textContent.includes('no connection')")
+    after_leaving(chat, "dispatchEvent(new Event('online'))")
+    posted = len(chat.posted)
+    leave_slowly(chat, lambda: chat.page.unroute("**/chat/turn"))
+    assert len(chat.posted) == posted
+    nothing_is_left(chat)
+
+
+def test_what_comes_after_the_exit_does_not_bring_the_page_back(chat):
+    """An answer to “clear this chat” loads the page anew, and so does another tab that was cleared; so would a shared place be sent."""
+    chat.page.click("summary")
+    chat.page.click("#clear")
+    cleared = hold(chat.page, "**/chat/clear")
+    chat.page.click("#sure [value=yes]")
+    clear, posted = first(chat, cleared), len(chat.posted)
+    after_leaving(chat, "kinline.send({ location: { lat: 51.8, lon: -0.8 } }, 'Quixotryzz')")
+    after_leaving(chat, "new BroadcastChannel('kinline').postMessage('cleared')")
+    leave_slowly(chat, lambda: clear.fulfill(status=204))
+    assert len(chat.posted) == posted
+    nothing_is_left(chat)
+
+
 def test_what_was_promised_stays_promised(chat):
     """The exit takes the session from this browser, not the conversation from the desk."""
     cookie = next(c for c in chat.page.context.cookies() if c["name"] == "kinline_session")

@@ -53,6 +53,7 @@
   }
 
   kinline.send = (body, text) => {
+    if (kinline.left) return;
     const item = { body: { ...body, id: newId(), area: main.dataset.area, language: document.documentElement.lang }, text };
     const wasPressed = log.contains(document.activeElement);
     log.querySelectorAll(".choices").forEach((old) => old.remove());
@@ -69,7 +70,7 @@
   };
 
   async function post(body) {
-    const stop = new AbortController();
+    const stop = kinline.running = new AbortController();
     const slow = setTimeout(() => { status.textContent = words.slow; }, SLOW_MS);
     const limit = setTimeout(() => stop.abort(), GIVE_UP_MS);
     try {
@@ -85,12 +86,14 @@
   }
 
   async function work() {
-    if (busy || !waiting.length) return;
+    if (kinline.left || busy || !waiting.length) return;
     busy = true;
     status.textContent = words.waiting;
     typing(true);
     const item = waiting[0];
     const [code, turn] = await post(item.body);
+    // The quick exit has come first: whoever comes next finds nothing.
+    if (kinline.left) return;
     typing(false);
     busy = false;
     // Not arrived, or not now: it stays first in line, with its id, so that it counts once however often it is sent.
@@ -142,7 +145,7 @@
 
   // What has come since; ever more seldom while nothing happens, and never while nobody looks.
   kinline.look = async () => {
-    if (busy || document.hidden || waiting.length) return soon();
+    if (kinline.left || busy || document.hidden || waiting.length) return soon();
     try {
       const answer = await fetch(`/chat/events?after=${after}&have=${[...shown].join(",")}`, { headers });
       const { turns, known, forgotten } = await answer.json();
@@ -215,7 +218,7 @@
   by("sure").addEventListener("close", async (event) => {
     // The quick exit empties the page before its dialogue says that it is closed.
     const answer = event.target.returnValue === "yes" && await fetch("/chat/clear", { method: "POST", headers }).catch(() => ({}));
-    if (!answer) return;
+    if (kinline.left || !answer) return;
     if (!answer.ok) {
       status.textContent = words.failed;
       return;

@@ -23,13 +23,17 @@
     try { document.cookie = `${name}=${value}; Path=/; Max-Age=${seconds}${site}`; } catch {}
   }
 
-  // The quick exit: first what can be seen, then what is kept, then away, without a trace in the list of pages.
+  // The quick exit: first what can be seen, then what is kept, then away, without a trace in the list of pages. Until the other page
+  // comes this one lives on: from now on it sends nothing, keeps nothing, says nothing.
   function leave(tell) {
+    kinline.left = true;
     document.body.replaceChildren();
     document.title = "\u00a0";
     cookie(framed ? "kinline_left_frame" : "kinline_left", "1", 1209600);
     cookie("kinline_look", "", 0);
     kinline.storage((storage) => storage.clear());
+    kinline.running?.abort();
+    window.speechSynthesis?.cancel();
     fetch("/chat/exit", { method: "POST", headers: kinline.headers, keepalive: true }).catch(() => {});
     if (tell) others.postMessage("left");
     const away = main.dataset.exit;
@@ -53,6 +57,7 @@
   });
   others.onmessage = ({ data }) => {
     if (data === "left") leave(false);
+    else if (kinline.left) return;
     else if (data === "cleared") location.reload();
     else kinline.look();
   };
@@ -91,7 +96,7 @@
   kinline.speak = async (code) => {
     if (!code || code === root.lang) return;
     const answer = await fetch(`/words/${code}`).then((a) => a.json(), () => null);
-    if (!answer || answer.lang !== code) return;
+    if (kinline.left || answer?.lang !== code) return;
     Object.assign(kinline.words, answer.words);
     root.lang = answer.lang;
     root.dir = answer.dir;
