@@ -143,6 +143,11 @@ def count_waiting(session: Session) -> int:
     return int(session.execute(select(func.count()).select_from(inbox_table).where(_t.state == "waiting")).scalar_one())
 
 
+def forget_words(session: Session, sender: str) -> None:
+    """The words of all that is dealt with go; whose it was stays, and so does the key: what is delivered again is not answered again."""
+    session.execute(update(inbox_table).where(_t.sender == sender, _t.state != "waiting").values(body="{}"))
+
+
 def forget(session: Session, sender: str) -> None:
     """Words and pseudonym go; the key stays, so that a message delivered again is not answered again."""
     session.execute(update(inbox_table).where(_t.sender == sender, _t.state != "waiting").values(body="{}", sender="-"))

@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from bot.base.settings import ROOT
+from tests.waiting import until
 
 pytestmark = pytest.mark.rasa
 
@@ -154,6 +155,13 @@ def test_forgetting_leaves_nothing_of_the_words(web, running):
     say(web, "forget me")
     assert "receipt" in say(web, "yes")["replies"][0]["text"]
     assert web.get("/chat/events?after=0").json()["turns"] == []
+
+
+def test_clearing_the_chat_leaves_nothing_of_the_words(web, running):
+    say(web, "my unusual word is Fandangolith, my husband beats me")
+    assert web.post("/chat/clear").status_code == 204
+    assert web.get("/chat/events?after=0").json()["turns"] == []
+    assert until(lambda: b"Fandangolith" not in b"".join(path.read_bytes() for path in running["folder"].glob("kinline.db*")))
 
 
 def test_a_busy_port_is_one_clear_line(running, tmp_path):
