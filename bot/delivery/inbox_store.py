@@ -107,16 +107,17 @@ def finish(session: Session, inbox_id: int, at: datetime, state: str = "answered
     return int(done.rowcount) == 1
 
 
-def has_between(session: Session, sender: str, first: int, last: int, position: int) -> bool:
+def has_between(session: Session, sender: str, first: int, last: int, position: int, key: str) -> bool:
     """Whether the parent has sent another message between two of theirs.
 
     Args:
-        position: of the message that was edited; its other edits do not count. 0 when the channel has none.
+        position: of the message that was edited; what stands there too was sent together with it. 0 when the channel has none.
+        key: of the message that was edited; its other edits, whose body names it as `corrects`, do not count.
     """
-    between = select(_t.id).where(_t.sender == sender, _t.id > first, _t.id < last)
+    between = select(_t.body).where(_t.sender == sender, _t.id > first, _t.id < last).order_by(_t.id)
     if position:
         between = between.where(_t.position != position)
-    return session.execute(between.limit(1)).first() is not None
+    return any(json.loads(body).get("corrects") != key for body in session.execute(between).scalars())
 
 
 def replace_body(session: Session, inbox_id: int, body: Mapping[str, Any]) -> bool:

@@ -143,12 +143,13 @@ def _correct(house: House, session: Any, arrived: Arrived, seen: Seen, stored: T
     One that still waits gets the new words. The latest one is answered anew. An older one is not,
     unless there is danger in it.
     """
-    original = inbox_store.number_of(session, arrived.channel, message_key(house, arrived.channel, arrived.corrects or ""))
+    key = message_key(house, arrived.channel, arrived.corrects or "")
+    original = inbox_store.number_of(session, arrived.channel, key)
     now = house.clock.now()
     if original is not None and inbox_store.replace_body(session, original, body):
         inbox_store.finish(session, stored.inbox_id, now, "merged")
         return False
-    is_later = original is not None and inbox_store.has_between(session, stored.sender, original, stored.inbox_id, stored.order)
+    is_later = original is not None and inbox_store.has_between(session, stored.sender, original, stored.inbox_id, stored.order, key)
     if is_later and seen.danger is None:
         inbox_store.finish(session, stored.inbox_id, now, "ignored")
         return False
@@ -192,4 +193,5 @@ def _body(house: House, arrived: Arrived, seen: Seen, danger_said: bool) -> dict
     return seen.as_body() | {
         "press": press, "kind": arrived.kind, "command": command, "area": area, "language": arrived.language,
         "choose_language": choose_language, "danger_said": danger_said,
+        "corrects": message_key(house, arrived.channel, arrived.corrects) if arrived.corrects else None,
     }  # fmt: skip

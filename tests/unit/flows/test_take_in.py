@@ -168,8 +168,10 @@ def test_an_edit_of_a_message_that_waits_replaces_its_words(house, arrive):
     assert "healthy start" in states[0][1]
 
 
-def test_an_edit_of_the_latest_answered_message_is_a_new_one_again_and_again(house, arrive):
-    first, _ = arrive("where is the food bank")
+@pytest.mark.parametrize("has_order", [True, False])
+def test_an_edit_of_the_latest_answered_message_is_a_new_one_again_and_again(house, arrive, has_order):
+    """WhatsApp gives messages no numbers."""
+    first, _ = arrive("where is the food bank", **({} if has_order else {"order": 0}))
     for _ in range(3):
         with house.database.session() as session:
             for ticket in inbox_store.waiting(session):
@@ -178,16 +180,18 @@ def test_an_edit_of_the_latest_answered_message_is_a_new_one_again_and_again(hou
         assert edit.ticket is not None
 
 
-def test_an_edit_of_an_older_message_is_left_alone_unless_there_is_danger_in_it(house, arrive):
-    first, taken = arrive("one")
-    arrive("two", of=first)
+@pytest.mark.parametrize("order", [77, 0])
+def test_an_edit_of_an_older_message_is_left_alone_unless_there_is_danger_in_it(house, arrive, order):
+    first, taken = arrive("one", order=order)
+    arrive("two", of=first, order=order and order + 1)
     with house.database.session() as session:
         for ticket in inbox_store.waiting(session):
             inbox_store.finish(session, ticket.inbox_id, TUESDAY)
-    _, edit = arrive("one, edited", of=first, corrects=first.message_id, order=first.order)
-    assert edit.ticket is None
+    for words in ("one, edited", "one, edited again"):
+        _, edit = arrive(words, of=first, corrects=first.message_id, order=order)
+        assert edit.ticket is None
     assert stored(house, taken.sender)[-1][0] == "ignored"
-    _, danger = arrive("i want to die", of=first, corrects=first.message_id, order=first.order)
+    _, danger = arrive("i want to die", of=first, corrects=first.message_id, order=order)
     assert danger.ticket is not None
 
 
