@@ -11,7 +11,10 @@ def pin(latitude: Any, longitude: Any) -> tuple[float, float]:
     Raises:
         ValueError, TypeError: there is no such place.
     """
-    place = float(latitude), float(longitude)
+    try:
+        place = float(latitude), float(longitude)
+    except OverflowError:
+        raise ValueError("no place on the globe") from None
     # What is no number fails every comparison.
     if not (-90 <= place[0] <= 90 and -180 <= place[1] <= 180):
         raise ValueError("no place on the globe")

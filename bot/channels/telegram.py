@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import json
 import logging
 import warnings
 from collections.abc import Sequence
@@ -33,6 +32,7 @@ from telegram.warnings import PTBUserWarning
 from bot.base.errors import Overloaded, ParentUnreachable, SendError, SendRefused, SendUncertain, StoreUnavailable, TryLater
 from bot.base.settings import TelegramSettings
 from bot.channels.port import Accept, Run
+from bot.channels.reading import UNREADABLE, read_json
 from bot.channels.telegram_reading import COMMANDS, OtherChat, Reachable, read_update
 from bot.channels.wording import choices_of, ids_or_none, in_parts
 from bot.delivery import address_store
@@ -145,12 +145,11 @@ class TelegramChannel:
         if not hmac.compare_digest(given.encode(), self._settings.webhook_secret.encode()):
             return response.json({"error": "wrong secret"}, status=403)
         try:
-            update = json.loads(request.body)
-            self.handle(update, accept, run)
+            self.handle(read_json(request.body), accept, run)
         except (StoreUnavailable, Overloaded):
             # Telegram delivers it again.
             return response.json({"error": "busy"}, status=503, headers={"Retry-After": "5"})
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except UNREADABLE as error:
             logger.warning("an update could not be read: %s", type(error).__name__)
             return response.json({"error": "not an update"}, status=400)
         return response.json({})
@@ -160,7 +159,7 @@ class TelegramChannel:
 
         Raises:
             StoreUnavailable, Overloaded: to be delivered again.
-            ValueError, KeyError, TypeError, AttributeError: not an update.
+            one of UNREADABLE: not an update.
         """
         read = read_update(update, self._house.languages)
         if isinstance(read, Arrived):
@@ -198,7 +197,7 @@ class TelegramChannel:
             except InvalidToken:
                 logger.error("Telegram does not know TELEGRAM_BOT_TOKEN: copy the token from @BotFather into .env and start again")
                 await asyncio.sleep(_PAUSE_S)
-            except (TelegramError, StoreUnavailable, Overloaded, KeyError, TypeError, ValueError) as error:
+            except Exception as error:  # noqa: BLE001 - nobody would hear of messages any more if the asking ended
                 logger.warning("Telegram is asked again in %.0f s: %s", _PAUSE_S, type(error).__name__)
                 await asyncio.sleep(_PAUSE_S)
 
@@ -210,7 +209,9 @@ class TelegramChannel:
     def _handle_polled(self, update: dict[str, Any], accept: Accept, run: Run) -> None:
         try:
             self.handle(update, accept, run)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (StoreUnavailable, Overloaded):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one, all others stand behind it
             logger.warning("an update could not be read: %s", type(error).__name__)
 
     async def register_menu(self) -> None:

@@ -56,7 +56,7 @@ def read_update(update: Mapping[str, Any], languages: Languages) -> Read:
     """A message, a press, a block, a group; None for what means nothing here.
 
     Raises:
-        KeyError, TypeError, ValueError: the update lacks what Telegram always sends.
+        one of UNREADABLE: the update lacks what Telegram always sends.
     """
     if "callback_query" in update:
         return _press(update["callback_query"], languages)

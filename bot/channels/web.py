@@ -12,6 +12,7 @@ from sanic.response import HTTPResponse
 
 from bot.base.sealing import new_token
 from bot.channels.pin import pin
+from bot.channels.reading import read_json
 from bot.channels.web_session import Sessions, comes_from_elsewhere
 from bot.channels.widget_pages import HEADERS, WidgetPages
 from bot.delivery import store as delivery
@@ -79,8 +80,8 @@ class WebChat:
         if comes_from_elsewhere(request):
             return response.json({"error": "not from another site"}, status=403, headers=_JSON_HEADERS)
         try:
-            body = json.loads(request.body or b"{}")
-        except (json.JSONDecodeError, UnicodeDecodeError):
+            body = read_json(request.body or b"{}")
+        except ValueError:
             body = None
         if not isinstance(body, dict) or not any(body.get(k) is not None for k in ("text", "press", "choose_language", "location")):
             return response.json({"error": 'send {"text": …} or {"press": …} as JSON'}, status=400, headers=_JSON_HEADERS)

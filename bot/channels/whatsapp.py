@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,6 +15,7 @@ from sanic.response import HTTPResponse
 from bot.base.errors import Overloaded, StoreUnavailable
 from bot.base.settings import WhatsAppSettings
 from bot.channels.port import Accept, Run
+from bot.channels.reading import UNREADABLE, read_json
 from bot.channels.whatsapp_provider import TIMEOUT, ErrorCodes, Report, WhatsAppProvider, busy
 from bot.channels.whatsapp_reading import read_posts
 from bot.channels.whatsapp_wording import payload_of, render
@@ -95,8 +95,8 @@ class WhatsAppChannel(WhatsAppProvider):
         if not hmac.compare_digest(request.headers.get("x-hub-signature-256", "").encode(), f"sha256={signed}".encode()):
             return response.json({"error": "wrong signature"}, status=401)
         try:
-            found = list(read_posts(json.loads(request.body)))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            found = list(read_posts(read_json(request.body)))
+        except UNREADABLE as error:
             logger.warning("a post could not be read: %s", type(error).__name__)
             return response.json({"error": "not a webhook of WhatsApp"}, status=400)
         try:

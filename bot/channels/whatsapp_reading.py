@@ -7,6 +7,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from bot.channels.pin import pin
+from bot.channels.reading import UNREADABLE
 from bot.channels.whatsapp_provider import Report
 from bot.delivery.model import Arrived
 
@@ -18,7 +19,7 @@ def read_posts(body: Mapping[str, Any]) -> Iterator[Arrived | Report | None]:
     """Every message and report of a post, each on its own; None for one that cannot be read.
 
     Raises:
-        KeyError, TypeError, AttributeError: the post as a whole is none of WhatsApp's.
+        one of UNREADABLE: the post as a whole is none of WhatsApp's.
     """
     for entry in body["entry"]:
         for change in entry["changes"]:
@@ -34,7 +35,7 @@ def read_posts(body: Mapping[str, Any]) -> Iterator[Arrived | Report | None]:
 def _safely(read: Any) -> Any:
     try:
         return read()
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError):
+    except UNREADABLE:
         return None
 
 
@@ -74,8 +75,9 @@ def _content(message: Mapping[str, Any]) -> dict[str, Any]:
     if kind == "text":
         return {"kind": "text", "text": str(message["text"]["body"])}
     if kind == "interactive":
-        reply = message["interactive"].get("button_reply") or message["interactive"]["list_reply"]
-        return {"kind": "press", "press": str(reply["id"])}
+        pressed = message["interactive"].get("button_reply") or message["interactive"].get("list_reply")
+        # The answer to a form or to anything else that we have not sent is no press; it is answered like a picture.
+        return {"kind": "press", "press": str(pressed["id"])} if pressed else {"kind": "not_text"}
     if kind == "button":
         return {"kind": "text", "text": str(message["button"].get("text") or message["button"]["payload"])}
     if kind == "location":

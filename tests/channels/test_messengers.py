@@ -120,6 +120,9 @@ def test_what_cannot_be_read_is_answered_kindly(telegram, whatsapp):
         whatsapp.post(whatsapp.message(kind, **{kind: {}}))
         whatsapp.wait()
         assert "cannot open pictures" in "\n".join(b.text for b in whatsapp.arrived())
+    whatsapp.post(whatsapp.message("interactive", interactive={"type": "nfm_reply", "nfm_reply": {"response_json": "{}", "body": "Sent"}}))
+    whatsapp.wait()
+    assert "cannot open pictures" in "\n".join(b.text for b in whatsapp.arrived())
 
 
 def test_a_pin_is_a_place_and_the_exact_one_is_not_kept(anna, running):

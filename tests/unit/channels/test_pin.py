@@ -10,7 +10,7 @@ def test_a_pin_is_two_numbers():
 
 
 @pytest.mark.parametrize(
-    "place", [("north", 0), (None, 0), (math.nan, 0), (0, math.nan), (math.inf, 0), ("1e999", "0"), (90.01, 0), (0, -180.5), ({}, [])]
+    "place", [("north", 0), (None, 0), (math.nan, 0), (0, math.nan), (math.inf, 0), ("1e999", "0"), (90.01, 0), (0, -180.5), (10**400, 0), ({}, [])]
 )  # fmt: skip
 def test_what_is_no_place_on_the_globe_is_refused(place):
     with pytest.raises((ValueError, TypeError)):

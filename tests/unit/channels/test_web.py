@@ -1,5 +1,6 @@
 """The chat page and its endpoints over real HTTP, with a given answer in place of the conversation."""
 
+import json
 import re
 
 import httpx
@@ -118,3 +119,28 @@ def test_without_script_a_stored_turn_leads_back_to_the_page(web, plain):
     web.turn = answered(Reply("Good morning", "en", "ltr"), number=8, said="hello")
     answer = plain.post("/", data={"text": "hello", "area": "southend"}, follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (303, "/?area=southend")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"", b"{", b"[]", b"{}", b"\xff\xfe", b'{"text": null}', b'{"text":' + b"[" * 200_000, b"[" * 200_000,
+        b'{"text": "hi", "more": ' + b"1" * 5000 + b"}",
+    ],
+    ids=lambda body: repr(body[:12]),
+)  # fmt: skip
+def test_a_body_that_cannot_be_read_is_refused_kindly(web, plain, body):
+    answer = plain.post("/chat/turn", content=body)
+    assert answer.status_code == 400
+    assert "error" in answer.json()
+    assert not web.heard
+
+
+def test_half_signs_and_places_beyond_everything_do_no_harm(web, plain):
+    values = {"text": "hi \ud83d", "id": "\ud800", "choose_language": "\udfff", "location": {"lat": 10**400, "lon": 0}}
+    web.turn = answered(Reply("Good morning 👋", "en", "ltr"), number=9)
+    answer = plain.post("/chat/turn", content=json.dumps(values).replace("hi", "hi \\ud83d\\udc4b"))
+    assert answer.json()["replies"][0]["text"] == "Good morning 👋"
+    [heard] = web.heard
+    assert (heard.text, heard.choose_language, heard.place) == ("hi 👋 ", None, None)
+    assert heard.message_id.isascii()

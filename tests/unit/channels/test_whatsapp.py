@@ -79,6 +79,7 @@ async def opened(channel):
         ("audio", "not_text", {}),
         ("sticker", "not_text", {}),
         ("unsupported", "not_text", {}),
+        ("form_reply", "not_text", {}),
         ("contacts", "text", {"text": "+44 7400 123456"}),
         ("user_id_only", "text", {"address": USER_ID, "known_as": None}),
         ("user_id_and_number", "text", {"address": USER_ID, "known_as": "447700900123"}),
@@ -103,6 +104,14 @@ def test_several_messages_in_a_post_are_each_on_their_own_and_a_broken_one_harms
     assert [a.address for a in (first, second, third)] == ["447700900123", "447700900456", "447700900123"]
     assert broken is None
     assert report == Report("wamid.out1", "sent", "1", None)
+
+
+@pytest.mark.parametrize("seconds", ["9" * 25, "9" * 5000, 1e999, "soon", None], ids=lambda seconds: str(seconds)[:26])
+def test_a_message_of_no_time_harms_none_beside_it(seconds):
+    post = payload("whatsapp", "several")
+    post["entry"][0]["changes"][0]["value"]["messages"][1]["timestamp"] = seconds
+    first, second, _, third, _ = read_posts(post)
+    assert (first.text, second, third.text) == ("hello", None, "where is the food bank")
 
 
 def sign(body):
@@ -133,8 +142,8 @@ def test_the_signature_covers_the_raw_bytes(channel, serve):
     assert not served.taken
     assert httpx.post(url, content=body, headers=sign(body)).status_code == 200
     assert served.taken[0].text == "where is the food bank"
-    for broken in (b"{", b"[]", b"{}", b'{"entry": 3}', b"null", b"\xff"):
-        assert httpx.post(url, content=broken, headers=sign(broken)).status_code == 400, broken
+    for broken in (b"{", b"[]", b"{}", b'{"entry": 3}', b"null", b"\xff", b'{"entry": ' + b"[" * 100_000):
+        assert httpx.post(url, content=broken, headers=sign(broken)).status_code == 400, broken[:20]
     huge = b"x" * 5_000_000
     assert httpx.post(url, content=huge, headers=sign(huge)).status_code == 413
 
