@@ -5,14 +5,14 @@ A value that makes no sense becomes unknown and never loses its record; here it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from bot.directory import feed_values as read
 from bot.directory.feed_price import pence_of, pence_said
-from bot.directory.feed_record import mappings
+from bot.directory.feed_record import MOST_PLACES, mappings
 from bot.directory.model import Schedule, Service
 from bot.directory.recurrence import has_days, session_on
 
@@ -52,11 +52,18 @@ def complaints(record: Mapping[str, Any], service: Service) -> Iterator[tuple[st
     for holder in (record, *ats):
         for row in mappings(holder, "schedules"):
             yield from _of_row(row)
+    yield from (complaint for schedule in service.schedules if (complaint := _of_schedule(schedule)))
+    yield from _of_places(ats, service)
+
+
+def _of_places(ats: Sequence[Mapping[str, Any]], service: Service) -> Iterator[tuple[str, str]]:
+    if len(ats) > MOST_PLACES and len(service.places) == MOST_PLACES:
+        yield f"a service has many places, so the first {MOST_PLACES} are kept", f"{len(ats)} places"
+        return
     for at in ats:
         place = at.get("location")
         if isinstance(place, Mapping) and place.get("latitude") not in _NOTHING:
             yield from _of_point(place, service)
-    yield from (complaint for schedule in service.schedules if (complaint := _of_schedule(schedule)))
 
 
 def _unusable_amounts(record: Mapping[str, Any]) -> Iterator[Any]:

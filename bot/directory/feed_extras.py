@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from bot.directory import feed_values as read
+from bot.directory.feed_record import MOST_PLACES
 from bot.directory.model import Schedule, Service, Venue
 
 _MOST_ITEMS, _MOST_MONTHS = 400, 1440
@@ -65,7 +66,7 @@ def _venues(value: Any) -> tuple[Venue, ...]:
     if not isinstance(value, list):
         raise ValueError
     found = []
-    for one in value[:_MOST_ITEMS]:
+    for one in value[: MOST_PLACES - 1]:
         at = read.point(one)
         if at is None and one.get("latitude") is not None:
             raise ValueError

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+MOST_PLACES = 50
+"""A service with more of them is a register of something; the others are left out, and that is said."""
+
 
 def mappings(record: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     """The objects of a list; anything else in it is left out."""

@@ -33,7 +33,9 @@ def _at_their_places(record: Mapping[str, Any], description: str, number_of: Map
     if not ats:
         return own
     is_one = len(set(number_of.values())) < _SEVERAL
-    there = [replace(one, place=None if is_one else number_of.get(n)) for n, times in ats for one in schedules(times, description)]
+    # What is held at a place that was left out is left out with it.
+    kept = [(n, times) for n, times in ats if is_one or n in number_of]
+    there = [replace(one, place=None if is_one else number_of[n]) for n, times in kept for one in schedules(times, description)]
     known = {_bare(one) for one in there}
     return tuple(dict.fromkeys([*(one for one in own if _bare(one) not in known), *there]))
 

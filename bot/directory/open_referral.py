@@ -20,7 +20,7 @@ from bot.directory.categories import Categories
 from bot.directory.closed_said import says_closed
 from bot.directory.feed_extras import with_extras
 from bot.directory.feed_offer import cost
-from bot.directory.feed_record import mapping, mappings
+from bot.directory.feed_record import MOST_PLACES, mapping, mappings
 from bot.directory.feed_schedules import schedules_of
 from bot.directory.geography import Geography, parse_postcode, rough
 from bot.directory.model import Service, Status, Venue
@@ -164,7 +164,7 @@ class FeedReader:
     def _places(self, record: Mapping[str, Any]) -> tuple[tuple[Venue, ...], Mapping[int, int]]:
         """Everywhere it is given, and the number among these of each `service_at_locations`, from 0.
 
-        What cannot be found on the map is one of them only if it is the first, or has times of its own.
+        What cannot be found on the map is one of them only if it is the first, or has times of its own; at most `MOST_PLACES`.
         """
         ats = dict(enumerate(mappings(record, "service_at_locations")))
         physical = [n for n, at in ats.items() if mapping(at, "location") and not _is_virtual(mapping(at, "location"))]
@@ -174,8 +174,9 @@ class FeedReader:
         venues = {n: self._venue(mapping(ats[n], "location")) for n in (*physical, *timed)}
         located = [n for n, venue in venues.items() if venue.point] or physical[:1]
         numbers = [*located, *(n for n in venues if n not in located and mappings(ats[n], "schedules"))]
-        places = tuple(dict.fromkeys(venues[n] for n in numbers))
-        return places, {n: places.index(venues[n]) for n in numbers}
+        places = tuple(dict.fromkeys(venues[n] for n in numbers))[:MOST_PLACES]
+        number_of = {venue: number for number, venue in enumerate(places)}
+        return places, {n: number_of[venues[n]] for n in numbers if venues[n] in number_of}
 
     def _venue(self, location: Mapping[str, Any]) -> Venue:
         address = next(iter(mappings(location, "addresses")), {})

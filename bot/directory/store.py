@@ -33,6 +33,7 @@ from bot.directory.calendars.store import attached
 from bot.directory.index import store as index
 from bot.directory.index.meaning import stamp_of, text_of
 from bot.directory.model import Schedule, Service, Venue
+from bot.directory.public_ids import other_public_id
 
 RECORD_FORMAT = 7
 """Raised when `Service` changes or a record is read otherwise, so that what is stored is read from its source again."""
@@ -56,8 +57,10 @@ service_table = Table(
     Column("checked_on", Date, nullable=False),
     Column("review_by", Date),
     Column("record", Text, nullable=False),
+    Column("public_id", String(36), index=True),
     Index("ix_service_area_offered", "area", "offered"),
 )
+"""One row for each service. `public_id`: under which it is known outside, where that is not its own id."""
 
 topic_table = Table(
     "service_topic",
@@ -186,6 +189,12 @@ def get(session: Session, service_id: str) -> Service | None:
     return service_of(record) if record else None
 
 
+def get_public(session: Session, public_id: str) -> Service | None:
+    """The service that is known outside under an id that is not its own."""
+    record = session.execute(select(service_table.c.record).where(service_table.c.public_id == public_id)).scalars().first()
+    return service_of(record) if record else None
+
+
 def held(session: Session, service_id: str) -> Service | None:
     """One service that nobody else writes until this transaction is over; to be asked for before anything else is read."""
     while True:
@@ -234,7 +243,8 @@ _SAME = (
 
 
 def _row(service: Service, source: str) -> dict[str, Any]:
-    return {**{name: getattr(service, name) for name in _SAME}, "feed": source, "record": record_of(service)}
+    own = {name: getattr(service, name) for name in _SAME}
+    return {**own, "feed": source, "record": record_of(service), "public_id": other_public_id(service.id)}
 
 
 _OTHERWISE = {one.name: None if one.default is MISSING else one.default for one in (*fields(Service), *fields(Schedule))}

@@ -18,10 +18,10 @@ from bot.directory.feed_extras import SCHEDULE_EXTRAS, SERVICE_EXTRAS
 from bot.directory.geography import parse_postcode
 from bot.directory.model import Schedule, Service, Venue
 from bot.directory.open_referral import OWN_TAXONOMY, UnusableError
+from bot.directory.public_ids import SPACE, public_id
 
 VERSION = "HSDS-UK-3.0"
 PROFILE = "https://openreferraluk.org/specifications/3.0"
-_SPACE = UUID("0d7f6e5c-0d3e-5a44-8a3b-2f6a0c1b7e55")
 _STATUS = {"open": "active", "ended": "defunct", "unknown": "inactive"}
 _LEADING_PRICE = re.compile(r"^(?:£[\d.]+|Free)\b")
 Record = dict[str, Any]
@@ -31,14 +31,6 @@ ReadBack = Callable[[Record], Service]
 def root(base: str) -> Record:
     """What the feed's own address answers."""
     return {"version": VERSION, "profile": PROFILE, "openapi_url": f"{PROFILE}/openapi.json", "services_url": f"{base}/services"}
-
-
-def public_id(own: str) -> str:
-    """The UUID under which something is known outside."""
-    try:
-        return str(UUID(own))
-    except ValueError:
-        return str(uuid5(_SPACE, own))
 
 
 def page(rows: list[Record], number: int, total: int, per_page: int) -> Record:
@@ -58,7 +50,7 @@ def page(rows: list[Record], number: int, total: int, per_page: int) -> Record:
 
 def organization(name: str) -> Record:
     """A provider; its name is all that is known of it."""
-    return {"id": str(uuid5(_SPACE, f"organization\0{name}")), "name": name, "description": name}
+    return {"id": str(uuid5(SPACE, f"organization\0{name}")), "name": name, "description": name}
 
 
 def shallow(service: Service) -> Record:
@@ -227,7 +219,7 @@ def _at(own: str, number: int, venue: Venue, access: tuple[str, ...]) -> Record:
 
 def _attribute(topic: str, own: str) -> Record:
     name = topic.removeprefix("find_").replace("_", " ").capitalize()
-    term = {"id": str(uuid5(_SPACE, f"topic\0{topic}")), "name": name, "description": name, "taxonomy": OWN_TAXONOMY, "term": topic}
+    term = {"id": str(uuid5(SPACE, f"topic\0{topic}")), "name": name, "description": name, "taxonomy": OWN_TAXONOMY, "term": topic}
     return {"id": _id(own, f"attribute {topic}"), "link_id": own, "link_type": "service", "taxonomy_term": term}
 
 

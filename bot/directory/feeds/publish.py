@@ -16,7 +16,7 @@ from bot.base.errors import ContentError
 from bot.directory.feeds import export, store
 from bot.directory.model import Service
 from bot.directory.open_referral import FeedReader
-from bot.directory.store import get
+from bot.directory.store import get, get_public
 
 PER_PAGE, MOST_PER_PAGE = 50, 200
 _KEPT_FOR = timedelta(minutes=5)
@@ -51,10 +51,7 @@ class Publisher:
     def find(self, wanted: str) -> Service | None:
         """The service behind a public id, if it is given out."""
         with self._database.session() as session:
-            found = get(session, wanted)
-            if found is None:
-                own = next((one for one in store.ids_of_our_own(session, list(self._readers)) if export.public_id(one) == wanted), None)
-                found = get(session, own) if own else None
+            found = get(session, wanted) or get_public(session, wanted)
             if found is None or found.area not in self._readers or store.is_withdrawn(session, found.id):
                 return None
         return found

@@ -8,6 +8,7 @@ with its line.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import product
 from pathlib import Path
 
 from bot.base.errors import ContentError
@@ -64,13 +65,14 @@ class Sheet:
 
     def _services(self, scan: Scan) -> Iterator[Listed]:
         found: list[_Entry] = []
+        latest: dict[tuple[str, ...], _Entry] = {}
         for count, (line, written) in enumerate(read_lines(self._path)):
             row = {_ALSO.get(name, name): value for name, value in written.items()}
             if count == 0:
                 self._check_columns(row, scan)
             if _EXAMPLE in fold(row.get("description") or ""):
                 continue
-            entry = found[-1] if found and not row.get("name") else next((one for one in reversed(found) if one.is_of(row)), None)
+            entry = (found[-1] if found else None) if not row.get("name") else latest.get(_marks(row))
             if entry is None and not row.get("name"):
                 yield Listed("", problem=f"line {line}: no name")
                 continue
@@ -79,6 +81,7 @@ class Sheet:
                 record, not_understood = service_record(row)
                 entry = _Entry(line, row, record)
                 found.append(entry)
+                latest.update(dict.fromkeys(product(*({mark, ""} if n else {mark} for n, mark in enumerate(_marks(row)))), entry))
                 said = [*not_understood, *said]
             else:
                 said = [*entry.differences(row), *said]
@@ -95,16 +98,16 @@ class Sheet:
             scan.note(f"line 1: there is no column {name!r}, so it is not read")
 
 
+def _marks(row: Row) -> tuple[str, ...]:
+    """What tells services apart. A line is about the service of its name in which all the other marks that it has are the same."""
+    return tuple(fold(row.get(name) or "") for name in ("name", "organisation", "postcode", "id"))
+
+
 class _Entry:
     """A service of the sheet: where it begins, as it was written there, and its record."""
 
     def __init__(self, line: int, row: Row, record: Row) -> None:
         self.line, self.row, self.record = line, row, record
-
-    def is_of(self, row: Row) -> bool:
-        """Whether a line with a name is about this service: same name, and nothing that tells them apart."""
-        same_name = fold(row.get("name") or "") == fold(self.row["name"])
-        return same_name and all(fold(row.get(n) or "") in ("", fold(self.row.get(n) or "")) for n in ("organisation", "postcode", "id"))
 
     def differences(self, row: Row) -> Iterator[str]:
         """What a further line says otherwise of the service itself; the first line counts."""

@@ -39,8 +39,6 @@ from bot.directory.model import Service
 from bot.directory.store import service_of, service_table
 
 _AT_ONCE = 400
-_UUID = "-".join("_" * length for length in (8, 4, 4, 4, 12))
-_NOT_IN_UUIDS = "ghijklmnopqrstuvwxyz"
 
 origin_table = Table(
     "service_origin",
@@ -226,14 +224,6 @@ def is_withdrawn(session: Session, service_id: str) -> bool:
     """Whether its source does not list it any more."""
     state = session.execute(select(origin_table.c.state).where(origin_table.c.service_id == service_id)).scalar_one_or_none()
     return state == "withdrawn"
-
-
-def ids_of_our_own(session: Session, areas: Sequence[str]) -> list[str]:
-    """Ids of published services that are no UUIDs."""
-    t = service_table.c
-    # By form and letters: `southend-temple-sutton-family-centre` is as long as one.
-    is_none = or_(~t.id.like(_UUID), *(t.id.ilike(f"%{letter}%") for letter in _NOT_IN_UUIDS))
-    return list(session.execute(select(t.id).where(_is_published(areas), is_none)).scalars())
 
 
 def _is_published(areas: Sequence[str]) -> Any:

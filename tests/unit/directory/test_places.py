@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -54,6 +55,10 @@ def record(*places: dict[str, Any], **more: Any) -> dict[str, Any]:
     }
 
 
+MANY = [
+    hall(f"Hall {n}", Point(51.5 + n / 20_000, 0.7), "SS3 9AA", {**MONDAY, "opens_at": f"{n % 12 + 8}:{n // 12 % 60:02}"})
+    for n in range(2000)
+]
 TWO_HALLS = record(hall("Hall A", AT_A, "SS3 9AA", MONDAY), hall("Hall B", AT_B, "SS9 1AA", AFTERNOON))
 
 
@@ -181,3 +186,18 @@ def test_of_many_only_the_halls_of_that_day_are_found(each_database: Database, c
     assert [hit.service.id for hit in found.hits] == [hit.service.id for hit in expected[:10]]
     assert {hit.next_session.place for hit in found.hits if hit.next_session} == {0}
     assert found.widened == widened == ()
+
+
+def test_a_service_with_thousands_of_places_is_read_at_once_and_keeps_the_first(
+    database: Database, clock: StoppedClock, tmp_path: Path
+) -> None:
+    directory = Directory(database, clock, CONTENT)
+    (tmp_path / "services.json").write_text(json.dumps({"contents": [record(*MANY)]}), encoding="utf-8")
+    begun = perf_counter()
+    report = directory.importer("southend").run(FeedName("feed:southend:x", "southend", "x"), SavedPages(tmp_path))
+    assert perf_counter() - begun < 3  # it took a quarter of a minute
+    assert report.cleaned["a service has many places, so the first 50 are kept"].examples == ["2000 places (a)"]
+    with database.session() as session:
+        (service,) = store.offered_after(session, ["southend"], "")
+    assert len(service.places) == 50
+    assert sorted({one.place for one in service.schedules}) == list(range(50))

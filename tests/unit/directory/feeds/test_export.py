@@ -240,6 +240,18 @@ def test_an_id_of_our_own_that_is_as_long_as_a_uuid_is_found_by_its_public_one(
         assert found.id == own
 
 
+def test_one_service_is_found_without_looking_through_all(directory: Directory, each_database: Database) -> None:
+    publisher, statements = directory.publisher(AREAS), []
+    event.listen(each_database.engine, "before_cursor_execute", lambda *arguments: statements.append((arguments[2], arguments[3])))
+    assert publisher.find(public_id("seatown_friars_family_centre")) is not None
+    assert publisher.find(public_id("there is none")) is None
+    assert len(statements) == 5
+    with each_database.engine.connect() as connection:
+        for statement, parameters in statements[:2]:
+            found = connection.exec_driver_sql(statement, parameters).fetchall()
+            assert len(found) <= 1
+
+
 def test_an_address_without_a_scheme_comes_back_as_it_was_written(service: Callable[..., Service]) -> None:
     written = replace(service("Toddler Time"), url="hall.example/toddlers")
     for url, expected in (("hall.example/toddlers", "hall.example/toddlers"), ("javascript:alert(1)", None), (None, None)):

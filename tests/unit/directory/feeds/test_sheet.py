@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, time
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -136,6 +137,24 @@ def test_a_name_that_was_there_is_one_more_session(imports: Imports, tmp_path: P
     assert report.notes == ["line 4: phone is not as on line 2, which counts for all sessions of Toddler Time"]
     (toddlers,) = [one for one in imports.all() if one.name == "Toddler Time"]
     assert [one.byday for one in toddlers.schedules] == [("MO",), ("TH",)]
+
+
+def test_a_sheet_of_thousands_of_lines_is_read_at_once(sheet: Any) -> None:
+    lines = [line(name=name, organisation=f"Library {n}") for n in range(2000) for name in (f"Group {n}", "Toddler Time")]
+    begun = perf_counter()
+    services, notes = sheet(*lines)
+    assert perf_counter() - begun < 10  # it took half a minute and more
+    assert len({one.name for one in services}) == 2001
+    assert notes == []
+
+
+def test_a_line_is_about_the_service_in_which_all_that_it_says_is_the_same(sheet: Any) -> None:
+    places = [{"postcode": "SS3 9AA"}, {"postcode": "SS9 1AA"}, {"postcode": ""}, {"postcode": "ss3 9aa", "organisation": ""}]
+    services, _notes = sheet(
+        *(line(**place, day=day, starts="10:00") for place, day in zip(places, ("Monday", "Tuesday", "Friday", "Sunday")))
+    )
+    days = [[one.byday for one in service.schedules] for service in services]
+    assert days == [[("MO",), ("SU",)], [("TU",), ("FR",)]]
 
 
 def test_the_same_name_somewhere_else_is_another_service(sheet: Any) -> None:
