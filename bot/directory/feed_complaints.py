@@ -45,7 +45,8 @@ def complaints(record: Mapping[str, Any], service: Service) -> Iterator[tuple[st
         low, high = (read.age(record.get(name)) for name in ("minimum_age", "maximum_age"))
         if low and high and high.months < low.months:
             yield "the highest age is below the lowest", f"{record['minimum_age']} to {record['maximum_age']}"
-    yield from (("amount of a price is not usable", _shown(one)) for one in _unusable_amounts(record))
+    for amount in _unusable_amounts(record):
+        yield "amount of a price is not usable", _shown(amount)
     if isinstance(record.get("description"), str) and len(record["description"]) > read.MOST_READ:
         yield "a description is too long, so it was cut", f"{len(record['description'])} characters"
     ats = mappings(record, "service_at_locations")
@@ -53,7 +54,8 @@ def complaints(record: Mapping[str, Any], service: Service) -> Iterator[tuple[st
         for row in mappings(holder, "schedules"):
             yield from _of_row(row)
     yield from (complaint for schedule in service.schedules if (complaint := _of_schedule(schedule)))
-    yield from _of_places(ats, service)
+    if ats:
+        yield from _of_places(ats, service)
 
 
 def _of_places(ats: Sequence[Mapping[str, Any]], service: Service) -> Iterator[tuple[str, str]]:
@@ -66,10 +68,11 @@ def _of_places(ats: Sequence[Mapping[str, Any]], service: Service) -> Iterator[t
             yield from _of_point(place, service)
 
 
-def _unusable_amounts(record: Mapping[str, Any]) -> Iterator[Any]:
-    amounts = (option.get("amount") for option in mappings(record, "cost_options"))
-    given = (one for one in amounts if one not in _NOTHING and pence_of(one) is None)
-    return (one for one in given if not isinstance(one, str) or pence_said(one) is None)
+def _unusable_amounts(record: Mapping[str, Any]) -> list[Any]:
+    amounts = [option.get("amount") for option in mappings(record, "cost_options")]
+    # What is usable comes first: most amounts are, and an import asks this of every record.
+    given = [one for one in amounts if pence_of(one) is None and one not in _NOTHING]
+    return [one for one in given if not isinstance(one, str) or pence_said(one) is None]
 
 
 def _of_row(row: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
