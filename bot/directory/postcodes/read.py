@@ -22,6 +22,7 @@ from bot.directory.postcodes.grid import to_point
 _NO_COORDINATES = 90
 _MOST_EAST, _MOST_NORTH = 700_000, 1_300_000
 """How far the National Grid reaches, in metres."""
+_LONGEST_FIELD = 100_000
 _MOST_BYTES = 3_000_000_000
 _REMEDY = "give the zip of OS Code-Point Open, its unpacked folder, one of its CSV files, or a CSV of the ONS Postcode Directory"
 _POSTCODES = ("pcds", "pcd", "pcd7", "postcode")
@@ -76,6 +77,7 @@ def _zipped(source: Path) -> Iterator[tuple[Path, Iterator[str]]]:
 
 
 def _rows(path: Path, lines: Iterator[str]) -> Iterator[tuple[str, Point]]:
+    csv.field_size_limit(_LONGEST_FIELD)  # one for the whole process: whoever reads other tables sets theirs
     rows = csv.reader(lines)
     first = next(rows, [])
     names = [name.strip().lower() for name in first]
