@@ -37,6 +37,8 @@ _NAMES_THE_SCHEME = re.compile(r"health?y\W*sta?rt|هیل(?:ث|ته|س)ی")
 """Healthy Start in folded letters of every script."""
 _NEEDS_A_PLAIN_YES = {"forget_confirmed": "delete_my_data"}
 """Offers that no guessed yes takes up, and what puts the question again."""
+_SURELY_STOP = 0.9
+"""So likely to stop messages that the way it names is not the one by which the parent wants to be reached."""
 _OWN_WORDS = {"callback_form": frozenset({"about", "place", "safe", "ask_for"}), "word_form": frozenset({"words"})}
 """Questions that take any words: a name or an address says nothing of the language."""
 _WAYS = frozenset({"callback_way", "not_callback_way"})
@@ -114,8 +116,8 @@ def in_context(read: Understanding, text: str, course: Course) -> Understanding:
         return _answering(read, course)
     short = len(text.split()) <= _SHORT_FOLLOW_UP
     names_the_scheme = bool(_NAMES_THE_SCHEME.search(fold(text)))
-    about = _about_a_call(read, course) or _about_results(read, short, course, names_the_scheme) or _about_the_scheme(read, course)
-    return about or _by_itself(read, text, short, course)
+    of_results = _about_a_call(read, course) or _about_results(read, short, course, names_the_scheme)
+    return of_results or _about_the_scheme(read, course, names_the_scheme) or _by_itself(read, text, short, course)
 
 
 def _answering(read: Understanding, course: Course) -> Understanding:
@@ -125,7 +127,8 @@ def _answering(read: Understanding, course: Course) -> Understanding:
             return _another_way(read, course)
         if "other_number" in read.kinds:
             return read.meaning("change_callback") if course.asked == "confirmed" else replace(read, intent="nlu_fallback", unsure=True)
-        if read.intent == "stop_messages" and "callback_way" in read.kinds and not read.plain:
+        only_how = not read.plain and read.confidence < _SURELY_STOP
+        if read.intent == "stop_messages" and "callback_way" in read.kinds and only_how:
             return replace(read, intent="nlu_fallback", unsure=True)  # “only text please” says how, and stops nothing
     return replace(read, intent="nlu_fallback") if read.unsure else read
 
@@ -174,9 +177,10 @@ def _about_results(read: Understanding, short: bool, course: Course, names_the_s
     return None
 
 
-def _about_the_scheme(read: Understanding, course: Course) -> Understanding | None:
-    """“I am 8 weeks pregnant, do I get it?” after Healthy Start was spoken of."""
+def _about_the_scheme(read: Understanding, course: Course, names_the_scheme: bool) -> Understanding | None:
+    """“I am 8 weeks pregnant, do I get it?” after Healthy Start was spoken of; “can I get Healthy Start” at any time."""
     is_spoken_of = (course.topic or "").startswith("healthy_start_") and not read.intent.startswith("healthy_start_")
+    is_spoken_of = is_spoken_of or (names_the_scheme and read.unsure)
     return read.meaning("healthy_start_eligibility") if is_spoken_of and "asks_entitlement" in read.kinds else None
 
 
