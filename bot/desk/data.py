@@ -30,15 +30,16 @@ def show_data(visit: Visit) -> Response:
     receipt = visit.query("receipt", 16).upper()
     with visit.house.database.session() as session:
         found = visit.house.requests.get(session, reference) if reference else None
-        others = _same_number(visit, session, reference) if found and found.kind not in CASES else []
+        others = _same_number(visit, session, found) if found and found.kind not in CASES else []
         known = privacy_store.has_receipt(session, receipt) if receipt else None
-        demo = len(visit.house.requests.demo_references(session))
+        demo = len(visit.house.requests.demo_references(session)) if not found else None
     if found and found.kind in CASES:
         found = None
     settings = visit.house.settings
     return visit.page(
-        "data.html", today=preview(visit.house), week=preview(visit.house, timedelta(days=7)), reference=reference, found=found,
-        others=others, receipt=receipt, known=known, demo=demo, word=_WORD,
+        "data.html", reference=reference, found=found, others=others, receipt=receipt, known=known, demo=demo, word=_WORD,
+        # Who looks at a person has that person alone before them.
+        today={} if found else preview(visit.house), week={} if found else preview(visit.house, timedelta(days=7)),
         kept={"messages": settings.messages_kept_days, "closed": settings.closed_kept_days, "cases": settings.cases_kept_days},
         by_kind=settings.request_kept_days, cases=CASES,
     )  # fmt: skip
@@ -84,7 +85,8 @@ def _person(visit: Visit) -> tuple[list[str], list[str]]:
     house = visit.house
     with house.database.session() as session:
         reference = visit.typed("of", 16).upper()
-        offered = {request.reference for request in _same_number(visit, session, reference)}
+        named = house.requests.get(session, reference)
+        offered = {request.reference for request in _same_number(visit, session, named)} if named else set()
         found = [current(house, session, one) for one in (reference, *(also for also in visit.all("also") if also in offered))]
         requests = [request for request in found if request is not None and request.kind not in CASES]
         if not found[0] or found[0].kind in CASES:
@@ -93,9 +95,9 @@ def _person(visit: Visit) -> tuple[list[str], list[str]]:
         return list(dict.fromkeys(chats)), list(dict.fromkeys(request.reference for request in requests))
 
 
-def _same_number(visit: Visit, session: Session, reference: str) -> list[Request]:
+def _same_number(visit: Visit, session: Session, found: Request) -> list[Request]:
     """What may be of the same person but came in another way: a shared telephone is not a shared person, so somebody has to say so."""
-    request = current(visit.house, session, reference)
+    request = current(visit.house, session, found.reference) if found.merged_into else found
     if request is None:
         return []
     return queue_store.with_number_of(session, request.reference, visit.house.requests.chats_of(session, request))
