@@ -20,6 +20,7 @@ import pytest
 from bot.base.sealing import new_key
 from bot.base.settings import ROOT
 from tests.channels.fakes import FakeGraph, FakeTelegram, FakeTwilio
+from tests.waiting import until
 
 
 def free_port() -> int:
@@ -76,6 +77,8 @@ def running_service(folder: Path, **settings: str) -> Iterator[dict[str, Any]]:
                 time.sleep(0.5)
         else:
             raise RuntimeError("the service did not start: " + (folder / "log.txt").read_text()[-2000:])
+        # Until then a search ranks otherwise, and two services would not answer alike.
+        until(lambda: "indexed by meaning" in (folder / "log.txt").read_text(), 60)
         yield {"address": address, "folder": folder, "log": folder / "log.txt", "port": port, "key": key}
     finally:
         process.terminate()
