@@ -120,7 +120,12 @@ class TelegramParent(MessengerParent):
         if not button_id:
             self.send_text(title)
             return
-        query = {"id": str(next(self.updates)), "from": {"id": self.number, "is_bot": False, "first_name": "Z"}, "chat_instance": "1", "data": button_id}
+        query = {
+            "id": str(next(self.updates)),
+            "from": {"id": self.number, "is_bot": False, "first_name": "Z"},
+            "chat_instance": "1",
+            "data": button_id,
+        }
         shown = self.message(text="?", reply_markup={"inline_keyboard": [[{"text": title, "callback_data": button_id}]]})
         assert self.update(callback_query=query | {"message": shown}).status_code == 200
 
