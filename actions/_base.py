@@ -92,7 +92,7 @@ def _language_events(turn: Turn, events: Events) -> Events:
 def _say_not_offered(turn: Turn, code: str) -> None:
     """In the language of the chat, and before it in one that the parent may be able to read."""
     languages = turn.house.languages
-    kin, name = languages.that_may_read(code), language_name(code)
+    kin, name = languages.readable_to(code), language_name(code)
     if kin and kin.code != turn.language.code:
         turn.show(turn.house.catalogue.reply("utter_language_not_offered", kin.code, turn.house.facts(kin.code), language=name))
     offered = [turn.titled(o.own_name, "change_language", o.code) for o in languages.offered()]

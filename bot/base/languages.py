@@ -69,7 +69,7 @@ class Languages:
         """Those that parents may choose."""
         return [language for language in self if language.stage != "draft"]
 
-    def that_may_read(self, code: str) -> Language | None:
+    def readable_to(self, code: str) -> Language | None:
         """The offered language that speakers of one that is not offered may be able to read; None when there is none of its kin."""
         return next((language for language in self.offered() if code in language.read_by), None)
 

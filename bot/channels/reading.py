@@ -1,24 +1,6 @@
-"""Reading what comes from outside: JSON from anybody, of any shape."""
+"""What may go wrong in reading what a provider or a browser sends."""
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 UNREADABLE = (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError)
 """What reading raises where a value is not there, is of another kind, or is larger than anybody means it."""
-
-
-def read_json(body: bytes) -> Any:
-    """What a body says; half signs (lone surrogates), which nothing can store or send, are gone.
-
-    Raises:
-        ValueError: it is no JSON, or nested deeper than anybody means it.
-    """
-    try:
-        found = json.loads(body)
-        if b"\\ud" in body.lower():
-            found = json.loads(json.dumps(found, ensure_ascii=False).encode("utf-8", "ignore"))
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-    return found

@@ -30,9 +30,10 @@ from telegram.request import HTTPXRequest
 from telegram.warnings import PTBUserWarning
 
 from bot.base.errors import Overloaded, ParentUnreachable, SendError, SendRefused, SendUncertain, StoreUnavailable, TryLater
+from bot.base.outside_json import read_json
 from bot.base.settings import TelegramSettings
 from bot.channels.port import Accept, Run
-from bot.channels.reading import UNREADABLE, read_json
+from bot.channels.reading import UNREADABLE
 from bot.channels.telegram_reading import COMMANDS, OtherChat, Reachable, read_update
 from bot.channels.wording import choices_of, ids_or_none, in_parts
 from bot.delivery import address_store

@@ -10,9 +10,9 @@ from typing import Any
 from sanic import Request, Sanic, response
 from sanic.response import HTTPResponse
 
+from bot.base.outside_json import read_json
 from bot.base.sealing import new_token
 from bot.channels.pin import pin
-from bot.channels.reading import read_json
 from bot.channels.web_session import Sessions, comes_from_elsewhere
 from bot.channels.widget_pages import HEADERS, WidgetPages
 from bot.delivery import store as delivery

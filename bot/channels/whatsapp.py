@@ -13,9 +13,10 @@ from sanic import Request, Sanic, response
 from sanic.response import HTTPResponse
 
 from bot.base.errors import Overloaded, StoreUnavailable
+from bot.base.outside_json import read_json
 from bot.base.settings import WhatsAppSettings
 from bot.channels.port import Accept, Run
-from bot.channels.reading import UNREADABLE, read_json
+from bot.channels.reading import UNREADABLE
 from bot.channels.whatsapp_provider import TIMEOUT, ErrorCodes, Report, WhatsAppProvider, busy
 from bot.channels.whatsapp_reading import read_posts
 from bot.channels.whatsapp_wording import payload_of, render

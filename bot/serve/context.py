@@ -116,8 +116,8 @@ def in_context(read: Understanding, text: str, course: Course) -> Understanding:
         return _answering(read, course)
     short = len(text.split()) <= _SHORT_FOLLOW_UP
     names_the_scheme = bool(_NAMES_THE_SCHEME.search(fold(text)))
-    of_results = _about_a_call(read, course) or _about_results(read, short, course, names_the_scheme)
-    return of_results or _about_the_scheme(read, course, names_the_scheme) or _by_itself(read, text, short, course)
+    about = _about_a_call(read, course) or _about_results(read, short, course, names_the_scheme)
+    return about or _about_the_scheme(read, course, names_the_scheme) or _by_itself(read, text, short, course)
 
 
 def _answering(read: Understanding, course: Course) -> Understanding:

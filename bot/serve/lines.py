@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, TextIO
 
+from bot.base.outside_json import read_json
 from bot.base.settings import ROOT
 from bot.base.text import clean
 from bot.flows.exchange import Inbound, Outbound, plain
@@ -99,17 +100,12 @@ def _show(outbound: Outbound) -> list[str]:
 
 def _entry(line: str) -> tuple[dict[str, Any] | None, str | None]:
     try:
-        # JSON may write half of an emoji, which no output can hold.
-        entry = json.loads(line, object_hook=_whole)
-    except json.JSONDecodeError as error:
-        return None, f"not JSON: {error.msg}"
+        entry = read_json(line.encode("utf-8", "surrogatepass"))
+    except ValueError as error:
+        return None, f"not JSON: {error}"
     if not isinstance(entry, dict):
         return None, "not a JSON object"
     return (entry, None) if isinstance(entry.get("text") or "", str) else (None, "`text` is not a string")
-
-
-def _whole(values: dict[str, Any]) -> dict[str, Any]:
-    return {key: value.encode("utf-8", "replace").decode() if isinstance(value, str) else value for key, value in values.items()}
 
 
 def _write(out: TextIO, value: object) -> None:

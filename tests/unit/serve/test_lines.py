@@ -40,8 +40,14 @@ async def test_what_is_no_message_gets_an_error_and_the_next_line_its_answer():
 
 async def test_half_an_emoji_does_not_end_the_lines_after_it():
     found, asked = await parsed('{"text": "food bank \\ud83d", "language": "\\ud83d"}', '{"text": "hi"}')
-    assert [line["text"] for line in found] == ["food bank ?", "hi"]
-    assert asked[0] == ("food bank ?", None)
+    assert [line["text"] for line in found] == ["food bank ", "hi"]
+    assert asked[0] == ("food bank", None)
+
+
+async def test_a_line_that_is_nested_without_end_gets_an_error_and_the_next_line_its_answer():
+    found, asked = await parsed("[" * 100_000, '{"text": "hi"}')
+    assert "nested too deeply" in found[0]["error"]
+    assert asked == [("hi", None)]
 
 
 async def test_no_text_is_an_empty_message():
