@@ -12,7 +12,7 @@ from bot.base.text import fold
 from bot.directory import feed_values as read
 from bot.directory.feed_price import is_free_of_words, pence_of, pence_said, says_free
 from bot.directory.model import Schedule
-from bot.directory.recurrence import is_byday
+from bot.directory.recurrence import WEEK, is_byday
 from bot.directory.said import Timing, timing_said
 
 _FOR_SOME = re.compile(r"\bif\b|\bonly\b|\beligible\b|\bbenefits?\b|\bunder\b|\bsiblings?\b|\bmembers?\b|\bfirst\b")
@@ -24,7 +24,6 @@ _FREQS: Mapping[str, Literal["weekly", "monthly"]] = {
     "month": "monthly",
 }
 _EVERY_DAY, _FORTNIGHTLY = {"daily", "day"}, {"fortnightly", "fortnight", "biweekly"}
-_WEEK = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 @dataclass(frozen=True)
@@ -120,7 +119,7 @@ def _schedule(record: Mapping[str, Any], everywhere: Timing) -> Schedule | None:
     said_freq = str(record.get("freq") or "").strip().lower()
     interval = _whole(record.get("interval"), _MOST_INTERVALS) or 1
     if said_freq in _EVERY_DAY and interval == 1 and (byday or dtstart or record.get("opens_at")):
-        said_freq, byday = "weekly", byday or _WEEK
+        said_freq, byday = "weekly", byday or WEEK
     elif said_freq in _FORTNIGHTLY and interval == 1:
         said_freq, interval = "weekly", 2
     elif said_freq and said_freq not in _FREQS:

@@ -21,7 +21,9 @@ from bot.directory.model import Schedule, Session
 LOOK_AHEAD_DAYS = 370
 """So far ahead a next session is looked for: whatever happens once a year is found."""
 
-_WEEK = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+WEEK = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+"""The days of the week as recurrence rules (RFC 5545) write them, in the order of `date.weekday`."""
+
 _BYDAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
 _MIDNIGHT = time(0)
 _STEPS_DAYS = (35, 92, LOOK_AHEAD_DAYS)
@@ -174,7 +176,7 @@ def _walk(schedule: Schedule, start: date, end: date) -> Iterator[date]:
         if schedule.dtstart is None:
             return
         if freq == "weekly":
-            byday = (_WEEK[schedule.dtstart.weekday()],)
+            byday = (WEEK[schedule.dtstart.weekday()],)
         else:
             monthdays = (schedule.dtstart.day,)
     begins = begins or start
@@ -187,8 +189,8 @@ def _walk(schedule: Schedule, start: date, end: date) -> Iterator[date]:
 
 def _weekly(begins: date, end: date, interval: int, byday: tuple[str, ...], monthdays: tuple[int, ...]) -> Iterator[date]:
     monday = begins.toordinal() - begins.weekday()
-    weekdays = sorted({_WEEK.index(day) for day in byday}) or range(len(_WEEK))
-    for week in range(monday, end.toordinal() + 1, interval * len(_WEEK)):
+    weekdays = sorted({WEEK.index(day) for day in byday}) or range(len(WEEK))
+    for week in range(monday, end.toordinal() + 1, interval * len(WEEK)):
         for on in (date.fromordinal(week + weekday) for weekday in weekdays if week + weekday <= end.toordinal()):
             if not monthdays or not {on.day, on.day - monthrange(on.year, on.month)[1] - 1}.isdisjoint(monthdays):
                 yield on
@@ -210,7 +212,7 @@ def _days_of_month(first_weekday: int, length: int, byday: tuple[str, ...], mont
     plain: set[int] = set()
     numbered: set[int] = set()
     for day in byday:
-        all_of_them = range(1 + (_WEEK.index(day[-2:]) - first_weekday) % len(_WEEK), length + 1, len(_WEEK))
+        all_of_them = range(1 + (WEEK.index(day[-2:]) - first_weekday) % len(WEEK), length + 1, len(WEEK))
         number = int(day[:-2] or 0)
         if not number:
             plain.update(all_of_them)

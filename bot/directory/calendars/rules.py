@@ -15,14 +15,13 @@ from dateutil.rrule import rrulestr
 from bot.base.clock import LONDON
 from bot.directory.closures import day_of
 from bot.directory.model import Schedule
-from bot.directory.recurrence import is_byday
+from bot.directory.recurrence import WEEK, is_byday
 
 _FREQS = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
 _OF_SCHEDULE = frozenset({"FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "UNTIL", "COUNT", "WKST"})
 _OF_DAYS = _OF_SCHEDULE | {"BYMONTH", "BYSETPOS", "BYYEARDAY", "BYWEEKNO"}
 _OF_HOURS = frozenset({"BYHOUR", "BYMINUTE", "BYSECOND"})
 _MOST_INTERVALS, _MOST_TIMES, _MOST_NAMED = 1000, 10_000, 100
-_WEEK = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _SAME_CALENDAR_YEARS, _NEARLY_LAST_YEAR = 400, 9990
 
 
@@ -48,7 +47,7 @@ def schedule_of_rule(one: Schedule, rule: Mapping[str, list[Any]]) -> Schedule |
     return replace(
         one,
         freq="monthly" if freq == "MONTHLY" else "weekly",
-        byday=_WEEK if freq == "DAILY" and not byday else byday,
+        byday=WEEK if freq == "DAILY" and not byday else byday,
         bymonthday=bymonthday,
         interval=interval,
         until=_until(rule),

@@ -15,12 +15,12 @@ from typing import Any
 
 from bot.directory.feed_record import mappings
 from bot.directory.feed_values import number
+from bot.directory.recurrence import WEEK
 
 Record = dict[str, Any]
 
-_DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _ENGLISH_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_NUMBERED_DAYS = {str(number): day for number, day in enumerate(_DAYS, start=1)}
+_NUMBERED_DAYS = {str(number): day for number, day in enumerate(WEEK, start=1)}
 _SHORTEST_DAY = 3
 _NAMES = (
     "id", "organization_id", "name", "alternate_name", "description", "url", "email", "status", "fees", "fees_description",
@@ -147,11 +147,11 @@ def weekday(value: Any) -> str | None:
     text = str(value or "").strip().lower()
     if text in _NUMBERED_DAYS:
         return _NUMBERED_DAYS[text]
-    if text.upper() in _DAYS:
+    if text.upper() in WEEK:
         return text.upper()
     singular = text.rstrip(".")
     singular = singular.removesuffix("s") if singular.endswith(("days", "weds")) else singular
-    return next((day for day, name in zip(_DAYS, _ENGLISH_DAYS) if len(singular) >= _SHORTEST_DAY and name.startswith(singular)), None)
+    return next((day for day, name in zip(WEEK, _ENGLISH_DAYS) if len(singular) >= _SHORTEST_DAY and name.startswith(singular)), None)
 
 
 def _closures(rows: Sequence[Mapping[str, Any]]) -> list[tuple[Any, Any]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.base.errors import ContentError
 from bot.directory.feeds.envelope import BrokenPageError, Page, read_json, read_page
-from bot.directory.feeds.source import Batch, Known, Listed, Scan, id_of
+from bot.directory.feeds.source import Batch, Known, Listed, Scan, id_of, miscounted
 
 _PAGE = re.compile(r"services?(?:_list)?(?:_page)?(?:_(\d+))?\.json")
 _WHOLE = "service_full.json"
@@ -124,7 +124,7 @@ class _Seen:
             if last.rows and (last.is_last is False or last.next_address):
                 yield "the last of the saved pages says that more follow"
         elif total > self._rows and not (last.rows and last.is_last is True and not self._end_was_wrong):
-            yield f"the feed says that it has {total} services; it listed {self._rows}"
+            yield miscounted(total, self._rows)
 
 
 def _gaps(paths: Sequence[Path]) -> Iterator[str]:

@@ -14,15 +14,15 @@ from bot.base.text import fold
 from bot.directory import feed_values as read
 from bot.directory.feeds.dialects import weekday
 from bot.directory.feeds.tables import Row
+from bot.directory.recurrence import WEEK
 from bot.directory.said import timing_said
 
 OF_SESSION = frozenset({"name", "day", "starts", "ends", "how_often", "first_date", "last_date", "term_time_only"})
 """The columns that may differ from line to line of one service."""
 
 YES = {"yes", "y", "true", "1", "x"}
-_WEEK = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _WHOLE: Mapping[str, tuple[str, ...]] = {
-    "weekday": _WEEK[:5], "weekdays": _WEEK[:5], "weekend": _WEEK[5:], "weekends": _WEEK[5:], "daily": _WEEK,
+    "weekday": WEEK[:5], "weekdays": WEEK[:5], "weekend": WEEK[5:], "weekends": WEEK[5:], "daily": WEEK,
 }  # fmt: skip
 _ORDINALS = {
     "1": "1", "2": "2", "3": "3", "4": "4", "first": "1", "second": "2", "third": "3", "fourth": "4", "last": "-1",
@@ -94,7 +94,7 @@ def _rules(row: Row, base: Row, rhythm: _Rhythm, first: date | None, said: list[
     if days is None:
         return []
     if not days and first and row.get("how_often") and rhythm.freq:
-        days = {_WEEK[first.weekday()]: ()}
+        days = {WEEK[first.weekday()]: ()}
     if not days or rhythm.freq is None:
         if first is None:
             said.append("no session is made of it: there is no day and no first_date")
@@ -116,7 +116,7 @@ def _monthly(base: Row, rhythm: _Rhythm, days: Mapping[str, tuple[str, ...]], fi
     rules = []
     for day, given in days.items():
         nth = given
-        if not nth and first and _WEEK[first.weekday()] == day:
+        if not nth and first and WEEK[first.weekday()] == day:
             number = (first.day - 1) // 7 + 1
             nth = ("-1" if number == _LAST else str(number),)
             said.append(f"monthly is taken as the {_NAMED[nth[0]]} {day} of the month, as first_date is; write for example `first Tuesday`")
@@ -158,8 +158,8 @@ def _days(text: str | None, said: list[str]) -> tuple[dict[str, tuple[str, ...]]
 
 
 def _from_to(begins: str, ends: str) -> list[str]:
-    first = _WEEK.index(begins)
-    return [_WEEK[(first + n) % 7] for n in range((_WEEK.index(ends) - first) % 7 + 1)]
+    first = WEEK.index(begins)
+    return [WEEK[(first + n) % 7] for n in range((WEEK.index(ends) - first) % 7 + 1)]
 
 
 def _rhythm(text: str | None, said: list[str]) -> _Rhythm | None:

@@ -98,3 +98,8 @@ def change_of(row: Mapping[str, Any]) -> str:
     """When the source last changed it, in its own words; empty where it does not say."""
     value = row.get("last_modified") or row.get("lastModified") or row.get("updated_at") or row.get("lastmodified")
     return str(value)[:40] if isinstance(value, (str, int)) else ""
+
+
+def miscounted(total: int, listed: int) -> str:
+    """The note on a feed whose count of services is not what it listed."""
+    return f"the feed says that it has {total} services; it listed {listed}"

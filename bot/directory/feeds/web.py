@@ -12,7 +12,7 @@ from bot.base.errors import ContentError
 from bot.directory.feeds.dialects import is_shallow
 from bot.directory.feeds.envelope import BrokenPageError, Page, is_root, read_page
 from bot.directory.feeds.fetch import Fetcher, FetchError, PrivateAddressError
-from bot.directory.feeds.source import Batch, Known, Listed, Scan, change_of, id_of
+from bot.directory.feeds.source import Batch, Known, Listed, Scan, change_of, id_of, miscounted
 
 PER_PAGE = 100
 MOST_PAGES = 5_000
@@ -188,7 +188,7 @@ class _Seen:
             return False
         scan.ended, scan.broken = True, scan.broken or not is_whole
         if total is not None and total != self._rows and (self._begin == 1 or not is_whole):
-            scan.note(f"the feed says that it has {total} services; it listed {self._rows}")
+            scan.note(miscounted(total, self._rows))
         return True
 
     def _looks_last(self, page: Page) -> bool:

@@ -11,10 +11,9 @@ from datetime import date
 from functools import lru_cache
 
 from bot.directory.model import PARTS, PartOfDay, Schedule
-from bot.directory.recurrence import is_byday
+from bot.directory.recurrence import WEEK, is_byday
 from bot.directory.search import is_in_part
 
-_DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _PARTS: tuple[PartOfDay, ...] = tuple(PARTS)  # type: ignore[arg-type]
 _ALL_PARTS = (1 << len(_PARTS)) - 1
 
@@ -45,7 +44,7 @@ def _of(schedule: Schedule) -> int:
 
 def _weekdays(schedule: Schedule) -> set[int]:
     extra = {on.weekday() for on in schedule.extra_on}
-    named = {_DAYS.index(day[-2:]) for day in schedule.byday if is_byday(day)}
+    named = {WEEK.index(day[-2:]) for day in schedule.byday if is_byday(day)}
     if named:
         return named | extra
     if schedule.bymonthday or schedule.freq == "monthly":
