@@ -22,7 +22,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 from torch.nn import functional
 
-from bot.base.encoder import write_checksum
+from bot.base.encoder import KEY_DIGITS, write_checksum
 from bot.nlu.training_texts import message_key, read_messages
 from recipes.encoder.network import Alarm, Network, weights_of
 from recipes.encoder.smooth import smooth
@@ -92,7 +92,8 @@ def main() -> None:
         stored: dict[str, Any] = torch.load(arguments.checkpoint, weights_only=True)
         network.load_state_dict(halfway(stored["network"], weights_of(file), arguments.share))
         alarm.load_state_dict({name[6:]: value for name, value in stored["heads"].items() if name.startswith("alarm.")})
-        keys = b"".join(sorted({bytes.fromhex(message_key(text))[:6] for text in stored["learned"]}))
+        learned = {message_key(text)[:KEY_DIGITS] for text in stored["learned"]} | set(stored["keys"])
+        keys = b"".join(sorted(bytes.fromhex(key) for key in learned))
         notes = {
             "name": f"e5-small-tuned-{hashlib.sha256(keys).hexdigest()[:6]}",
             "learned": base64.b64encode(keys).decode(),

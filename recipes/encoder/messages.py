@@ -58,12 +58,11 @@ class Parts:
     held_out: tuple[Message, ...]
 
 
-def split(folder: Path, earlier_learned: frozenset[str] = frozenset(), earlier_held_out: frozenset[str] = frozenset()) -> Parts:
+def split(folder: Path, has_learned: Callable[[str], bool] = lambda key: False) -> Parts:
     """All messages under the folder, parted; the same for the same messages.
 
     Args:
-        earlier_learned, earlier_held_out: texts of a run that is gone on from: what it held out stays held out, with its near-doubles;
-            what it learned and would now be held out is left out of both.
+        has_learned: whether the encoder that is gone on from has learned the message of a key: it stays learned, with its near-doubles.
     """
     messages = [Message(*found) for found in read_messages(folder)]
     groups = _near_doubles([m.text for m in messages])
@@ -73,11 +72,11 @@ def split(folder: Path, earlier_learned: frozenset[str] = frozenset(), earlier_h
     held_out = {
         group
         for group, found in texts.items()
-        if found & earlier_held_out or (not found & earlier_learned and _share(min(found)) < HELD_OUT)
+        if _share(min(found)) < HELD_OUT and not any(has_learned(message_key(text)) for text in found)
     }
     return Parts(
         tuple(m for m, group in zip(messages, groups, strict=True) if group not in held_out),
-        tuple(m for m, group in zip(messages, groups, strict=True) if group in held_out and m.text not in earlier_learned),
+        tuple(m for m, group in zip(messages, groups, strict=True) if group in held_out),
     )
 
 
@@ -103,10 +102,15 @@ def _near_doubles(texts: list[str]) -> list[int]:
     return [int(group) for group in connected_components(alike, directed=False)[1]]
 
 
-def lessons(messages: Sequence[Message], rng: random.Random) -> list[Lesson]:
-    """One pass through the messages in random order, Roman Urdu twice; some noisy, some with another message joined to them."""
+def lessons(messages: Sequence[Message], rng: random.Random, known: frozenset[str] = frozenset(), share: float = 1.0) -> list[Lesson]:
+    """One pass through the messages in random order, Roman Urdu twice; some noisy, some with another message joined to them.
+
+    Args:
+        known: texts of which only a `share`, drawn anew, is shown.
+    """
     again = [message for message in messages if message.language == "ur-Latn"]
-    shown = rng.sample([*messages, *again], len(messages) + len(again))
+    shown = [message for message in [*messages, *again] if message.text not in known or rng.random() < share]
+    rng.shuffle(shown)
     by_language: dict[str, list[Message]] = defaultdict(list)
     for message in messages:
         by_language[message.language].append(message)

@@ -7,28 +7,29 @@ of one process wait for each other far longer than they work (measured: four tim
 from __future__ import annotations
 
 import argparse
-import base64
 import json
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnx
 import torch
 from torch import Tensor, multiprocessing, nn
 from torch.nn import functional
 
-from bot.base.encoder import KEY_DIGITS, learned_keys
+from bot.nlu.training_texts import message_key
 from recipes.encoder.messages import Lesson, Message, Parts, lessons, split, split_as_before
 from recipes.encoder.network import Alarm, Network
+from recipes.encoder.reopen import Shipped, reopen
 from recipes.encoder.source import ROOT, e5_file
 from recipes.encoder.texts import Batches
 
 PROCESSES = 2
+_FIRST_LOOK = 4000
+"""So many messages give the intents their first place."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Plan:
         steps: how many batches; 0 means as many as fit into `minutes`.
         cooling: the rate falls in a line over so large a part of the steps, at the end.
         batch: lessons a step and process.
+        known: how often a pass shows what the part that is gone on from has learned; what it has not learned is shown once.
         still: so many of the lowest layers stay as they are.
         rate, head_rate: of the encoder and of the two heads.
         danger: weight of the danger objective; `danger_weight` of a danger in it.
@@ -48,6 +50,7 @@ class Plan:
     steps: int = 0
     minutes: float = 75.0
     cooling: float = 0.5
+    known: float = 0.5
     still: int = 4
     warm_steps: int = 60
     batch: int = 24
@@ -85,18 +88,21 @@ class Tuner:
     """One of the processes."""
 
     def __init__(
-        self, rank: int, plan: Plan, folder: Path, messages: Parts, earlier: Path | None, shared: tuple[Tensor, Tensor], barrier: Any
+        self, rank: int, plan: Plan, folder: Path, messages: Parts, onto: Shipped | None, shared: tuple[Tensor, Tensor], barrier: Any
     ) -> None:
         torch.set_num_threads(1)
         torch.manual_seed(plan.seed)
         self.rank, self.plan, self.folder, self.barrier = rank, plan, folder, barrier
         self.shared, self.total = shared
         self.learned, self.held_out = messages.learned, messages.held_out
-        self.seen = {m.text for m in self.learned}
+        self.known = frozenset(m.text for m in self.learned if onto and onto.has_learned(message_key(m.text)))
         self.names = sorted({m.intent for m in self.learned})
         file = e5_file()
         self.batches = Batches(file)
-        self.network, self.heads = Network(file), Heads(file.width, len(self.names))
+        self.network, self.heads, self.keys = Network(file), Heads(file.width, len(self.names)), sorted(onto.keys) if onto else []
+        if onto:
+            self.network.load_state_dict(onto.network)
+            self.heads.alarm.load_state_dict(onto.alarm)
         tuned = self.network.tunable(plan.still)
         self.parameters = [*tuned, *self.heads.parameters()]
         groups = [
@@ -104,12 +110,13 @@ class Tuner:
             {"params": list(self.heads.parameters()), "lr": plan.head_rate, "top": plan.head_rate},
         ]
         self.optimizer = torch.optim.AdamW(groups, weight_decay=plan.decay, fused=True)
-        self.step, self.steps, self.begun, self.earlier = 0, 0, time.time(), earlier
+        self.step, self.steps, self.begun = 0, 0, time.time()
 
     def run(self) -> None:
         """Epoch after epoch until the steps are done."""
         torch.manual_seed(self.plan.seed + self.rank)
-        epoch = self._go_on() if self.earlier else self._start_heads()
+        self._start_heads()
+        epoch = 0
         self.begun = time.time()
         while self._is_short():
             for at, batch in enumerate(self._batches(epoch)):
@@ -139,7 +146,7 @@ class Tuner:
     def _batches(self, epoch: int) -> list[list[Lesson]]:
         """Lessons of about the same length together, in random order; the same in each process."""
         rng = random.Random(self.plan.seed * 1000 + epoch)
-        shown = lessons(self.learned, rng)
+        shown = lessons(self.learned, rng, self.known, self.plan.known)
         size = self.plan.batch * PROCESSES
         pool, found = size * 40, []
         for start in range(0, len(shown), pool):
@@ -202,19 +209,10 @@ class Tuner:
             found[part], alarms[part] = both(last, later), self.heads.alarm(tokens, present)
         return found, alarms
 
-    def _go_on(self) -> int:
-        """Where an earlier run stopped; the number of its last epoch, so that other noise follows."""
-        stored = torch.load(self.earlier, weights_only=True)
-        self.network.load_state_dict(stored["network"])
-        self.heads.load_state_dict(stored["heads"])
-        self.seen |= set(stored["learned"])
-        self.optimizer.load_state_dict(stored["optimizer"])
-        return int(stored["epoch"])
-
-    def _start_heads(self) -> int:
-        """Each intent begins as the mean of some of its messages under the untouched encoder; answers 0, the epoch."""
+    def _start_heads(self) -> None:
+        """Each intent begins as the mean of some of its messages under the encoder that is begun with."""
         rng = random.Random(self.plan.seed)
-        some = rng.sample(self.learned, min(1500, len(self.learned)))
+        some = rng.sample(self.learned, min(_FIRST_LOOK, len(self.learned)))
         z, _ = self.encode([m.text for m in some])
         self.heads.centre.copy_(z.mean(dim=0))
         z = z - z.mean(dim=0)
@@ -223,7 +221,6 @@ class Tuner:
             rows = [row for row, m in enumerate(some) if m.intent == name]
             if rows:
                 self.heads.intents.weight.data[at] = functional.normalize(z[rows].mean(dim=0), dim=0)
-        return 0
 
     def _look(self, epoch: int) -> None:
         """Save, and say how the held-out messages are read; both processes, so that they stay in step."""
@@ -231,7 +228,7 @@ class Tuner:
             torch.save(
                 {"network": self.network.state_dict(), "heads": self.heads.state_dict(), "names": self.names, "epoch": epoch,
                  "optimizer": self.optimizer.state_dict(), "step": self.step, "plan": asdict(self.plan),
-                 "learned": sorted(self.seen), "held_out": [m.text for m in self.held_out]},
+                 "learned": sorted({m.text for m in self.learned}), "keys": self.keys, "held_out": [m.text for m in self.held_out]},
                 self.folder / f"epoch-{epoch}.pt",
             )  # fmt: skip
             with torch.no_grad():
@@ -261,25 +258,17 @@ def held_out_figures(messages: Sequence[Message], names: list[str], scores: Any,
 
 
 def _process(
-    rank: int, plan: Plan, folder: Path, messages: Parts, earlier: Path | None, shared: tuple[Tensor, Tensor], barrier: Any
+    rank: int, plan: Plan, folder: Path, messages: Parts, onto: Shipped | None, shared: tuple[Tensor, Tensor], barrier: Any
 ) -> None:
-    Tuner(rank, plan, folder, messages, earlier, shared, barrier).run()
+    Tuner(rank, plan, folder, messages, onto, shared, barrier).run()
 
 
-def _has_learned(file: Path, part: int) -> Callable[[str], bool]:
-    notes = {note.key: note.value for note in onnx.load(file).metadata_props}
-    keys = learned_keys(base64.b64decode(json.loads(notes["parts"])[part]["learned"]))
-    return lambda key: key[:KEY_DIGITS] in keys
-
-
-def _messages(earlier: Path | None, as_in: Path | None, part: int) -> Parts:
-    """The split; a run that goes on holds out what the earlier one held out, one that is repeated learns what that part has learned."""
+def _messages(as_in: Shipped | None, onto: Shipped | None) -> Parts:
+    """The split; a run that is repeated learns what that one did, one that goes on from a part holds none of its messages out."""
+    folder = ROOT / "data" / "nlu"
     if as_in:
-        return split_as_before(ROOT / "data" / "nlu", _has_learned(as_in, part))
-    if not earlier:
-        return split(ROOT / "data" / "nlu")
-    stored = torch.load(earlier, weights_only=True)
-    return split(ROOT / "data" / "nlu", frozenset(stored["learned"]), frozenset(stored["held_out"]))
+        return split_as_before(folder, as_in.has_learned)
+    return split(folder, onto.has_learned) if onto else split(folder)
 
 
 def main() -> None:
@@ -289,19 +278,20 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=Plan.steps, help="to repeat a run: the number in its last checkpoint")
     parser.add_argument("--minutes", type=float, default=Plan.minutes)
     parser.add_argument("--as-in", type=Path, help="to repeat a run: the file that came of it, whose messages are learned again")
-    parser.add_argument("--part", type=int, default=0, help="which tuning of that file")
-    parser.add_argument("--earlier", type=Path, help="a checkpoint to go on from")
+    parser.add_argument("--onto", type=Path, help="to go on from a file that ships")
+    parser.add_argument("--part", type=int, default=0, help="which tuning of those files")
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
     plan = Plan(steps=arguments.steps, minutes=arguments.minutes)
-    messages = _messages(arguments.earlier, arguments.as_in, arguments.part)
+    as_in, onto = (reopen(file, arguments.part) if file else None for file in (arguments.as_in, arguments.onto))
+    messages = _messages(as_in, onto)
     print(f"{len(messages.learned)} messages to learn from, {len(messages.held_out)} held out", flush=True)
     file = e5_file()
     heads = Heads(file.width, len({m.intent for m in messages.learned}))
     size = sum(p.numel() for p in [*Network(file).tunable(plan.still), *heads.parameters()])
     shared = (torch.zeros(PROCESSES, size).share_memory_(), torch.zeros(1, dtype=torch.long).share_memory_())
     barrier = multiprocessing.get_context("spawn").Barrier(PROCESSES)
-    given = (plan, arguments.folder, messages, arguments.earlier, shared, barrier)
+    given = (plan, arguments.folder, messages, onto, shared, barrier)
     multiprocessing.spawn(_process, given, nprocs=PROCESSES)
 
 
