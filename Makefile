@@ -4,11 +4,12 @@ SHELL := /bin/bash
 UV_VERSION := 0.13.9
 UV := .tools/uv/bin/uv
 PYTHON := .venv/bin/python
-# A file's tests stay together. Those of the browser run apart, the desk's and the page's too: each driver keeps an event loop
-# running in its process.
-PARALLEL := --numprocesses 2 --dist loadfile
+# A file's tests stay together, and the files in the order of tests/conftest.py: long ones first.
+PARALLEL := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 export RASA_TELEMETRY_ENABLED := false
 export NO_PROXY := 127.0.0.1,localhost
+# Where Python may not keep what it compiled, each start of the service compiles Rasa anew, seven seconds long.
+export PYTHONDONTWRITEBYTECODE :=
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -27,9 +28,7 @@ train: .venv/.ready .env ## train the model if anything that it rests on has cha
 
 test: setup train ## every test, those of the real browser and of the real database servers included
 	@deploy/find-browser.sh
-	@$(PYTHON) -m pytest tests $(PARALLEL) -m "not browser"
-	@$(PYTHON) -m pytest tests/desk -m browser
-	@$(PYTHON) -m pytest tests --ignore tests/desk $(PARALLEL) -m browser
+	@$(PYTHON) -m pytest tests $(PARALLEL)
 
 unit: .venv/.ready ## the quick tests alone
 	@$(PYTHON) -m pytest tests/unit tests/data

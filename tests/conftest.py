@@ -27,6 +27,21 @@ TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=LONDON)
 ROOT = Path(__file__).resolve().parents[1]
 
 
+LONG_FIRST = ("nlu", "chaos", "conversations", "channels", "widget", "desk")
+"""Folders whose files take long; with two processes the many short ones fill up the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first."""
+    folders = [*LONG_FIRST, ""]
+
+    def place(item: pytest.Item) -> int:
+        folder = item.path.relative_to(ROOT / "tests").parts[0]
+        return folders.index(folder if folder in LONG_FIRST else "")
+
+    items.sort(key=place)
+
+
 @pytest.fixture
 def clock() -> StoppedClock:
     """Tuesday 24 November 2026, ten in the morning."""

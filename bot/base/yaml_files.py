@@ -12,6 +12,15 @@ from bot.base.errors import ContentError
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+def parse_yaml(text: str) -> Any:
+    """What YAML says.
+
+    Raises:
+        yaml.YAMLError: it is not YAML.
+    """
+    return yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader, in C where there is one: some ten times as fast
+
+
 def read_yaml(path: Path) -> Any:
     """The content of a YAML file.
 
@@ -25,7 +34,7 @@ def read_yaml(path: Path) -> Any:
     except UnicodeDecodeError as error:
         raise ContentError(path, None, f"not UTF-8 ({error.reason})", "save it as UTF-8") from error
     try:
-        return yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader, in C where there is one
+        return parse_yaml(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or "not valid YAML"

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from bot.base.errors import ContentError
-from bot.base.yaml_files import line_of, read_yaml
+from bot.base.yaml_files import line_of, parse_yaml, read_yaml
 from bot.library.model import Fact, Topic
 
 _FACT = re.compile(r"\{fact:([a-z0-9_]+)\}")
@@ -86,7 +86,7 @@ def _read_topic(path: Path, code: str, facts: Mapping[str, Fact]) -> Topic:
     if len(parts) != 3 or parts[0].strip():
         raise ContentError(path, 1, "no front matter between two lines `---`", _REMEDY)
     try:
-        head = yaml.safe_load(parts[1])
+        head = parse_yaml(parts[1])
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise ContentError(path, mark.line + 2 if mark else 1, "broken front matter", _REMEDY) from error

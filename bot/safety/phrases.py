@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -141,14 +142,16 @@ def _phrase(path: Path, language: str, kind: DangerKind, text: str, reason: str,
     slips_from = UNMISTAKABLE if text.startswith("~") else NO_WORD if is_right_to_left(text) else LONG_WORD
     steps = []
     for part in text.lstrip("~").split():
-        options = tuple(
-            (word, not option.endswith("*"))
-            for option in part.split("|")
-            if (word := "".join(re.findall(r"\w+", fold(option.rstrip("*")))))
-        )
+        options = tuple(option for option in map(_option, part.split("|")) if option[0])
         if not options:
             raise ContentError(path, line_of(path, text), f"nothing to look for in {part!r}", _REMEDY)
         steps.append(step_of(options, slips_from))
     if not steps:
         raise ContentError(path, line_of(path, text), "an empty phrase", _REMEDY)
     return Phrase(kind, language, text, reason, tuple(steps), gap, unless)
+
+
+@cache
+def _option(option: str) -> tuple[str, bool]:
+    """The letters of an alternative, folded, and whether a word ends with them. A few thousand stand in a hundred thousand places."""
+    return "".join(re.findall(r"\w+", fold(option.rstrip("*")))), not option.endswith("*")

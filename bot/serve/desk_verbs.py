@@ -14,6 +14,7 @@ import yaml
 
 from bot.base.errors import BadInput
 from bot.base.settings import ROOT, Settings
+from bot.base.yaml_files import read_yaml
 from bot.flows import demonstration
 from bot.flows.house import House
 from bot.flows.open_account import new_account
@@ -102,7 +103,7 @@ def write_missed_examples(house: House, root: Path) -> int:
     number = 0
     for language, kinds in accepted_examples(house).items():
         path = folder / f"{language}.yml"
-        there = (yaml.safe_load(path.read_text(encoding="utf-8")) or {}) if path.exists() else {}
+        there = (read_yaml(path) or {}) if path.exists() else {}
         caught = {kind: list(texts) for kind, texts in (there.get("must_catch") or {}).items()}
         for kind, texts in kinds.items():
             new = [text for text in texts if text not in caught.get(kind, [])]

@@ -19,12 +19,13 @@ from pathlib import Path
 
 import httpx
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from rich.console import Console
 from rich.table import Table
 
+from tests.chromium import chromium
+from tests.running import running_service
 from tests.widget.page import ChatPage
-from tests.widget.service import CHROMIUM_ARGUMENTS, find_chromium, service
 
 MOST_BYTES = 12_000
 MOST_PAINT_S = 1.5
@@ -125,14 +126,13 @@ def main() -> int:
     """Measure, print, judge."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with service(folder) as address, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
+        with running_service(folder) as running, chromium() as browser:
+            address = running["address"]
             own = own_bytes(address)
             at_once = statistics.median(first_paint_seconds(browser, address) for _ in range(5))
             paint = statistics.median(first_paint_seconds(browser, address, SLOW_LINE) for _ in range(5))
             turns = turn_bytes(browser, address)
             faults = violations(browser, address)
-            browser.close()
         peers = {peer: peer_bytes(peer, folder) if shutil.which("npm") else (PEERS[peer][2], "recorded, no npm here") for peer in PEERS}
     table = Table(
         "widget", "scripts and style, KB (1000 bytes) gzipped", "times ours", "from", title="What the chat costs a parent's phone"

@@ -7,9 +7,10 @@ import time
 
 import pytest
 
-from tests.channels.conftest import channel_environment, running_service
+from tests.channels.conftest import channel_environment
 from tests.channels.fakes import FakeGraph, FakeTelegram
 from tests.channels.wire import TelegramParent, WebParent, WhatsAppParent
+from tests.running import running_service
 from tests.waiting import until
 
 pytestmark = pytest.mark.rasa

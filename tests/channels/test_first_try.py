@@ -6,9 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.channels.conftest import running_service
 from tests.channels.fakes import FakeTelegram
 from tests.channels.wire import TelegramParent
+from tests.running import running_service
 from tests.waiting import until
 
 pytestmark = pytest.mark.rasa

@@ -20,7 +20,8 @@ import httpx
 
 from bot.base.sealing import new_key
 from bot.base.settings import ROOT
-from tests.channels.conftest import APP_SECRET, TELEGRAM_SECRET, channel_environment, free_port
+from tests.channels.conftest import APP_SECRET, TELEGRAM_SECRET, channel_environment
+from tests.running import free_port
 
 
 class Lives:

@@ -6,10 +6,10 @@ import re
 from functools import cache
 
 import pytest
-import yaml
 
 from bot.base.settings import ROOT
 from bot.base.text import strip_marks
+from bot.base.yaml_files import read_yaml
 from bot.flows.exchange import Inbound
 from tests.nlu.held_out import read_set
 
@@ -21,7 +21,7 @@ INTENTS = sorted({message.intent for message in read_set("intents", "en")})
 
 @cache
 def scripts():
-    return yaml.safe_load((ROOT / "tests" / "conversations" / "scripts.yml").read_text())
+    return read_yaml(ROOT / "tests" / "conversations" / "scripts.yml")
 
 
 def phrase(code, name):

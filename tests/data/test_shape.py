@@ -8,14 +8,14 @@ from collections import Counter
 from datetime import date
 
 import pytest
-import yaml
 from babel.messages.pofile import read_po
 
+from bot.base.yaml_files import read_yaml
 from bot.checks.run import findings
 from tests.conftest import ROOT
 from tests.nlu.held_out import CODES, read_set
 
-DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text())
+DOMAIN = read_yaml(ROOT / "domain.yml")
 CONTRACT = set((ROOT / "tests" / "data" / "contract_intents.txt").read_text().split())
 
 
@@ -120,6 +120,6 @@ FAMILIAR = {
 def test_polish_and_romanian_parents_are_addressed_formally_everywhere(code):
     catalogue = read_po((ROOT / "translations" / code / "LC_MESSAGES" / "bot.po").open("rb"))
     said = {message.context: str(message.string) for message in catalogue if message.id}
-    said["template"] = yaml.safe_load((ROOT / "content" / "whatsapp_templates.yml").read_text())["templates"][code]["text"]
+    said["template"] = read_yaml(ROOT / "content" / "whatsapp_templates.yml")["templates"][code]["text"]
     found = {key: text for key, text in said.items() if re.search(rf"\b(?:{FAMILIAR[code]})\b", text, re.IGNORECASE)}
     assert found == {}

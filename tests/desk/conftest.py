@@ -8,7 +8,6 @@ from bot.flows import demonstration
 from bot.flows import work_on_request as work
 from bot.flows.answer_danger import record_danger
 from bot.staff.model import ROLES
-from tests.channels.conftest import chromium_path  # noqa: F401 - the same browser
 from tests.desk.running import CAREFUL, a_callback, house_on, member
 
 

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 import pyotp
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 
 from bot.delivery import address_store, outbox_store
 from bot.delivery import store as delivery
@@ -23,6 +22,7 @@ from bot.flows.keep_promises import run_timers
 from bot.flows.merge_requests import merge
 from bot.staff import record_store
 from bot.staff.model import ROLES
+from tests.chromium import chromium
 from tests.desk.running import CAREFUL, PASSWORD, RunningDesk, a_callback, address, house_on, member, move_to, seat
 
 pytestmark = pytest.mark.browser
@@ -30,11 +30,9 @@ NARROW, WIDE = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 
 
 @pytest.fixture(scope="module")
-def chromium(chromium_path):
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox", "--disable-gpu"])
+def browser():
+    with chromium() as launched:
         yield launched
-        launched.close()
 
 
 @pytest.fixture
@@ -45,8 +43,8 @@ def desk(migrated_file, tmp_path):
     house.database.close()
 
 
-def window(chromium, desk, who=None, viewport=WIDE, **options):
-    context = chromium.new_context(viewport=viewport, **options)
+def window(browser, desk, who=None, viewport=WIDE, **options):
+    context = browser.new_context(viewport=viewport, **options)
     if who:
         token = seat(desk.house, who).client.cookies[COOKIE]
         context.add_cookies([{"name": COOKIE, "value": token, "domain": "127.0.0.1", "path": "/desk"}])
@@ -70,9 +68,9 @@ def go(page, desk, path):
     return page
 
 
-def test_first_sign_in_with_a_second_factor_by_keyboard_alone(chromium, desk):
+def test_first_sign_in_with_a_second_factor_by_keyboard_alone(browser, desk):
     anna = member(desk.house, "Anna", "connector")
-    page = go(window(chromium, desk), desk, "/desk/queue")
+    page = go(window(browser, desk), desk, "/desk/queue")
     assert "/desk/sign-in" in page.url
     page.focus("#login")
     page.keyboard.type(anna.login)
@@ -94,11 +92,11 @@ def test_first_sign_in_with_a_second_factor_by_keyboard_alone(chromium, desk):
     assert not page.problems
 
 
-def test_a_day_of_claim_missed_call_referral_and_close(chromium, desk):
+def test_a_day_of_claim_missed_call_referral_and_close(browser, desk):
     house = desk.house
     anna = member(house, "Anna", "connector", languages=("pl",))
     request = a_callback(house, contact=CAREFUL)
-    page = go(window(chromium, desk, anna), desk, "/desk/queue")
+    page = go(window(browser, desk, anna), desk, "/desk/queue")
     page.get_by_role("button", name=f"Claim {request.reference}").click()
     page.wait_for_selector(".safety")
     safety, heading = page.locator(".safety").bounding_box(), page.locator("h1").bounding_box()
@@ -135,14 +133,14 @@ def test_a_day_of_claim_missed_call_referral_and_close(chromium, desk):
     assert not page.problems
 
 
-def test_escalation_by_the_clock_shows_in_the_queue_and_on_the_page(chromium, desk):
+def test_escalation_by_the_clock_shows_in_the_queue_and_on_the_page(browser, desk):
     house = desk.house
     carla = member(house, "Carla", "coordinator", "connector")
     omar = member(house, "Omar", "connector", languages=("pl",))
     request = a_callback(house)
     move_to(house, "2026-11-25T11:45")
     run_timers(house, desk.line)
-    page = go(window(chromium, desk, carla), desk, f"/desk/requests/{request.reference}")
+    page = go(window(browser, desk, carla), desk, f"/desk/requests/{request.reference}")
     assert page.get_by_text("Nobody has tried yet: the coordinator is needed").is_visible()
     assert page.get_by_text("Nobody is told by a message").count() == 2  # nobody here has notifications on
     go(page, desk, "/desk/queue?show=escalated")
@@ -162,11 +160,11 @@ def test_escalation_by_the_clock_shows_in_the_queue_and_on_the_page(chromium, de
     assert page.locator(".rows > li.late").count() == 1
 
 
-def test_the_same_work_with_the_keyboard_alone(chromium, desk):
+def test_the_same_work_with_the_keyboard_alone(browser, desk):
     house = desk.house
     anna = member(house, "Anna", "connector")
     request = a_callback(house)
-    page = go(window(chromium, desk, anna), desk, "/desk/queue")
+    page = go(window(browser, desk, anna), desk, "/desk/queue")
     page.keyboard.press("j")
     assert page.evaluate("document.activeElement.textContent") == "Help with food"
     page.keyboard.press("Enter")
@@ -195,13 +193,13 @@ def test_the_same_work_with_the_keyboard_alone(chromium, desk):
     page.wait_for_url(re.compile("/desk/queue"))
 
 
-def test_merge_flag_and_export(chromium, desk):
+def test_merge_flag_and_export(browser, desk):
     house = desk.house
     boss = member(house, "Boss", *ROLES)
     one = a_callback(house, "a" * 32, contact=CAREFUL)
     two = a_callback(house, "b" * 32, contact=CAREFUL)
     work.claim(house, one.reference, boss)
-    page = go(window(chromium, desk, boss), desk, f"/desk/requests/{one.reference}")
+    page = go(window(browser, desk, boss), desk, f"/desk/requests/{one.reference}")
     page.get_by_role("link", name="Look at both and merge").click()
     page.get_by_role("button", name=re.compile("Merge")).click()
     page.wait_for_selector("text=The two requests are one now")
@@ -229,9 +227,9 @@ def test_merge_flag_and_export(chromium, desk):
     assert one.reference in download.value.path().read_text()
 
 
-def test_side_by_side_in_two_languages_on_a_tablet(chromium, desk):
+def test_side_by_side_in_two_languages_on_a_tablet(browser, desk):
     anna = member(desk.house, "Anna", "connector")
-    page = go(window(chromium, desk, anna, {"width": 820, "height": 1100}), desk, "/desk/together")
+    page = go(window(browser, desk, anna, {"width": 820, "height": 1100}), desk, "/desk/together")
     page.select_option("#language", "ur")
     page.get_by_role("button", name="Healthy Start").click()
     page.get_by_role("button", name="Not pregnant").click()
@@ -250,13 +248,13 @@ def test_side_by_side_in_two_languages_on_a_tablet(chromium, desk):
     assert page.url.endswith("/desk/together/leave")
 
 
-def test_everything_works_without_javascript(chromium, desk):
+def test_everything_works_without_javascript(browser, desk):
     anna = member(desk.house, "Anna", "connector")
     request = a_callback(desk.house)
     with desk.house.database.session() as session:
         address_store.heard_from(session, request.sender, "telegram", desk.house.sealer.seal("1"), desk.house.clock.now())
         record_store.save_reply(session, "Monday", "pl", "Zadzwonię.", 0)
-    page = go(window(chromium, desk, anna, java_script_enabled=False), desk, f"/desk/requests/{request.reference}")
+    page = go(window(browser, desk, anna, java_script_enabled=False), desk, f"/desk/requests/{request.reference}")
     page.get_by_role("button", name="Claim").click()
     page.fill("#service", next(desk.house.directory.offered_in(["borsetshire"]))[0].name)
     page.get_by_role("button", name="Add referral").click()
@@ -272,11 +270,11 @@ def test_everything_works_without_javascript(chromium, desk):
     assert page.get_by_text("Helped on the spot").first.is_visible()
 
 
-def test_what_was_typed_survives_being_signed_out(chromium, desk):
+def test_what_was_typed_survives_being_signed_out(browser, desk):
     anna = member(desk.house, "Anna", "connector")
     request = a_callback(desk.house)
     work.claim(desk.house, request.reference, anna)
-    page = go(window(chromium, desk, anna), desk, f"/desk/requests/{request.reference}")
+    page = go(window(browser, desk, anna), desk, f"/desk/requests/{request.reference}")
     page.fill("#note-words", "a long and careful note")
     page.reload()
     assert page.input_value("#note-words") == "a long and careful note"
@@ -303,7 +301,7 @@ class Look:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_no_page_has_an_accessibility_violation_or_is_wider_than_the_screen(chromium, desk, viewport, scheme):
+def test_no_page_has_an_accessibility_violation_or_is_wider_than_the_screen(browser, desk, viewport, scheme):
     house = desk.house
     boss, look = member(house, "Boss", *ROLES, languages=("pl",)), Look(viewport, scheme)
     demonstration.load(house)
@@ -321,7 +319,7 @@ def test_no_page_has_an_accessibility_violation_or_is_wider_than_the_screen(chro
         outbox_store.add(session, one.sender, "telegram", "person", [Outgoing("Monday", "en", "ltr")], house.clock.now())
         outbox_store.end(session, outbox_store.next_for(session, one.sender).outbox_id, house.clock.now(), "dead", "blocked")
     values = {"reference": one.reference, "other": two.reference, "member": boss.id, "case": case.reference}
-    page = window(chromium, desk, boss, viewport, color_scheme=scheme)
+    page = window(browser, desk, boss, viewport, color_scheme=scheme)
     for guard in (view.guard for view in all_views() if "GET" in view.guard.methods and view.guard.stage == "full"):
         if guard.path in PAGES:
             look.at(go(page, desk, address(guard, values)))
@@ -333,14 +331,14 @@ def test_no_page_has_an_accessibility_violation_or_is_wider_than_the_screen(chro
     ):
         look.at(go(page, desk, path))
     assert not page.problems
-    walk_before_and_beside_the_desk(chromium, desk, look, boss, one)
+    walk_before_and_beside_the_desk(browser, desk, look, boss, one)
     assert look.seen == PAGES
 
 
-def walk_before_and_beside_the_desk(chromium, desk, look, boss, request):
+def walk_before_and_beside_the_desk(browser, desk, look, boss, request):
     """Signing in, what comes of forms, and side by side."""
     anna = member(desk.house, "Anna", "connector")
-    page = go(window(chromium, desk, None, look.viewport, color_scheme=look.scheme), desk, "/desk/sign-in")
+    page = go(window(browser, desk, None, look.viewport, color_scheme=look.scheme), desk, "/desk/sign-in")
     look.at(page)
     sign_in(page, anna)
     page.wait_for_selector(".secret")
@@ -355,7 +353,7 @@ def walk_before_and_beside_the_desk(chromium, desk, look, boss, request):
     page.wait_for_selector("#code")
     look.at(page, "second factor")
 
-    page = go(window(chromium, desk, boss, look.viewport, color_scheme=look.scheme), desk, "/desk/requests/QQQQQQ")
+    page = go(window(browser, desk, boss, look.viewport, color_scheme=look.scheme), desk, "/desk/requests/QQQQQQ")
     look.at(page, "problem")
     go(page, desk, f"/desk/requests/{request.reference}")
     page.fill("#message-words", "Please bring form 12 on Monday")
@@ -396,11 +394,11 @@ def sign_in(page, who):
     page.keyboard.press("Enter")
 
 
-def test_targets_are_large_enough_for_a_thumb(chromium, desk):
+def test_targets_are_large_enough_for_a_thumb(browser, desk):
     boss = member(desk.house, "Boss", *ROLES)
     request = a_callback(desk.house, contact=CAREFUL)
     work.claim(desk.house, request.reference, boss)
-    page = window(chromium, desk, boss, NARROW)
+    page = window(browser, desk, boss, NARROW)
     for path in ("/desk/queue", f"/desk/requests/{request.reference}", "/desk/new"):
         go(page, desk, path)
         for target in page.locator(

@@ -19,8 +19,8 @@ from bot.flows.notify_staff import is_quiet, send_at
 from bot.staff import record_store
 from bot.staff import store as staff_store
 from bot.staff.model import Notify
-from tests.channels.conftest import free_port
 from tests.desk.running import CAREFUL, a_callback, member, move_to
+from tests.running import free_port
 
 
 class Mailbox:
@@ -85,7 +85,7 @@ async def test_a_mail_says_that_there_is_work_and_nothing_about_whom(house, mail
     member(house, "Anna", "connector", notify=Notify(email=True, **ALWAYS))
     request = a_callback(house, contact=CAREFUL, about="my own words about hunger")
     assert await send_due(house) == 1
-    (to, mail), = mailbox.mails
+    ((to, mail),) = mailbox.mails
     assert to == ["anna@example.org"]
     assert f"https://desk.example.org/desk/requests/{request.reference}" in mail
     for secret in ("Sana", "900456", "hunger", request.sender, "Polish", "pl\n"):

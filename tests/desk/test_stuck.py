@@ -19,9 +19,9 @@ from bot.flows.watch_desk import Stuck
 from bot.serve.watch import watch
 from bot.staff import store as staff_store
 from bot.staff.model import Notify
-from tests.channels.conftest import free_port
 from tests.desk.running import CAREFUL, a_callback, member, move_to, seat
 from tests.desk.test_notices import ALWAYS, mailbox, states, with_mail  # noqa: F401 - the same mail server
+from tests.running import free_port
 from tests.unit.desk_flows.test_promises import codes
 
 

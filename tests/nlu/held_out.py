@@ -10,9 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from bot.base.settings import ROOT
+from bot.base.yaml_files import read_yaml
 
 CODES = ("en", "pl", "ur", "ar", "ro", "ckb", "ur-Latn")
 FOLDER = ROOT / "tests" / "nlu"
@@ -44,6 +43,6 @@ def read_set(name: str, language: str, folder: Path = FOLDER) -> list[HeldOut]:
     for known_as in (name, _OLDER.get(name)):
         path = folder / language / f"{known_as}.yml"
         if known_as and path.exists():
-            entries = yaml.safe_load(path.read_text(encoding="utf-8"))["messages"]
+            entries = read_yaml(path)["messages"]
             return [HeldOut(language, entry["intent"], entry["text"], entry.get("kind", "")) for entry in entries]
     return []

@@ -10,9 +10,9 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-import yaml
 
 from bot.base.encoder import TunedEncoder, load_encoder
+from bot.base.yaml_files import read_yaml
 from tests.bench.figures import macro_f1
 from tests.bench.understanding import KNOWN_FAILURES, SETS, Reader, Reading, failed
 from tests.nlu.held_out import CODES, read_set
@@ -72,7 +72,7 @@ def _alarmed(readings: list[Reading]) -> float:
 
 @pytest.mark.parametrize("code", CODES)
 def test_known_failures_keep_failing_and_there_are_no_others(read, code):
-    listed = yaml.safe_load(KNOWN_FAILURES.read_text(encoding="utf-8"))[code]
+    listed = read_yaml(KNOWN_FAILURES)[code]
     fixed, new, total = [], [], 0
     for name in SETS:
         readings = read(name, code)

@@ -8,8 +8,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from bot.base.yaml_files import read_yaml
 from tests.quality.family_directory import TODAY, Truth, centroids
 
 NEAR_KM = 15.0
@@ -38,7 +37,7 @@ class Question:
 def questions() -> list[Question]:
     """All of them."""
     found = []
-    for language, entries in yaml.safe_load((Path(__file__).parent / "questions.yml").read_text(encoding="utf-8")).items():
+    for language, entries in read_yaml(Path(__file__).parent / "questions.yml").items():
         for entry in entries:
             needs = {key: value for key, value in entry.items() if key not in {"q", "l"}}
             found.append(Question(entry["q"], entry.get("l", language), needs, language != "none"))

@@ -3,36 +3,28 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-from tests.waiting import until
+from tests.chromium import chromium
+from tests.running import running_service
 from tests.widget.page import ChatPage
-from tests.widget.service import CHROMIUM_ARGUMENTS, find_chromium, partner_site, service
+from tests.widget.partner import partner_site
 
 
 @pytest.fixture(scope="session")
 def sites(tmp_path_factory):
     """Addresses: `chat`, a `partner` that may embed it, a `stranger` that may not."""
     address = [""]
-    folder = tmp_path_factory.mktemp("widget")
-    with (
-        partner_site(address) as partner,
-        partner_site(address) as stranger,
-        service(folder, KINLINE_EMBED_ORIGINS=f"https://www.example.org {partner}") as chat,
-    ):
-        address[0] = chat
-        # Before that the same search may be answered in another order.
-        until(lambda: "indexed by meaning" in (folder / "log.txt").read_text(), why="the directory was not indexed")
-        yield {"chat": chat, "partner": partner, "stranger": stranger}
+    with partner_site(address) as partner, partner_site(address) as stranger:
+        settings = {"KINLINE_EMBED_ORIGINS": f"https://www.example.org {partner}"}
+        with running_service(tmp_path_factory.mktemp("widget"), **settings) as chat:
+            address[0] = chat["address"]
+            yield {"chat": address[0], "partner": partner, "stranger": stranger}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """A Chromium."""
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
+    with chromium() as launched:
         yield launched
-        launched.close()
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import json
 import httpx
 import pytest
 
+from tests.chromium import CHROMIUM_ARGUMENTS, find_chromium
 from tests.widget.page import ChatPage
-from tests.widget.service import CHROMIUM_ARGUMENTS, find_chromium
 
 pytestmark = pytest.mark.browser
 

@@ -1,66 +1,13 @@
-"""The real service on a free loopback port, and sites of partners beside it, for browser tests and the bench."""
+"""Sites of partners on loopback, some of them hostile, in which the chat is embedded."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
-
-import httpx
-
-from bot.base.sealing import new_key
-from bot.base.settings import ROOT
-
-
-def free_port() -> int:
-    """A loopback port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def service(folder: Path, **settings: str) -> Iterator[str]:
-    """A service of its own; gives its address."""
-    port = free_port()
-    environment = os.environ | {
-        "KINLINE_KEY": new_key(), "DATABASE_URL": f"sqlite:///{folder}/kinline.db", "KINLINE_PORT": str(port),
-        "KINLINE_CLOCK_STOPPED_AT": "2026-11-24T10:00", "KINLINE_MODEL_DIR": str(ROOT / "models"), "NO_PROXY": "127.0.0.1", **settings,
-    }  # fmt: skip
-    log = folder / "log.txt"
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "serve"], cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
-        )
-        try:
-            _wait_for(process, f"http://127.0.0.1:{port}", log)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
-
-
-def _wait_for(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
-    for _ in range(600):
-        if process.poll() is not None:
-            raise RuntimeError(log.read_text()[-2000:])
-        try:
-            if httpx.get(f"{address}/healthz", timeout=2).status_code == 200:
-                return
-        except httpx.HTTPError:
-            time.sleep(0.5)
-    raise RuntimeError("the service did not start: " + log.read_text()[-2000:])
-
 
 HOSTILE_STYLE = """
 * { display: none !important; visibility: hidden !important; opacity: 0 !important; color: red !important; font-size: 3px !important;
@@ -126,15 +73,3 @@ def partner_site(address: list[str]) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
-
-
-def find_chromium() -> str:
-    """A Chromium; a machine without one fails here, loudly."""
-    for name in (os.environ.get("KINLINE_BROWSER", ""), "chromium", "chromium-browser", "google-chrome"):
-        found = shutil.which(name) if name else None
-        if found:
-            return found
-    raise RuntimeError("no Chromium: run deploy/find-browser.sh")
-
-
-CHROMIUM_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--host-resolver-rules=MAP localhost 127.0.0.1"]
