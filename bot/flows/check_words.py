@@ -26,6 +26,7 @@ class CheckWords:
         thousands: word → what the number before it is multiplied by.
         at_least, at_most: beside an amount, the amount itself included; `answers.more` and `answers.less` leave it out.
         no_pay: say that nothing is earned, when with them stand words of `beside_no_pay` alone.
+        not_pay: money that is not from work, or goes out.
         later: months and weekdays.
         no: a no at the beginning of an answer.
         refusing: make the opposite of what stands near them; `refusing_after` of what stands right before them.
@@ -52,6 +53,7 @@ class CheckWords:
     at_most: tuple[str, ...]
     no_pay: tuple[str, ...]
     beside_no_pay: frozenset[str]
+    not_pay: tuple[str, ...]
     no: frozenset[str]
     refusing: frozenset[str]
     refusing_after: frozenset[str]
@@ -99,6 +101,7 @@ def _of_language(answers: AnswerWords, own: Sequence[Mapping[str, Any]], named: 
         at_most=phrases("at_most"),
         no_pay=phrases("no_pay"),
         beside_no_pay=words("beside_no_pay"),
+        not_pay=phrases("not_pay"),
         no=words("no"),
         refusing=words("refusing"),
         refusing_after=words("refusing_after"),

@@ -55,6 +55,8 @@ def pay_said(text: str, words: CheckWords) -> Pay | None:
         return None
     if _says_nothing_is_earned(text, words):
         return Pay(0, 0)
+    if _speaks_of_other_money(text, words):
+        return None  # “£900 from Universal Credit” is no pay, and whose amounts are what is not clear
     if any(is_unit(token, words.hours) and not is_unit(token, words.weekly) for token in tokens_of(text)):
         return None  # “tydzień”, a week, has “dzień”, a day, in it
     found = amounts(text)
@@ -68,13 +70,18 @@ def pay_said(text: str, words: CheckWords) -> Pay | None:
 
 
 def _says_nothing_is_earned(text: str, words: CheckWords) -> bool:
-    """“No, I don't work”, and not “I don't work much” or “I don't work but he does”."""
+    """“No, I don't work, just benefits”, and not “I don't work much” or “I don't work but he does”."""
     said = f" {' '.join(tokens_of(text))} "
     left = said
-    for phrase in words.no_pay:
-        left = left.replace(f" {phrase} ", " # ")
+    for phrase in (*words.no_pay, *words.not_pay):
+        left = left.replace(f" {phrase} ", " # " if phrase in words.no_pay else " ")
     rest = set(left.split()) - {"#"}
     return "#" in left.split() and rest <= words.beside_no_pay | words.no | words.pounds
+
+
+def _speaks_of_other_money(text: str, words: CheckWords) -> bool:
+    said = f" {' '.join(tokens_of(text))} "
+    return any(f" {phrase} " in said for phrase in words.not_pay)
 
 
 def _has_other_figures(text: str, found: Sequence[Amount]) -> bool:
