@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from bot.base.text import ascii_digits
-from bot.flows.answer_words import is_asking, is_unit, tokens_of
+from bot.flows.answer_words import has_phrase, is_asking, is_unit, tokens_of
 from bot.flows.check_words import CheckWords
 from bot.flows.money import Amount, amounts
 
@@ -55,7 +55,7 @@ def pay_said(text: str, words: CheckWords) -> Pay | None:
         return None
     if _says_nothing_is_earned(text, words):
         return Pay(0, 0)
-    if _speaks_of_other_money(text, words):
+    if has_phrase(tokens_of(text), words.not_pay):
         return None  # “£900 from Universal Credit” is no pay, and whose amounts are what is not clear
     if any(is_unit(token, words.hours) and not is_unit(token, words.weekly) for token in tokens_of(text)):
         return None  # “tydzień”, a week, has “dzień”, a day, in it
@@ -77,11 +77,6 @@ def _says_nothing_is_earned(text: str, words: CheckWords) -> bool:
         left = left.replace(f" {phrase} ", " # " if phrase in words.no_pay else " ")
     rest = set(left.split()) - {"#"}
     return "#" in left.split() and rest <= words.beside_no_pay | words.no | words.pounds
-
-
-def _speaks_of_other_money(text: str, words: CheckWords) -> bool:
-    said = f" {' '.join(tokens_of(text))} "
-    return any(f" {phrase} " in said for phrase in words.not_pay)
 
 
 def _has_other_figures(text: str, found: Sequence[Amount]) -> bool:
