@@ -10,9 +10,10 @@ from actions._base import Events, ParentAction
 from actions._questions import YES_NO, Answers, Series, choice, is_other_request
 from actions._turn import Turn
 from bot.flows.answer_words import births_said, weeks_said
-from bot.flows.check_said import ages_today, begins_with_no, is_held, is_not_pregnant, is_under_18, is_unsure
+from bot.flows.check_said import ages_today, begins_with_no, is_besides, is_held, is_not_pregnant, is_under_18, is_unsure
 from bot.flows.money import pounds
 from bot.flows.pay_said import Pay, pay_said
+from bot.flows.weeks_today import are_of_a_child, tells_of_a_birth, tells_of_a_loss, weeks_today
 from bot.healthy_start import model, rules
 from bot.healthy_start.model import Outcome
 from bot.replies.model import Button
@@ -21,6 +22,8 @@ _BENEFITS = (
     "universal_credit", "income_support", "income_based_jsa", "pension_credit_child", "income_related_esa", "no_recourse", "none",
 )  # fmt: skip
 _PAY = ("at_or_below", "above", "varies", "unknown")
+_PAY_WITHOUT_LIMIT = ("varies", "unknown")
+_LIMIT = "healthy_start_income_limit"
 _MAY_STAY_OPEN = ("under_18", "benefit", "british_child")
 """What a parent may not know; the check goes on without it."""
 _A_PREGNANCY_MONTHS = 9
@@ -36,11 +39,21 @@ class HealthyStartQuestions(Series):
     def begin(self, turn: Turn) -> Answers:
         """Pregnancy and ages that stood in the message which began it."""
         answers: Answers = {}
-        if turn.value("weeks_pregnant") is not None:
-            answers["weeks_pregnant"] = int(turn.value("weeks_pregnant"))
+        weeks = _weeks(turn, turn.value("weeks_pregnant"))
+        if weeks is not None:
+            answers["weeks_pregnant"] = weeks
+        elif _is_typed(turn) and tells_of_a_loss(turn.text, turn.check_words):
+            answers["weeks_pregnant"] = 0
         if turn.value("in_scotland"):
             answers["in_scotland"] = True
         return answers
+
+    def answers(self, turn: Turn) -> Answers:
+        """What has been answered so far; who tells of a loss is not asked again whether she is pregnant, whatever else was answered."""
+        known = super().answers(turn)
+        if "weeks_pregnant" in known or not (_is_typed(turn) and tells_of_a_loss(turn.text, turn.check_words)):
+            return known
+        return {**known, "weeks_pregnant": 0}
 
     def next_question(self, turn: Turn, answers: Answers) -> str | None:
         """What can still change the outcome."""
@@ -63,6 +76,8 @@ class HealthyStartQuestions(Series):
         if read is None and question not in {"child_ages", "weeks_pregnant"} and turn.values("age_months"):
             # Ages come when they come; the question that was open is put again.
             read = self._read_child_ages(turn)
+            if read and is_besides(turn.text, turn.check_words):
+                read = {"child_ages_months": [*(answers.get("child_ages_months") or ()), *read["child_ages_months"]]}
         return None if read is None else {**answers, **read}
 
     def _buttons(self, turn: Turn, question: str) -> list[Button]:
@@ -71,7 +86,8 @@ class HealthyStartQuestions(Series):
             "child_ages": ("no_children",),
             "under_18": ("yes", "no"),
             "benefit": _BENEFITS,
-            "pay": _PAY,
+            # Past its review date the limit is not named, and “that much or less” would say nothing.
+            "pay": _PAY if _LIMIT in turn.facts else _PAY_WITHOUT_LIMIT,
             "british_child": ("yes", "no"),
         }[question]
         return [turn.button(f"utter_button_{c}", "answer_question", c) for c in choices]
@@ -86,15 +102,24 @@ class HealthyStartQuestions(Series):
 
     def _read_weeks_pregnant(self, turn: Turn, answers: Answers) -> Answers | None:
         """Weeks, and ages that cannot be a pregnancy: “12 weeks” and “5 months” are no child as long as this is asked."""
+        if _is_typed(turn) and tells_of_a_loss(turn.text, turn.check_words):
+            # Nobody who has lost a pregnancy is asked twice whether she is pregnant; what she asks beside it is answered first.
+            return None if is_other_request(turn) else {"weeks_pregnant": 0}
         said = weeks_said(turn.text, turn.answer_words) if _is_typed(turn) else None
         named = turn.value("weeks_pregnant")
+        found = named if said is None else said
         ages = _ages(turn) or []
+        if found is not None and _is_typed(turn) and are_of_a_child(turn.text, int(found), turn.check_words):
+            over = begins_with_no(turn.text, turn.check_words) or tells_of_a_birth(turn.text, turn.check_words)
+            born: Answers = {"child_ages_months": [age for age in ages if age < _FIVE_YEARS]} if ages else {}
+            return {**({"weeks_pregnant": 0} if over else {}), **born} or None
+        weeks = _weeks(turn, found)
         grown = [age for age in ages if age > _A_PREGNANCY_MONTHS]
         # The weeks themselves may have been taken for an age; any other young one is asked about, for it may be either.
         is_clear = len(ages) - len(grown) <= (said is not None and named is None)
         children = {"child_ages_months": [age for age in grown if age < _FIVE_YEARS]} if grown and is_clear else {}
-        if said is not None or named is not None:
-            return {"weeks_pregnant": int(named if said is None else said), **children}
+        if weeks is not None:
+            return {"weeks_pregnant": weeks, **children}
         if children:
             return children
         if _is_typed(turn) and is_not_pregnant(turn.text, turn.check_words):
@@ -197,6 +222,13 @@ def _is_unsure(turn: Turn) -> bool:
     """“I don't know”; “I don't know what you mean” asks for the question in other words."""
     asks_back = turn.is_plain and turn.intent == "nlu_fallback"
     return _is_typed(turn) and not asks_back and is_unsure(turn.text, turn.check_words)
+
+
+def _weeks(turn: Turn, found: int | str | None) -> int | None:
+    """Weeks that were found in what somebody typed, as the pregnancy is today."""
+    if found is None or not _is_typed(turn):
+        return None if found is None else int(found)
+    return weeks_today(turn.text, int(found), turn.check_words)
 
 
 def _yes_or_no(turn: Turn) -> bool | None:

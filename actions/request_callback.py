@@ -9,10 +9,10 @@ from rasa_sdk.events import SlotSet
 
 from actions._base import Events, ParentAction
 from actions._menu import menu_buttons
+from actions._number_said import number_answer, number_unasked, phone_problem
 from actions._questions import Answers, Series, agrees, choice, own_words
 from actions._turn import Turn
 from actions._way_wished import PARTS_OF_THE_WAY, reached, way_wished
-from bot.base.errors import PhoneNotUsable
 from bot.base.phones import masked, read_phone
 from bot.base.text import clean, isolate, words
 from bot.callbacks.model import Contact, wish_of
@@ -27,6 +27,7 @@ _LONGEST_ABOUT = 500
 _LONGEST_NAME = 40
 _A_SENTENCE = 3
 _WAYS = ("phone", "chat", "visit")
+_ASKS_FOR_THE_NUMBER = frozenset({"by", "phone"})
 _ABOUT_THE_WAY = frozenset({"by", "phone", "safe", "voicemail"})
 _WHEN = ("any_time", "morning", "afternoon", "evening")
 _SUBJECTS = ("find_", "healthy_start_")
@@ -51,7 +52,7 @@ class CallbackQuestions(Series):
         if topic and topic.startswith(_SUBJECTS):
             answers["about"] = topic
         tokens = phone_tokens(turn.text)
-        if tokens and _phone_problem(turn, tokens[0]) is None:
+        if tokens and phone_problem(turn, tokens[0]) is None:
             answers |= {"by": "phone", "phone": tokens[0]}
         return answers
 
@@ -107,6 +108,9 @@ class CallbackQuestions(Series):
             return {**unasked, **{k: v for k, v in answers.items() if k != "changing"}, "by": "chat"}
         if question in {"change", "confirmed"}:
             return self._read_change(turn, answers) or (self._read_confirmed(turn, answers) if question == "confirmed" else None)
+        tokens = phone_tokens(turn.text)
+        if tokens and question not in _ASKS_FOR_THE_NUMBER:
+            return number_unasked(turn, answers, question, tokens[0], _LONGEST_ABOUT)
         if "by_phone" in turn.values("not_callback_way") and question not in _ABOUT_THE_WAY:
             return reached(answers, way_wished(turn) or "chat")
         read: Answers | None = getattr(self, f"_read_{question}")(turn)
@@ -119,14 +123,14 @@ class CallbackQuestions(Series):
     def _read_by(self, turn: Turn) -> Answers | None:
         tokens = phone_tokens(turn.text)
         if tokens:
-            return _number_answer(turn, tokens[0])
+            return number_answer(turn, tokens[0])
         chosen = choice(turn, {f"by_{way}": () for way in _WAYS}) or turn.value("callback_way")
         return {"by": chosen.removeprefix("by_")} if chosen else None
 
     def _read_phone(self, turn: Turn) -> Answers | None:
         tokens = phone_tokens(turn.text)
         if tokens:
-            return _number_answer(turn, tokens[0])
+            return number_answer(turn, tokens[0])
         if any(c.isdigit() for c in turn.text):
             return {"phone_problem": "incomplete"}
         in_chat = choice(turn, {"by_chat": ("deny",)}) or turn.value("callback_way") == "by_chat"
@@ -183,7 +187,7 @@ class CallbackQuestions(Series):
             return {k: v for k, v in kept.items() if k not in _PARTS[part]} if part in _PARTS else None
         tokens, way = phone_tokens(turn.text), turn.value("callback_way")
         if tokens:
-            return {**{k: v for k, v in kept.items() if k != "phone"}, **_number_answer(turn, tokens[0])}
+            return {**{k: v for k, v in kept.items() if k != "phone"}, **number_answer(turn, tokens[0])}
         if turn.value("day") or turn.value("time_of_day"):
             return {**kept, **(self._read_when(turn) or {})}
         if turn.value("spoken_language"):
@@ -289,20 +293,6 @@ def _contact(turn: Turn, answers: Answers) -> Contact:
         ask_for=answers.get("ask_for"),
         place=answers.get("place"),
     )
-
-
-def _number_answer(turn: Turn, token: str) -> Answers:
-    problem = _phone_problem(turn, token)
-    return {"phone_problem": problem, "by": "phone"} if problem else {"by": "phone", "phone": token, "phone_problem": None}
-
-
-def _phone_problem(turn: Turn, token: str) -> str | None:
-    typed = book_callback.sealed_phone(turn.house, token, turn.sender)
-    try:
-        read_phone(typed or "")
-    except PhoneNotUsable as error:
-        return error.reason
-    return None
 
 
 def _day_of_wish(day: dict[str, Any]) -> dict[str, Any]:

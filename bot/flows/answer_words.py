@@ -12,11 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.base.text import fold
+from bot.base.text import ascii_digits, fold
 from bot.base.yaml_files import read_yaml
 
 _TOKEN = re.compile(r"\d+|[^\W\d_]+(?:'[^\W\d_]+)?|\+")
 _LAST_WEEK = 43
+_SHORT = re.compile(r"(?<![^\W_])(\d{1,2})w(?:\s?([0-6])d?)?(?![^\W_])", re.IGNORECASE)
+"""“12w”, “10w3d”"""
+_AND_A_PART = re.compile(r"(?<![\d.,/+])(\d{1,2})(?:[.,٫][1-9]|\s?½|\s1/2|\s?\+\s?[1-6])(?![\d/])")
+"""“10.5”, “10½”, and “10+3” as midwives write it."""
+_TEN, _A_WEEK = 10, 7
 _A_STEM = 4
 _LONGEST_BETWEEN = 3
 """Letters of what may stand between a number and its unit: “12-tym tygodniu”, “12th week”."""
@@ -27,7 +32,7 @@ class AnswerWords:
     """The words of one language, folded; those of English count everywhere.
 
     Attributes:
-        units: every unit of time but weeks; `years` are those for years.
+        units: every unit of time but weeks; `days` and `years` are those for days and years.
         fortnights: words for two weeks.
         numbers: word → number.
         ands: what stands between one child and the next.
@@ -36,6 +41,7 @@ class AnswerWords:
 
     weeks: frozenset[str]
     units: frozenset[str]
+    days: frozenset[str]
     years: frozenset[str]
     fortnights: frozenset[str]
     numbers: Mapping[str, int]
@@ -70,6 +76,7 @@ def _with_english(sources: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]
     return AnswerWords(
         weeks=frozenset(units["week"]),
         units=frozenset((*units["day"], *units["month"], *units["year"])),
+        days=frozenset(units["day"]),
         years=frozenset(units["year"]),
         fortnights=frozenset(_folded(w for _, answer in sources for w in answer["fortnights"])),
         numbers={fold(str(w)): int(n) for words, _ in reversed(sources) for n, said in words["numbers"].items() for w in said or ()},
@@ -95,17 +102,17 @@ def is_asking(text: str, words: AnswerWords) -> bool:
 def weeks_said(text: str, words: AnswerWords) -> int | None:
     """Whole weeks of pregnancy in an answer to “are you pregnant?”: beside a word for weeks, or a number alone.
 
-    “More than 10” is 11 and “less than 10” is 9: at exactly ten the rules are not clear.
+    “More than 10” is 11 and “less than 10” is 9: at exactly ten the rules are not clear. “10 weeks and 3 days” is more.
     """
-    tokens = tokens_of(text)
-    numbers = list(_numbers(tokens, words))
-    said = next((n for n in numbers if _has_week(tokens, n, words, after=True)), None)
-    said = said or next((n for n in numbers if _has_week(tokens, n, words, after=False)), None)
+    tokens = tokens_of(_AND_A_PART.sub(_without_part, _SHORT.sub(_in_words, ascii_digits(text))))
+    numbers = list(numbers_of(tokens, words))
+    said = next((n for n in numbers if unit_of_weeks(tokens, n, words)), None)
+    said = said or next((n for n in numbers if n.start > 0 and is_unit(tokens[n.start - 1], words.weeks)), None)
     if said is None and len(numbers) == 1 and _is_alone(tokens, numbers[0], words):
         said = numbers[0]
     if said is None:
         return None
-    weeks = said.value + _more_or_less(tokens, said, words)
+    weeks = said.value + (_more_or_less(tokens, said, words) or _days_after_ten(tokens, said, words))
     return weeks if 0 < weeks < _LAST_WEEK else None
 
 
@@ -120,7 +127,7 @@ def births_said(text: str, words: AnswerWords, ages: int) -> list[int] | None:
         return [1] * ages
     if ages == 1:
         return [words.children[tokens[twins[0]]]]
-    numbers = list(_numbers(tokens, words))
+    numbers = list(numbers_of(tokens, words))
     if len(numbers) != ages:
         return None
     births = [1] * ages
@@ -137,7 +144,25 @@ def tokens_of(text: str) -> list[str]:
     return _TOKEN.findall(fold(text))
 
 
-def _numbers(tokens: Sequence[str], words: AnswerWords) -> Iterator[_Number]:
+def has_phrase(tokens: Sequence[str], phrases: Iterable[str]) -> bool:
+    """Whether one of the phrases stands anywhere."""
+    said = f" {' '.join(tokens)} "
+    return any(f" {phrase} " in said for phrase in phrases)
+
+
+def ends_with(tokens: Sequence[str], phrases: Iterable[str]) -> bool:
+    """Whether one of the phrases stands at the end."""
+    said = f" {' '.join(tokens)}"
+    return any(said.endswith(f" {phrase}") for phrase in phrases)
+
+
+def begins_with(tokens: Sequence[str], phrases: Iterable[str]) -> bool:
+    """Whether one of the phrases stands at the beginning."""
+    said = f"{' '.join(tokens)} "
+    return any(said.startswith(f"{phrase} ") for phrase in phrases)
+
+
+def numbers_of(tokens: Sequence[str], words: AnswerWords) -> Iterator[_Number]:
     """Figures and number words; “twenty two” and “اثنان وعشرون” are one."""
     at = 0
     while at < len(tokens):
@@ -165,16 +190,31 @@ def _value(token: str, words: AnswerWords) -> int | None:
     return words.numbers.get(token, words.numbers.get(token[1:]) if token.startswith("و") else None)
 
 
-def _has_week(tokens: Sequence[str], number: _Number, words: AnswerWords, *, after: bool) -> bool:
-    places = (number.end, number.end + 1) if after else (number.start - 1,)
-    for place in places:
-        if not 0 <= place < len(tokens):
-            return False
+def unit_of_weeks(tokens: Sequence[str], number: _Number, words: AnswerWords) -> int | None:
+    """Where the word for weeks ends that stands behind a number; None when none does."""
+    for place in (number.end, number.end + 1):
+        if place >= len(tokens):
+            return None
         if is_unit(tokens[place], words.weeks):
-            return True
+            return place + 1
         if len(tokens[place]) > _LONGEST_BETWEEN or tokens[place].isdigit() or is_unit(tokens[place], words.units):
-            return False
-    return False
+            return None
+    return None
+
+
+def _in_words(short: re.Match[str]) -> str:
+    return f"{short[1]} weeks" + (f" {short[2]} days" if short[2] else "")
+
+
+def _without_part(found: re.Match[str]) -> str:
+    """Only at ten do some days more make a difference."""
+    return str(int(found[1]) + (int(found[1]) == _TEN))
+
+
+def _days_after_ten(tokens: Sequence[str], weeks: _Number, words: AnswerWords) -> int:
+    behind = [token for token in tokens[unit_of_weeks(tokens, weeks, words) or weeks.end :] if token not in words.ands]
+    days = _value(behind[0], words) if len(behind) > 1 and is_unit(behind[1], words.days) else None
+    return int(weeks.value == _TEN and days is not None and 0 < days < _A_WEEK)
 
 
 def is_unit(token: str, names: frozenset[str]) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.base.text import fold
-from bot.flows.answer_words import is_unit, tokens_of
+from bot.flows.answer_words import begins_with, ends_with, has_phrase, is_unit, tokens_of
 from bot.flows.check_words import CheckWords
 
 _CLAUSE = re.compile(r"[.,;:!?()\n،؛۔…]+")
@@ -36,7 +36,7 @@ class _Age:
 
 def is_unsure(text: str, words: CheckWords) -> bool:
     """“Not sure”, “I don't know”, “I don't think so”."""
-    return _has(tokens_of(text), words.unsure)
+    return has_phrase(tokens_of(text), words.unsure)
 
 
 def begins_with_no(text: str, words: CheckWords) -> bool:
@@ -51,7 +51,15 @@ def is_held(text: str, benefit: str, words: CheckWords) -> bool:
     if benefit == "no_recourse":
         said = f" {' '.join(tokens[begins_with_no(text, words) and tokens[:2] != ['no', 'recourse'] :])} "
         tokens = said.replace(" no recourse ", " ").split()
-    return not (words.refusing | words.no).intersection(tokens) and not _has(tokens, (*words.not_held, *words.relatives, *words.unsure))
+    # “I don't work, we get UC, nothing else” refuses work, and not the benefit.
+    tokens = _without(tokens, (*words.nothing_else, *(phrase for phrase in words.no_pay if " " in phrase)))
+    doubtful = (*words.not_held, *words.relatives, *words.unsure)
+    return not (words.refusing | words.no).intersection(tokens) and not has_phrase(tokens, doubtful)
+
+
+def is_besides(text: str, words: CheckWords) -> bool:
+    """“And a 3 year old”: told in addition to what was told before."""
+    return begins_with(tokens_of(text), words.besides)
 
 
 def is_not_pregnant(text: str, words: CheckWords) -> bool:
@@ -66,7 +74,7 @@ def is_not_pregnant(text: str, words: CheckWords) -> bool:
             if not (words.refusing.intersection(before) or words.refusing_after.intersection(after)):
                 return False
             denied = True
-        if denied and words.partners.intersection(tokens) and not _has(tokens, words.pregnant):
+        if denied and words.partners.intersection(tokens) and not has_phrase(tokens, words.pregnant):
             return False
     return denied and not is_unsure(text, words)
 
@@ -80,7 +88,7 @@ def is_under_18(text: str, words: CheckWords) -> bool | None:
     age = ages[0]
     before, behind = tokens[: age.start], tokens[age.end :]
     refused = _is_refused(tokens[begins_with_no(text, words) :], words)
-    bounds = [_ends(before, phrases) or _begins(behind, phrases) for phrases in (words.answers.less, words.answers.more)]
+    bounds = [ends_with(before, phrases) or begins_with(behind, phrases) for phrases in (words.answers.less, words.answers.more)]
     if bounds[0] != bounds[1]:
         under = bounds[0] != refused
         is_told = age.value <= _GROWN_UP if under else age.value >= _GROWN_UP
@@ -135,11 +143,13 @@ def _ages(tokens: Sequence[str], words: CheckWords) -> list[_Age]:
 
 
 def _is_coming(tokens: Sequence[str], age: _Age, words: CheckWords) -> bool:
-    if _ends(tokens[: age.start], words.soon_before):
+    if ends_with(tokens[: age.start], words.past_before):
+        return False
+    if ends_with(tokens[: age.start], words.soon_before):
         return True
     behind = list(tokens[age.end :])
     while behind:
-        if _begins(behind, words.soon_after):
+        if begins_with(behind, words.soon_after):
             return True
         if len(behind) > 1 and len(behind[0]) <= _LONGEST_BETWEEN and behind[1] in words.later:
             return not is_unit(behind[1], words.monthly)
@@ -162,23 +172,15 @@ def _is_refused(tokens: Sequence[str], words: CheckWords) -> bool:
     return bool(words.refusing.intersection(said.split()))
 
 
-def _is_about(tokens: Sequence[str], age: _Age, words: CheckWords) -> bool:
-    return _ends(tokens[: age.start], words.about) or _begins(tokens[age.end :], words.about)
-
-
-def _has(tokens: Sequence[str], phrases: Iterable[str]) -> bool:
+def _without(tokens: Sequence[str], phrases: Iterable[str]) -> list[str]:
     said = f" {' '.join(tokens)} "
-    return any(f" {phrase} " in said for phrase in phrases)
+    for phrase in phrases:
+        said = said.replace(f" {phrase} ", " ")
+    return said.split()
 
 
-def _ends(tokens: Sequence[str], phrases: Iterable[str]) -> bool:
-    said = f" {' '.join(tokens)}"
-    return any(said.endswith(f" {phrase}") for phrase in phrases)
-
-
-def _begins(tokens: Sequence[str], phrases: Iterable[str]) -> bool:
-    said = f"{' '.join(tokens)} "
-    return any(said.startswith(f"{phrase} ") for phrase in phrases)
+def _is_about(tokens: Sequence[str], age: _Age, words: CheckWords) -> bool:
+    return ends_with(tokens[: age.start], words.about) or begins_with(tokens[age.end :], words.about)
 
 
 def _places(tokens: Sequence[str], phrases: Iterable[str]) -> list[tuple[int, int]]:

@@ -26,13 +26,20 @@ class CheckWords:
         thousands: word → what the number before it is multiplied by.
         at_least, at_most: beside an amount, the amount itself included; `answers.more` and `answers.less` leave it out.
         no_pay: say that nothing is earned, when with them stand words of `beside_no_pay` alone.
+        not_pay: money that is not from work, or goes out.
         later: months and weekdays.
         no: a no at the beginning of an answer.
         refusing: make the opposite of what stands near them; `refusing_after` of what stands right before them.
         not_held: with a benefit's name, it is not paid: refused, applied for, ended.
+        nothing_else: say that what was named is all.
         relatives: whose benefits are not meant.
         partners: who may be the one that is pregnant.
-        soon_before, soon_after: beside an age that is still to come.
+        due_before, due_after: beside weeks that are still to come until the birth.
+        born: say that the child is there already; `born_before` and `born_after` say so beside weeks.
+        lost: may say that a pregnancy or a child was lost; `bereaved` say so for sure.
+        either: stand between two numbers of which one is meant.
+        besides: begin what is told in addition.
+        soon_before, soon_after: beside an age that is still to come; `past_before` of one that has been reached.
         about: beside an age that may be a little more or less.
     """
 
@@ -52,15 +59,27 @@ class CheckWords:
     at_most: tuple[str, ...]
     no_pay: tuple[str, ...]
     beside_no_pay: frozenset[str]
+    not_pay: tuple[str, ...]
     no: frozenset[str]
     refusing: frozenset[str]
     refusing_after: frozenset[str]
     unsure: tuple[str, ...]
     not_held: tuple[str, ...]
+    nothing_else: tuple[str, ...]
     relatives: tuple[str, ...]
     partners: frozenset[str]
+    due_before: tuple[str, ...]
+    due_after: tuple[str, ...]
+    born: tuple[str, ...]
+    born_before: tuple[str, ...]
+    born_after: tuple[str, ...]
+    lost: tuple[str, ...]
+    bereaved: tuple[str, ...]
+    either: frozenset[str]
+    besides: tuple[str, ...]
     soon_before: tuple[str, ...]
     soon_after: tuple[str, ...]
+    past_before: tuple[str, ...]
     about: tuple[str, ...]
 
 
@@ -99,15 +118,27 @@ def _of_language(answers: AnswerWords, own: Sequence[Mapping[str, Any]], named: 
         at_most=phrases("at_most"),
         no_pay=phrases("no_pay"),
         beside_no_pay=words("beside_no_pay"),
+        not_pay=phrases("not_pay"),
         no=words("no"),
         refusing=words("refusing"),
         refusing_after=words("refusing_after"),
         unsure=phrases("unsure"),
         not_held=phrases("not_held"),
+        nothing_else=phrases("nothing_else"),
         relatives=phrases("relatives"),
         partners=words("partners"),
+        due_before=phrases("due_before"),
+        due_after=phrases("due_after"),
+        born=phrases("born"),
+        born_before=phrases("born_before"),
+        born_after=phrases("born_after"),
+        lost=phrases("lost"),
+        bereaved=phrases("bereaved"),
+        either=words("either"),
+        besides=phrases("besides"),
         soon_before=phrases("soon_before"),
         soon_after=phrases("soon_after"),
+        past_before=phrases("past_before"),
         about=phrases("about"),
     )
 

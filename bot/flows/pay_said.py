@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from bot.base.text import ascii_digits
-from bot.flows.answer_words import is_asking, is_unit, tokens_of
+from bot.flows.answer_words import has_phrase, is_asking, is_unit, tokens_of
 from bot.flows.check_words import CheckWords
 from bot.flows.money import Amount, amounts
 
@@ -55,6 +55,8 @@ def pay_said(text: str, words: CheckWords) -> Pay | None:
         return None
     if _says_nothing_is_earned(text, words):
         return Pay(0, 0)
+    if has_phrase(tokens_of(text), words.not_pay):
+        return None  # “£900 from Universal Credit” is no pay, and whose amounts are what is not clear
     if any(is_unit(token, words.hours) and not is_unit(token, words.weekly) for token in tokens_of(text)):
         return None  # “tydzień”, a week, has “dzień”, a day, in it
     found = amounts(text)
@@ -68,11 +70,11 @@ def pay_said(text: str, words: CheckWords) -> Pay | None:
 
 
 def _says_nothing_is_earned(text: str, words: CheckWords) -> bool:
-    """“No, I don't work”, and not “I don't work much” or “I don't work but he does”."""
+    """“No, I don't work, just benefits”, and not “I don't work much” or “I don't work but he does”."""
     said = f" {' '.join(tokens_of(text))} "
     left = said
-    for phrase in words.no_pay:
-        left = left.replace(f" {phrase} ", " # ")
+    for phrase in (*words.no_pay, *words.not_pay):
+        left = left.replace(f" {phrase} ", " # " if phrase in words.no_pay else " ")
     rest = set(left.split()) - {"#"}
     return "#" in left.split() and rest <= words.beside_no_pay | words.no | words.pounds
 

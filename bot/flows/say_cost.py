@@ -8,8 +8,12 @@ from collections.abc import Callable
 from bot.base.text import isolate
 
 _UNIT = r"(?:\s*(?:per|a|each|/)\s*(child|session|lesson|family|week|term)\b)?"
-_PRICE = re.compile(rf"(£\d+(?:,\d{{3}})*(?:\.\d{{2}})?)\b{_UNIT}(.*)", re.IGNORECASE)
-_FREE = re.compile(r"free\b", re.IGNORECASE)
+_PRICE = re.compile(rf"(£\d+(?:,\d{{3}})*(?:\.\d{{2}})?)\b(?![.,]\d){_UNIT}(.*)", re.IGNORECASE)
+_FREE = re.compile(
+    r"free\b(?!\s+(?:trial|taster|first|parking|car park|wi-?fi|tea|coffee|drinks?|snacks?|fruit|refreshments|gifts?|creche)\b)[^£]*$",
+    re.IGNORECASE,
+)
+"""That the group itself is free; not “free parking”, nor “free trial, then £8”."""
 
 
 def say_cost(text: str, words: Callable[..., str]) -> str:

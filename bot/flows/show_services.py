@@ -15,6 +15,7 @@ from bot.directory.model import Hit, Service
 from bot.flows.calendar_link import calendar_link
 from bot.flows.house import House
 from bot.flows.say_cost import say_cost
+from bot.flows.say_opening import say_opening
 from bot.flows.translate_directory import translated
 from bot.replies.machine import isolated
 from bot.replies.model import Reply
@@ -97,12 +98,15 @@ class Cards:
     def when(self, hit: Hit) -> str:
         """Next session as day, date and times; `ask for the time` where the hours are not known."""
         if hit.next_session is None:
-            return isolate(hit.service.opening) if hit.service.opening else self._words("utter_card_ask")
+            return self._opening(hit.service.opening) if hit.service.opening else self._words("utter_card_ask")
         starts_at, ends_at = hit.next_session.starts_at, hit.next_session.ends_at
         if hit.next_session.all_day:
             return f"{self.day(starts_at.date())} ({self._words('utter_card_ask_time')})"
         until = f"–{ends_at:%H:%M}" if ends_at else ""
         return self._at(starts_at.date(), f"{starts_at:%H:%M}{until}")
+
+    def _opening(self, text: str) -> str:
+        return isolate(text) if self._language.code == "en" else say_opening(text, self._words)
 
     def _when_with_terms(self, hit: Hit) -> str:
         when = self.when(hit)

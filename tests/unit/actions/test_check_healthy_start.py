@@ -7,6 +7,7 @@ import pytest
 from actions.answer_topic import AnswerTopic
 from actions.check_healthy_start import HealthyStartQuestions, TellHealthyStart
 from bot.flows.house import House
+from tests.desk.running import move_to
 from tests.unit.actions.conftest import Says
 
 SERIES = HealthyStartQuestions()
@@ -28,6 +29,47 @@ def test_a_child_beside_the_weeks_is_a_child(says: Says) -> None:
     assert SERIES.read(says("my son is 2 years", "find_activities", ("age_months", 24)), {}, "weeks_pregnant") == {
         "child_ages_months": [24]
     }
+
+
+@pytest.mark.parametrize(
+    ("typed", "ages", "read"),
+    [
+        ("no my baby is 12 weeks old", [2], {"weeks_pregnant": 0, "child_ages_months": [2]}),
+        ("my baby is 12 weeks old", [2], {"child_ages_months": [2]}),
+        ("gave birth 12 weeks ago", [], {"weeks_pregnant": 0}),
+        ("due in 6 weeks", [], {"weeks_pregnant": 34}),
+        ("I lost my baby at 12 weeks", [], {"weeks_pregnant": 0}),
+    ],
+)
+def test_weeks_that_are_no_pregnancy(says: Says, typed: str, ages: list[int], read: dict[str, object] | None) -> None:
+    turn = says(typed, "nlu_fallback", *(("age_months", age) for age in ages), unsure=True)
+    assert SERIES.read(turn, {}, "weeks_pregnant") == read
+
+
+def test_a_loss_is_heard_before_anything_else_is_asked(says: Says, rooms: House) -> None:
+    turn = says("I lost my baby at 12 weeks", "healthy_start_change")
+    assert SERIES.read(turn, {}, "weeks_pregnant") is None
+    remembered = next(e["value"] for e in AnswerTopic(rooms).answer(turn) if e["name"] == "healthy_start")
+    assert "very sorry" in turn._dispatcher.messages[0]["text"]
+    assert SERIES.next_question(turn, remembered) == "child_ages"
+
+
+def test_who_told_of_a_loss_is_not_asked_again_after_another_answer(says: Says) -> None:
+    turn = says("I lost my baby at 12 weeks", "find_mental_health", slots={"healthy_start": {"asked": "weeks_pregnant"}})
+    assert SERIES.next_question(turn, SERIES.answers(turn)) == "child_ages"
+
+
+def test_a_child_told_of_later_comes_to_the_others(says: Says) -> None:
+    answers = {"weeks_pregnant": 0, "child_ages_months": [2]}
+    later = says("and a 3 yr old", "refine_search", ("age_months", 36))
+    assert SERIES.read(later, answers, "benefit") == {**answers, "child_ages_months": [2, 36]}
+    instead = says("sorry she is 3", "refine_search", ("age_months", 36))
+    assert SERIES.read(instead, answers, "benefit") == {**answers, "child_ages_months": [36]}
+
+
+def test_what_is_due_is_counted_from_the_end_in_the_first_message_too(says: Says) -> None:
+    typed = says("pregnant and due in 6 weeks, can I get healthy start", "healthy_start_eligibility", ("weeks_pregnant", 6))
+    assert SERIES.begin(typed) == {"weeks_pregnant": 34}
 
 
 def test_months_that_may_be_a_pregnancy_are_not_taken_for_a_child(says: Says) -> None:
@@ -78,6 +120,17 @@ def test_twins_are_two_children(says: Says) -> None:
 )
 def test_pay_by_the_week_and_of_two_months(says: Says, typed: str, read: dict[str, object] | None) -> None:
     assert SERIES.read(says(typed, "nlu_fallback", unsure=True), {}, "pay") == read
+
+
+def test_without_the_limit_nobody_is_offered_more_or_less_than_it(says: Says, rooms: House) -> None:
+    def offered() -> list[str]:
+        turn = says("yes", "affirm", plain=True)
+        SERIES.ask(turn, {}, "pay")
+        return [button["title"] for button in turn._dispatcher.messages[0]["buttons"]]
+
+    assert "That much or less" in offered()
+    move_to(rooms, "2027-04-05T12:00")
+    assert offered() == ["It changes each month", "I do not know"]
 
 
 NO_WORK = {

@@ -9,6 +9,7 @@ import pytest
 from actions.request_callback import CallbackQuestions, read_back
 from bot.flows.house import House
 from bot.flows.language_name import language_in_english
+from bot.privacy import store as privacy_store
 from tests.desk.running import member
 from tests.unit.actions.conftest import Says
 
@@ -132,3 +133,33 @@ def test_a_no_to_what_should_be_different_reads_back_again(says: Says) -> None:
 def test_the_desk_names_a_language_that_the_chat_does_not_write(rooms: House) -> None:
     assert language_in_english(rooms, "uk") == "Ukrainian"
     assert language_in_english(rooms, "ckb") == rooms.languages.get("ckb").english_name
+
+
+@pytest.fixture
+def typed_number(rooms: House) -> str:
+    """A number that can be called, as it stands in the text of whoever typed it."""
+    with rooms.database.session() as session:
+        privacy_store.keep_number(session, "QRSTUVWX", "anna", rooms.sealer.seal("07400 123456"), rooms.clock.now())
+    return "[phone-QRSTUVWX]"
+
+
+def test_a_number_instead_of_what_it_is_about_is_the_number(says: Says, typed_number: str) -> None:
+    alone = SERIES.read(says(typed_number, "nlu_fallback", unsure=True), {}, "about")
+    assert alone == {"by": "phone", "phone": "QRSTUVWX", "phone_problem": None}
+    assert SERIES.next_question(says("x", "affirm"), alone) == "about"
+    told = SERIES.read(says(f"our damp flat, ring {typed_number}", "find_housing_help"), {}, "about")
+    assert told == {**alone, "about": "our damp flat, ring"}
+
+
+@pytest.mark.parametrize("question", ["safe", "voicemail", "ask_for", "interpreter", "when"])
+def test_a_number_put_right_in_another_question_is_the_one_to_call(says: Says, typed_number: str, question: str) -> None:
+    begun = {"about": "damp", "by": "phone", "phone": "ABCDEFGH", "safe": "safe_any_time"}
+    turn = says(f"sorry wrong one it is {typed_number}", "deny", unsure=True)
+    assert SERIES.read(turn, begun, question) == {"about": "damp", "by": "phone", "phone": "QRSTUVWX", "phone_problem": None}
+
+
+def test_a_wrong_number_put_right_by_a_bad_one_is_asked_for_again(says: Says) -> None:
+    begun = {"about": "damp", "by": "phone", "phone": "ABCDEFGH", "safe": "safe_any_time"}
+    turn = says("sorry it is [phone-ZZZZZZZZ]", "nlu_fallback", unsure=True)
+    read = SERIES.read(turn, begun, "voicemail")
+    assert SERIES.next_question(turn, read) == "phone"

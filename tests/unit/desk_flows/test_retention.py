@@ -212,3 +212,14 @@ def test_every_table_is_in_a_job_or_is_said_to_need_none(house):
     assert set(NOT_PURGED) - emptied == set(NOT_PURGED) <= {t.name for t in metadata.sorted_tables}
     documented = (ROOT / "docs" / "data-protection.md").read_text()
     assert {table for table in emptied if f"`{table}`" not in documented} == set()
+
+
+CHAT = {"en": "this chat", "pl": "czat", "ur": "چیٹ", "ur-Latn": "chat", "ar": "المحادثة", "ro": "conversați", "ckb": "گفتوگۆ"}
+
+
+@pytest.mark.parametrize("code", CHAT)
+def test_parents_are_told_that_a_chat_stays_with_its_request(code: str) -> None:
+    text = (ROOT / "content" / code / "privacy.md").read_text(encoding="utf-8").split("---")[2]
+    of_the_request = text.strip().split("\n\n")[0].split("{fact:retention_messages}")[1]
+    assert "{fact:retention_closed}" in of_the_request
+    assert CHAT[code] in of_the_request

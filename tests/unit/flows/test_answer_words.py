@@ -51,6 +51,16 @@ def test_weeks_are_read_in_every_language(words, code):
         ("5 months", None),
         ("07400 123456", None),
         ("yes", None),
+        ("12w", 12),
+        ("im 9w2d", 9),
+        ("10w3d", 11),
+        ("10+3", 11),
+        ("12+3 weeks", 12),
+        ("10.5 weeks", 11),
+        ("10½ weeks", 11),
+        ("10 weeks and 3 days", 11),
+        ("9 weeks 6 days", 9),
+        ("10+", 11),
     ],
 )
 def test_what_is_weeks_and_what_is_not(words, text, weeks):

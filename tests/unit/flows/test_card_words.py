@@ -70,12 +70,25 @@ def test_polish_ages_follow_the_number(house: House, low: int | None, high: int 
         ("£1,200 per term", "£1,200 za semestr w szkole"), ("£4 per family; £2 per child", "£4 za rodzinę; £2 za dziecko"),
         ("£5 (includes lunch)", "£5; o resztę proszę zapytać"), ("Donation welcome", "proszę zapytać"),
         ("Free (under 1s); £2 per session", "za darmo; £2 za spotkanie; o resztę proszę zapytać"),
+        ("Free trial, then £8 per session", "proszę zapytać"), ("Free parking; £4 per session", "£4 za spotkanie; o resztę proszę zapytać"),
+        ("£2.5 per session", "proszę zapytać"), ("Free", "za darmo"),
         ("From £5 to £8", "proszę zapytać"), ("£5-£8", "£5; o resztę proszę zapytać"), ("£5 per childminder", "£5; o resztę proszę zapytać"),
     ],
 )  # fmt: skip
 def test_a_price_without_english_in_it(house: House, text: str, polish: str) -> None:
     assert strip_marks(cards(house, "pl").cost(replace(GROUP, cost_text=text))) == polish
     assert cards(house, "en").cost(replace(GROUP, cost_text=text)) == text
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [("pl", "poniedziałek – piątek: 08:30–16:00"), ("ar", "الاثنين – الجمعة: 08:30–16:00"), ("en", "Monday to Friday, 8.30am to 4pm")],
+)
+def test_hours_of_the_content_stand_in_the_language(house: House, code: str, shown: str) -> None:
+    hours = house.facts()["southend_core_centre_hours"]
+    assert strip_marks(cards(house, code).when(Hit(replace(GROUP, opening=hours), None, None))) == shown
+    own = replace(GROUP, opening="Mon 9.30, ring first")
+    assert strip_marks(cards(house, code).when(Hit(own, None, None))) == own.opening
 
 
 @pytest.mark.parametrize("code", CODES[1:])

@@ -95,6 +95,7 @@ def test_who_is_nearly_four_is_not_four(words, code):
     [
         ("just turned 4", [48], [48]), ("4", [48], [48]), ("2 and nearly 4", [24, 48], [24, 47]), ("3 and nearly 4", [36, 48], [36, 47]),
         ("3 years, 4 next week", [36], [36]), ("nearly 12 months", [12], [11]), ("3 and a half, nearly 4", [42, 48], None), ("3, nearly 4", [36, 48], None),
+        ("not 4 yet", [48], [47]), ("she was 4 in june", [48], [48]), ("he turned 4 in june", [48], [48]),
         ("about 4", [48], None), ("about 3", [36], [36]), ("2 years", [24], [24]), ("no", [], []),
     ],
 )  # fmt: skip
@@ -108,6 +109,9 @@ def test_ages_are_those_of_today(words, text, named, today):
         ("en", "universal credit", "universal_credit", True), ("en", "i'm a single mum on universal credit", "universal_credit", True),
         ("en", "my husband gets income support", "income_support", True), ("en", "i get uc and pip", "universal_credit", True),
         ("en", "no recourse to public funds", "no_recourse", True), ("en", "no, i have no recourse to public funds", "no_recourse", True),
+        ("en", "i don't work, we get uc", "universal_credit", True), ("en", "UC nothing else", "universal_credit", True),
+        ("en", "I don't work and don't get uc", "universal_credit", False), ("pl", "nie pracuję, mam universal credit", "universal_credit", True),
+        ("ar", "لا أعمل، عندي universal credit", "universal_credit", True), ("ro", "nu lucrez, primesc universal credit", "universal_credit", True),
         ("en", "i don't get universal credit", "universal_credit", False), ("en", "no universal credit", "universal_credit", False),
         ("en", "i applied for universal credit but was refused", "universal_credit", False), ("en", "i used to get income support", "income_support", False),
         ("en", "my mum gets pension credit", "pension_credit_child", False), ("en", "not sure, maybe universal credit", "universal_credit", False),

@@ -53,7 +53,8 @@ LESS = {
     "ckb": ["کەمتر لە 408"],
 }  # fmt: skip
 NOTHING = {
-    "en": ["no, I don't work", "nothing, I don't work", "none", "zero", "nothing", "we are not working at the moment", "I don't earn anything"],
+    "en": ["no, I don't work", "nothing, I don't work", "none", "zero", "nothing", "we are not working at the moment", "I don't earn anything",
+           "no wages, just benefits", "I don't work, just UC"],
     "pl": ["nie, nie pracujemy", "nie pracuję", "nic", "zero"],
     "ur": ["نہیں، میں کام نہیں کرتی", "کچھ نہیں", "صفر", "main kaam nahi karti", "kuch nahi"],
     "ar": ["لا، لا أعمل", "لا نعمل", "صفر"], "ro": ["nu lucrez", "nu, nu lucrez", "nimic"], "ckb": ["نەخێر، کار ناکەم", "هیچ", "سفر"],
@@ -65,7 +66,10 @@ NOT_SAID = [
     ("ckb", "١٢ پاوەند لە کاتژمێرێکدا"), ("en", "I don't work much"), ("en", "I don't work but my husband does"), ("pl", "nie pracuję dużo"),
     ("en", "I don't earn enough"), ("en", "I have 2 jobs"), ("en", "£24,000 salary"), ("en", "£300 each"), ("en", "350 zł"),
     ("en", "£2,5000"), ("en", "since 12/03"), ("en", "20% of it"), ("en", "every week I get 100"), ("en", "every 2 weeks"),
-    ("en", "wait, is it £408?"),
+    ("en", "wait, is it £408?"), ("en", "I get £900 from universal credit"), ("en", "my UC is 900"), ("en", "I don't work, I get 900 from UC"),
+    ("en", "300 wages and 900 from benefits"), ("en", "my rent is 900"), ("pl", "900 z zasiłku"), ("pl", "nie pracuję, zasiłek 900"),
+    ("ur", "یونیورسل کریڈٹ کے 900"), ("ur", "universal credit ke 900"), ("ar", "٩٠٠ من الإعانة"), ("ro", "900 din universal credit"),
+    ("ro", "900 din ajutor social"), ("ckb", "٩٠٠ لە یارمەتیی دارایی"),
 ]  # fmt: skip
 
 
