@@ -42,8 +42,6 @@ _NAMED_HOURS = {
 _EXAMPLE_HOSTS = {"example.com", "www.example.com", "example.org", "www.example.org"}
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
 _USUAL_LINK = re.compile(r"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?:[/?#]\S*)?", re.IGNORECASE)
-_NO_BOOKING = re.compile(r"no need to book|no booking|without booking|drop[- ]?ins?\b|turn up|just come along")
-_BOOKING = re.compile(r"\bbook(?:ing|ed)?\b|\breferr(?:al|ed)\b|\bappointments?\b|\bvouchers?\b|\bregister\b")
 _STEP_FREE = re.compile(r"step[- ]?free|level access|wheelchair|\bramp|\blift\b|ground floor")
 _NOT_STEP_FREE = re.compile(
     r"\b(?:no|not|without)\b[^.;,]{0,25}(?:step[- ]?free|level access|wheelchair|ramp|lift)"
@@ -213,20 +211,6 @@ def point(location: Mapping[str, Any]) -> Point | None:
         return None
     inside = _GB_LATITUDES[0] <= latitude <= _GB_LATITUDES[1]
     return Point(latitude, longitude) if inside and _GB_LONGITUDES[0] <= longitude <= _GB_LONGITUDES[1] else None
-
-
-def booking(text: str) -> tuple[bool | None, str | None]:
-    """Whether one must book (a referral or voucher counts), and the provider's sentence about it."""
-    folded = fold(text)
-    if not (_BOOKING.search(folded) or _NO_BOOKING.search(folded)):
-        return None, None
-    for sentence in re.split(r"(?<=[.!?])\s+", text):
-        folded = fold(sentence)
-        if _NO_BOOKING.search(folded):
-            return False, sentence
-        if _BOOKING.search(folded):
-            return True, sentence
-    return None, None
 
 
 def says_step_free(access: Sequence[str]) -> bool | None:

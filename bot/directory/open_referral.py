@@ -18,6 +18,7 @@ from bot.base.text import fold
 from bot.directory import feed_values as read
 from bot.directory.categories import Categories
 from bot.directory.closed_said import says_closed
+from bot.directory.feed_booking import booking
 from bot.directory.feed_extras import with_extras
 from bot.directory.feed_offer import cost
 from bot.directory.feed_record import MOST_PLACES, mapping, mappings
@@ -221,7 +222,7 @@ def _joining(record: Mapping[str, Any], description: str) -> tuple[bool | None, 
 
     Of the ticks only those are believed that send nobody to a closed door: “drop-in” is ticked for childminders too.
     """
-    needed, sentence = read.booking(description)
+    needed, sentence = booking(description)
     if needed is None and isinstance(record.get("booking_needed"), bool):
         needed = record["booking_needed"]
     if needed is None and fold(str(record.get("attending_access") or "")) in {"appointment", "referral", "membership"}:

@@ -212,23 +212,6 @@ def test_points_outside_great_britain_are_slips(location: dict[str, Any], point:
 
 
 @pytest.mark.parametrize(
-    ("text", "needed", "sentence"),
-    [
-        ("Play. No need to book. Come.", False, "No need to book."),
-        ("Drop-in for all.", False, "Drop-in for all."),
-        ("Turn up and join in.", False, "Turn up and join in."),
-        ("A course. Book by phone.", True, "Book by phone."),
-        ("Bring a voucher from your GP.", True, "Bring a voucher from your GP."),
-        ("By referral only", True, "By referral only"),
-        ("Books and stories.", None, None),
-        ("", None, None),
-    ],
-)
-def test_what_a_description_says_of_booking(text: str, needed: bool | None, sentence: str | None) -> None:
-    assert read.booking(text) == (needed, sentence)
-
-
-@pytest.mark.parametrize(
     ("texts", "step_free"),
     [
         (["Step-free access, accessible toilet"], True),
