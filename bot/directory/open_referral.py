@@ -119,7 +119,7 @@ class FeedReader:
         locations = _locations(record)
         places, number_of = self._places(record)
         access = _access(record, locations)
-        price = cost(mappings(record, "cost_options"), record.get("fees_description") or record.get("fees"))
+        price = cost(_in_force(mappings(record, "cost_options"), self.retrieved_on), record.get("fees_description") or record.get("fees"))
         free = price.is_free if price.text or record.get("free") is not True else True
         checked_on = self._checked_on(record)
         url = read.link(record.get("url"))
@@ -228,6 +228,12 @@ def _joining(record: Mapping[str, Any], description: str) -> tuple[bool | None, 
     if needed is None and fold(str(record.get("attending_access") or "")) in {"appointment", "referral", "membership"}:
         needed = True
     return needed, sentence
+
+
+def _in_force(options: list[Mapping[str, Any]], today: date) -> list[Mapping[str, Any]]:
+    """Prices without those that have run out; all of them where no other is left."""
+    kept = [one for one in options if (read.day(one.get("valid_to")) or today) >= today]
+    return kept or options
 
 
 def _placed(record: Mapping[str, Any], places: tuple[Venue, ...]) -> dict[str, Any]:
