@@ -35,7 +35,9 @@ _NO_NEED = re.compile(
     r"|(?:\bcannot|\bcan't|\bcan not|\bnot) be (?:pre[- ]?)?booked"
 )
 _NOT_WITHOUT = re.compile(
-    r"(?:\bno\b|\bnot\b|n't\b|\bnever\b|\bcannot\b|\bunable\b)[^.;,:!–—]{0,40}\b(?:without|turn(?:ing)? up|just come|drop[- ]?ins?)\b"
+    r"(?:\bdo not|\bdon't|\bcannot|\bcan't|\bnever|\bunable to) (?:just |simply )?(?:turn up|drop[- ]?in|come along)"
+    r"|(?:(?<!why )\bnot|n't|\bno) (?:longer )?(?:offer |offering |running )?(?:an? |any )?drop[- ]?ins?\b"
+    r"|(?:\bno\b|(?<!why )\bnot\b|n't\b|\bnever\b|\bcannot\b|\bunable\b)[^.;,:!–—]{0,40}\bwithout\b"
 )
 _JUST_COME = re.compile(rf"drop[- ]?ins?\b|\bturn up\b|just come along|\bwithout (?:an? |any )*{_THING}")
 _DROP_IN = re.compile(r"\bdrop[- ]?ins?\b")
@@ -44,14 +46,18 @@ _BOOKING = re.compile(r"\bbook(?:ings?|ed|able)?\b|\bpre-?book|\breferr(?:als?|e
 
 def booking(text: str) -> tuple[bool | None, str | None]:
     """Whether one must book (a referral or voucher counts), and the provider's sentence about it."""
-    folded = fold(text)
-    if not any(word in folded for word in _EVERY_PATTERN_HAS_ONE):
+    if not _may_say(fold(text)):
         return None, None
     for sentence in re.split(r"(?<=[.!?])\s+", text):
-        needed = _said(_ASIDE.sub(" ", fold(sentence)))
+        folded = fold(sentence)
+        needed = _said(_ASIDE.sub(" ", folded)) if _may_say(folded) else None
         if needed is not None:
             return needed, sentence
     return None, None
+
+
+def _may_say(folded: str) -> bool:
+    return any(word in folded for word in _EVERY_PATTERN_HAS_ONE)
 
 
 def _said(sentence: str) -> bool | None:

@@ -8,6 +8,9 @@ from bot.directory.feed_booking import booking
 from bot.directory.feeds.sheet_service import service_record
 
 JUST_COME = [
+    "Why not drop in for a coffee?",
+    "If you are not sure just drop in",
+    "Why not come along without booking",
     "No need to book.",
     "Drop-in for all.",
     "Turn up and join in.",
@@ -35,6 +38,8 @@ JUST_COME = [
     "You do not need an appointment",
 ]
 BOOK_FIRST = [
+    "You will not be seen without an appointment",
+    "We no longer offer a drop-in",
     "Book by phone.",
     "Bring a voucher from your GP.",
     "By referral only",
