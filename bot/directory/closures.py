@@ -34,6 +34,7 @@ _SHORTEST_TERM_DAYS = 14
 _AUGUST = 8
 _ABOUT_EASTER_DAYS = 14
 """Where Easter is early or late, the holidays begin up to two weeks after it or end as long before."""
+_CHRISTMAS_EVE = (12, 24)
 _ALWAYS = (time(0), time(23, 59))
 
 
@@ -56,7 +57,11 @@ class SchoolYear:
 
     def is_term(self, on: date) -> bool:
         """Whether it is known to be term time."""
-        return self.known is not None and self.known[0] <= on <= self.known[1] and not self.is_holiday(on)
+        return self.is_known(on) and not self.is_holiday(on)
+
+    def is_known(self, on: date) -> bool:
+        """Whether the calendar says anything about that day."""
+        return self.known is not None and self.known[0] <= on <= self.known[1]
 
     def break_after(self, name: str, today: date) -> tuple[date, date] | None:
         """First and last day of the present or next school holidays of a name; None when they are not known.
@@ -65,6 +70,14 @@ class SchoolYear:
             name: `school_holidays` (any), `half_term`, `easter_holidays`, `summer_holidays` or `christmas_holidays`.
         """
         return next((span for span in self.holidays if span[1] >= today and name in ("school_holidays", _name(*span))), None)
+
+
+def is_holiday_everywhere(on: date) -> bool:
+    """Whether no council in England has school then, so that no calendar is needed to know it: August, and Christmas to New Year.
+
+    Leicestershire begins in the last days of August; its own `terms.ics` says so, and goes before this.
+    """
+    return on.month == _AUGUST or (on.month, on.day) >= _CHRISTMAS_EVE
 
 
 def _name(first: date, last: date) -> str:
@@ -89,7 +102,8 @@ def why_closed(schedule: Schedule, on: date, year: SchoolYear = NO_SCHOOL_YEAR) 
     """Why the schedule does not run on a day that its rule names, or None.
 
     A cancellation goes before everything, an extra date before what follows. A single dated event is meant for its
-    day, bank holiday or not. Where terms are not known, what is term time only is let through: the card says so.
+    day, bank holiday or not. Where terms are not known, what is term time only is let through but for the days on which
+    there is no school anywhere: the card says so.
     """
     if on in schedule.except_on:
         return "cancelled"
@@ -98,7 +112,7 @@ def why_closed(schedule: Schedule, on: date, year: SchoolYear = NO_SCHOOL_YEAR) 
     round_the_clock = (schedule.opens_at, schedule.closes_at) == _ALWAYS
     if not schedule.on_bank_holidays and not round_the_clock and is_bank_holiday(on):
         return "bank_holiday"
-    if schedule.term_time_only and year.is_holiday(on):
+    if schedule.term_time_only and (year.is_holiday(on) or (not year.is_known(on) and is_holiday_everywhere(on))):
         return "school_holiday"
     if schedule.holidays_only and year.is_term(on):
         return "term_time"
@@ -126,8 +140,7 @@ class Closures:
 
     def knows_terms(self, area: str, on: date) -> bool:
         """Whether it is known if that day is in term time."""
-        known = self._years.get(area, NO_SCHOOL_YEAR).known
-        return known is not None and known[0] <= on <= known[1]
+        return self._years.get(area, NO_SCHOOL_YEAR).is_known(on) or is_holiday_everywhere(on)
 
 
 def load_closures(areas: Mapping[str, Path | None]) -> Closures:

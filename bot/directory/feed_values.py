@@ -33,6 +33,10 @@ _OLDEST_YEARS, _EVERYBODY_YEARS = 120, 99
 _GB_LATITUDES, _GB_LONGITUDES = (49.8, 60.9), (-8.7, 1.8)
 _PHONE = re.compile(r"(?<!\d)(?:\+\s?44|\(?0)[\d\s().-]{7,}\d(?:\s*(?:ext|x)\.?\s*\d{1,5})?", re.IGNORECASE)
 _SHORT_PHONE = re.compile(r"(?<!\d)(?:1\d{2}|999|11[68]\d{3})(?!\d)")
+_AFTER_IT = re.compile(r"(?<=\d) ?\((?!0\))|(?<=^0800 1111)(?= (?!\d{3}))")
+_ONE_NUMBER = re.compile(r"(?:(?:\+ ?|00)44[ ().-]*(?:\(?0\)?[ ().-]*)?|\(?0)(?:\d[ ().-]*){9}\d(?!\d)")
+_EXTENSION = re.compile("ext|x", re.IGNORECASE)
+_MOST_DIGITS = 11
 # Freephone and 03 numbers are right for a service, if not for a parent; 01632 is kept for fiction.
 _SHOWN_AS_GIVEN = ("0800", "0808", "03", "01632")
 _CLOCK = re.compile(r"(?:\d{4}-\d{2}-\d{2}T)?(\d{1,2})(?:[:.](\d{2})(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]00:?00)?\s*(am|pm)?|\s*(am|pm))")
@@ -42,8 +46,6 @@ _NAMED_HOURS = {
 _EXAMPLE_HOSTS = {"example.com", "www.example.com", "example.org", "www.example.org"}
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
 _USUAL_LINK = re.compile(r"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?:[/?#]\S*)?", re.IGNORECASE)
-_NO_BOOKING = re.compile(r"no need to book|no booking|without booking|drop[- ]?ins?\b|turn up|just come along")
-_BOOKING = re.compile(r"\bbook(?:ing|ed)?\b|\breferr(?:al|ed)\b|\bappointments?\b|\bvouchers?\b|\bregister\b")
 _STEP_FREE = re.compile(r"step[- ]?free|level access|wheelchair|\bramp|\blift\b|ground floor")
 _NOT_STEP_FREE = re.compile(
     r"\b(?:no|not|without)\b[^.;,]{0,25}(?:step[- ]?free|level access|wheelchair|ramp|lift)"
@@ -170,17 +172,23 @@ def _phone(text: str) -> str | None:
     if match is None:
         short = _SHORT_PHONE.search(text)
         return short.group(0) if short else None
-    written = " ".join(match.group(0).split())
+    written = _AFTER_IT.split(" ".join(match.group(0).split()))[0]
+    # Hours or a second number may stand behind it: “020 7946 0100 10-4pm”.
+    one = _ONE_NUMBER.match(written)
+    return _shown_phone(written) or (_shown_phone(one.group(0)) if one else None)
+
+
+def _shown_phone(written: str) -> str | None:
     try:
         return read_phone(written).national
     except PhoneNotUsable:
-        digits = re.sub(r"\D", "", written)
-        return written if digits.startswith(_SHOWN_AS_GIVEN) else None
+        digits = re.sub(r"\D", "", _EXTENSION.split(written)[0])
+        return written if digits.startswith(_SHOWN_AS_GIVEN) and len(digits) <= _MOST_DIGITS else None
 
 
 def email(value: Any) -> str | None:
     """An address that can be written to; the placeholders of feeds are none."""
-    text = plain_text(value) or ""
+    text = (plain_text(value) or "").removeprefix("mailto:")
     if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text) or text.casefold().endswith(".invalid"):
         return None
     return text
@@ -199,9 +207,12 @@ def link(value: Any) -> str | None:
             return None
         text = f"https://{text}"
     try:
-        host = urlsplit(text).hostname or ""
+        parts = urlsplit(text)
+        host = parts.hostname or ""
     except ValueError:
         return None
+    if parts.username is not None:
+        return None  # an e-mail address in the wrong column, or something that hides where it leads
     return text if _HOST.fullmatch(host) and host not in _EXAMPLE_HOSTS else None
 
 
@@ -213,20 +224,6 @@ def point(location: Mapping[str, Any]) -> Point | None:
         return None
     inside = _GB_LATITUDES[0] <= latitude <= _GB_LATITUDES[1]
     return Point(latitude, longitude) if inside and _GB_LONGITUDES[0] <= longitude <= _GB_LONGITUDES[1] else None
-
-
-def booking(text: str) -> tuple[bool | None, str | None]:
-    """Whether one must book (a referral or voucher counts), and the provider's sentence about it."""
-    folded = fold(text)
-    if not (_BOOKING.search(folded) or _NO_BOOKING.search(folded)):
-        return None, None
-    for sentence in re.split(r"(?<=[.!?])\s+", text):
-        folded = fold(sentence)
-        if _NO_BOOKING.search(folded):
-            return False, sentence
-        if _BOOKING.search(folded):
-            return True, sentence
-    return None, None
 
 
 def says_step_free(access: Sequence[str]) -> bool | None:

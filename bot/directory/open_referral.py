@@ -18,6 +18,7 @@ from bot.base.text import fold
 from bot.directory import feed_values as read
 from bot.directory.categories import Categories
 from bot.directory.closed_said import says_closed
+from bot.directory.feed_booking import booking
 from bot.directory.feed_extras import with_extras
 from bot.directory.feed_offer import cost
 from bot.directory.feed_record import MOST_PLACES, mapping, mappings
@@ -118,7 +119,7 @@ class FeedReader:
         locations = _locations(record)
         places, number_of = self._places(record)
         access = _access(record, locations)
-        price = cost(mappings(record, "cost_options"), record.get("fees_description") or record.get("fees"))
+        price = cost(_in_force(mappings(record, "cost_options"), self.retrieved_on), record.get("fees_description") or record.get("fees"))
         free = price.is_free if price.text or record.get("free") is not True else True
         checked_on = self._checked_on(record)
         url = read.link(record.get("url"))
@@ -221,12 +222,18 @@ def _joining(record: Mapping[str, Any], description: str) -> tuple[bool | None, 
 
     Of the ticks only those are believed that send nobody to a closed door: “drop-in” is ticked for childminders too.
     """
-    needed, sentence = read.booking(description)
+    needed, sentence = booking(description)
     if needed is None and isinstance(record.get("booking_needed"), bool):
         needed = record["booking_needed"]
     if needed is None and fold(str(record.get("attending_access") or "")) in {"appointment", "referral", "membership"}:
         needed = True
     return needed, sentence
+
+
+def _in_force(options: list[Mapping[str, Any]], today: date) -> list[Mapping[str, Any]]:
+    """Prices without those that have run out; all of them where no other is left."""
+    kept = [one for one in options if (read.day(one.get("valid_to")) or today) >= today]
+    return kept or options
 
 
 def _placed(record: Mapping[str, Any], places: tuple[Venue, ...]) -> dict[str, Any]:

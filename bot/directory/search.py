@@ -211,7 +211,7 @@ def _best_of(query: Query, now: datetime, schedule: Schedule, is_closed: Closed)
     least |= _PART if any(is_in_part(schedule, part) for part in query.not_parts) else 0
     wanted = query.on if query.on and query.on >= today else None
     best: tuple[int, int, datetime, Session] | None = None
-    for on in _days_to_look_at(query, today, schedule):
+    for on in _days_to_look_at(query, today, schedule, is_closed):
         miss = _day_miss(query, on) | least
         off = abs((on - wanted).days) if wanted else 0
         if (best and (miss, off) >= best[:2]) or is_closed(schedule, on):
@@ -224,10 +224,11 @@ def _best_of(query: Query, now: datetime, schedule: Schedule, is_closed: Closed)
     return best
 
 
-def _days_to_look_at(query: Query, today: date, schedule: Schedule) -> tuple[date, ...]:
+def _days_to_look_at(query: Query, today: date, schedule: Schedule, is_closed: Closed) -> tuple[date, ...]:
+    """The days that are asked for; where it runs on none of them, those around them."""
     first, last = today, today + timedelta(days=_DAYS_AHEAD)
     if query.on and query.on > today:
-        exact = days(schedule, query.on, query.until or query.on)
+        exact = tuple(on for on in days(schedule, query.on, query.until or query.on) if not is_closed(schedule, on))
         if exact:
             return exact
         around = timedelta(days=_DAYS_AROUND)

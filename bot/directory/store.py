@@ -35,7 +35,7 @@ from bot.directory.index.meaning import stamp_of, text_of
 from bot.directory.model import Schedule, Service, Venue
 from bot.directory.public_ids import other_public_id
 
-RECORD_FORMAT = 7
+RECORD_FORMAT = 8
 """Raised when `Service` changes or a record is read otherwise, so that what is stored is read from its source again."""
 
 _AT_ONCE = 400

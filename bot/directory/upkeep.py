@@ -105,8 +105,8 @@ class Upkeep:
             BadInput: no such service, not a calendar, or a hall's in which nothing to come names the service.
         """
         with self._database.session() as session:
+            service = store.held(session, service_id)
             feed = store.feeds_of(session, [service_id]).get(service_id)
-            service = store.get(session, service_id)
             if feed is None or service is None:
                 raise BadInput(f"no service {service_id}")
             found = calendar_times(content, self._clock.today(), (service.name, *service.also_called) if named_only else None)

@@ -194,6 +194,8 @@ class ByHand:
         changed = self._placed(replace(service, **given, checked_on=today, stale_from=stale_from), given)
         if "review_by" not in given:
             changed = replace(changed, review_by=self._freshness.review_by(today))
+        if changed.topics and not service.topics and "offered" not in given:
+            changed = replace(changed, offered=True)  # it was not offered because nobody knew what it is about
         if changed.status != "open":
             changed = replace(changed, offered=False)
         if changed.min_age_months is not None and changed.max_age_months is not None and changed.max_age_months < changed.min_age_months:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.base.db import metadata
 from bot.directory.feeds.store import aware, in_parts
+from bot.directory.store import service_table
 
 edit_table = Table(
     "service_edit",
@@ -48,6 +49,16 @@ class Correction:
     source_value: str
     by: str
     at: datetime
+
+
+def hold(session: Session, ids: Sequence[str]) -> None:
+    """Let nobody put anything right in these services until this transaction is over; to be asked for before `corrections`.
+
+    On SQLite whoever has written in a transaction holds everything.
+    """
+    column = service_table.c.id
+    for some in in_parts(sorted(ids)) if session.get_bind().dialect.name != "sqlite" else ():
+        session.execute(select(column).where(column.in_(some)).order_by(column).with_for_update()).all()
 
 
 def corrections(session: Session, ids: Sequence[str]) -> dict[str, list[Correction]]:

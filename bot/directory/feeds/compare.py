@@ -18,6 +18,7 @@ from bot.directory.feeds.corrections import corrected
 from bot.directory.feeds.dialects import to_version_3
 from bot.directory.feeds.source import Listed, change_of
 from bot.directory.feeds.store import Origin
+from bot.directory.geography import parse_postcode
 from bot.directory.model import Service
 from bot.directory.names import plain
 from bot.directory.open_referral import FeedReader, UnusableError, vouched_on
@@ -133,7 +134,12 @@ class Comparer:
 
 
 def look_of(service: Service) -> str:
-    """The same for services of the same name and provider; empty for one that is not open, which is no double."""
+    """The same for services of the same name and provider in the same part of a town; empty for one that is not open, which is no double.
+
+    A provider gives the same group in many places, and the groups of those who name no provider are one only at one address.
+    """
     if service.status != "open":
         return ""
-    return hashlib.sha256(f"{plain(service.name)}\0{service.organisation or ''}".encode()).hexdigest()[:32]
+    postcode = parse_postcode(service.postcode) if service.postcode else None
+    place = "" if postcode is None else postcode.outcode if service.organisation else str(postcode)
+    return hashlib.sha256(f"{plain(service.name)}\0{service.organisation or ''}\0{place}".encode()).hexdigest()[:32]

@@ -16,9 +16,9 @@ from bot.directory.feeds.dialects import squash
 
 _ROWS = ("contents", "content", "items", "services", "data", "results")
 _TOTALS = ("totalitems", "totalelements", "total", "count")
-_LAST = ("lastpage", "last")
+_LAST, _FIRST = ("lastpage", "last"), ("firstpage", "first")
 _NEXT = ("nexturl", "next", "nextpageurl")
-_MOST_ROWS, _MOST_RECORDS = 20_000, 1_000_000_000
+_MOST_ROWS, _MOST_RECORDS = 200_000, 1_000_000_000
 # An escape in JSON; the group holds those that no database takes: NUL, and half of a pair of surrogates.
 _ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u0000|u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL)
 _NO_CHARACTER = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
@@ -35,7 +35,7 @@ class Page:
 
     Attributes:
         total: how many records the feed says it has.
-        is_last: what the feed says; None when it says nothing.
+        is_last, is_first: what the feed says; None when it says nothing.
         next_address: where the feed says that it goes on.
     """
 
@@ -43,6 +43,14 @@ class Page:
     total: int | None = None
     is_last: bool | None = None
     next_address: str | None = None
+    is_first: bool | None = None
+
+
+@dataclass(frozen=True)
+class Deleted:
+    """A row that says of a record that it is no longer there."""
+
+    id: str
 
 
 def read_json(body: bytes) -> Any:
@@ -88,10 +96,10 @@ def read_page(body: Any) -> Page:
     """The page in a parsed answer.
 
     Raises:
-        BrokenPageError: it holds no list of records.
+        BrokenPageError: it holds no list of records, or more of them than anybody can mean.
     """
     if isinstance(body, list):
-        return Page(tuple(body[:_MOST_ROWS]))
+        return Page(_rows(body))
     if not isinstance(body, Mapping):
         raise BrokenPageError("not a page of services")
     named = {squash(str(name)): value for name, value in body.items()}
@@ -100,11 +108,18 @@ def read_page(body: Any) -> Page:
         raise BrokenPageError("not a page of services")
     following = next((named[name] for name in _NEXT if isinstance(named.get(name), str) and named[name]), None)
     return Page(
-        tuple(_unwrapped(row) for row in rows[:_MOST_ROWS]),
+        _rows(rows),
         next((value for name in _TOTALS if (value := _count(named.get(name))) is not None), None),
         next((named[name] for name in _LAST if isinstance(named.get(name), bool)), True if named.get("empty") is True else None),
         following,
+        next((named[name] for name in _FIRST if isinstance(named.get(name), bool)), None),
     )
+
+
+def _rows(rows: list[Any]) -> tuple[Any, ...]:
+    if len(rows) > _MOST_ROWS:
+        raise BrokenPageError(f"more than {_MOST_ROWS:,} records on one page")
+    return tuple(map(_unwrapped, rows))
 
 
 def is_root(body: Any) -> bool:
@@ -119,5 +134,7 @@ def _count(value: Any) -> int | None:
 def _unwrapped(row: Any) -> Any:
     """RPDE feeds put the record into `data` and say beside it whether it is still there."""
     if isinstance(row, Mapping) and row.get("state") in {"updated", "deleted"} and "kind" in row:
+        if row["state"] == "deleted":
+            return Deleted(str(row.get("id"))[:_LONGEST_NUMBER])
         return {**row["data"], "id": row["data"].get("id") or row.get("id")} if isinstance(row.get("data"), Mapping) else None
     return row

@@ -166,13 +166,13 @@ class Fetcher:
         """Give the connections back."""
         self._client.close()
 
-    def json(self, address: str, params: dict[str, str] | None = None) -> Any:
+    def json(self, address: str) -> Any:
         """The parsed answer of an address.
 
         Raises:
             FetchError: after all attempts; says why in a few words, without the address.
         """
-        return self._ask(address, params, {"Accept": "application/json"}, self._json)
+        return self._ask(address, {"Accept": "application/json"}, self._json)
 
     def calendar(self, address: str, etag: str, most: int) -> tuple[bytes | None, str]:
         """A calendar of at most `most` bytes, with the server's mark of this version; None when the version known is still the one.
@@ -181,23 +181,23 @@ class Fetcher:
             FetchError: like `json`.
         """
         headers = {"Accept": "text/calendar, */*;q=0.5"} | ({"If-None-Match": etag} if etag else {})
-        return self._ask(address, None, headers, lambda answer, until: _calendar(answer, until, most, etag))  # type: ignore[no-any-return]
+        return self._ask(address, headers, lambda answer, until: _calendar(answer, until, most, etag))  # type: ignore[no-any-return]
 
-    def _ask(self, address: str, params: dict[str, str] | None, headers: dict[str, str], read: _Read) -> Any:
+    def _ask(self, address: str, headers: dict[str, str], read: _Read) -> Any:
         for attempt in range(1, self._limits.attempts + 1):
             pause = self._limits.first_pause * 2 ** (attempt - 1) * random.uniform(0.75, 1.25)
             try:
-                return self._once(address, params, headers, read)
+                return self._once(address, headers, read)
             except _LaterError as later:
                 reason, asked = later.reason, later.seconds
                 if attempt < self._limits.attempts:
                     self._sleep(min(max(pause, asked), self._limits.longest_pause))
         raise FetchError(f"{reason}, {self._limits.attempts} times", passing=True)
 
-    def _once(self, address: str, params: dict[str, str] | None, headers: dict[str, str], read: _Read) -> Any:
+    def _once(self, address: str, headers: dict[str, str], read: _Read) -> Any:
         self._deadline.until = until = time.monotonic() + self._limits.seconds
         try:
-            return self._follow(address, params, headers, lambda answer: read(answer, until))
+            return self._follow(address, headers, lambda answer: read(answer, until))
         except httpx.TimeoutException as error:
             raise _LaterError("no answer in time") from error
         except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
@@ -207,17 +207,17 @@ class Fetcher:
         except httpx.TransportError as error:
             raise _LaterError("the connection broke") from error
 
-    def _follow(self, address: str, params: dict[str, str] | None, headers: dict[str, str], read: Callable[[httpx.Response], Any]) -> Any:
+    def _follow(self, address: str, headers: dict[str, str], read: Callable[[httpx.Response], Any]) -> Any:
         for _step in range(self._limits.redirects + 1):
             if urlsplit(address).scheme not in {"http", "https"}:
                 raise FetchError("not an http or https address")
             sent = {**headers, "Accept-Encoding": "gzip", "User-Agent": _AGENT}
-            with self._client.stream("GET", address, params=params, headers=sent) as answer:
+            with self._client.stream("GET", address, headers=sent) as answer:
                 if answer.is_redirect and answer.status_code != _NOT_MODIFIED:
                     following = urljoin(str(answer.url), answer.headers.get("location", ""))
                     if address.startswith("https:") and not following.startswith("https:"):
                         raise FetchError("it leads from https to something less safe")
-                    address, params = following, None
+                    address = following
                     continue
                 return read(answer)
         raise FetchError(f"it leads on and on (more than {self._limits.redirects} redirects)")

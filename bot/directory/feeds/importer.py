@@ -119,8 +119,10 @@ class Importer:
                     scan.note("the feed has changed since this scan was interrupted, so it must be read once more")
                 if progress:
                     progress(report, batch.total)
-            report.complete = scan.complete
-            if scan.complete:
+            report.complete = scan.complete or (accept_shrink and scan.is_complete_by_its_list)
+            if not report.complete and scan.is_complete_by_its_list:
+                report.needs_person = self._doubtful(feed, run)
+            if report.complete:
                 self._finish(feed, run, report, accept_shrink=accept_shrink)
                 done = self._clock.now() if report.succeeded else None
         finally:
@@ -162,6 +164,7 @@ class Importer:
             before = store.origins(session, ids)
             elsewhere = services.feeds_of(session, [one for one in ids if one not in before])
             elsewhere |= {own_id: one.feed for own_id, one in before.items() if one.feed != comparer.feed}
+            change_store.hold(session, list(before))  # what a person puts right meanwhile comes after this batch, and is not written over
             put_right = change_store.corrections(session, list(before))
             outcomes: dict[str, Outcome] = {}
             for listed, own_id in zip(batch.listed, ids):
@@ -210,9 +213,21 @@ class Importer:
         with self._database.session() as session:
             store.wake_doubles(session, feed.name)
 
+    def _doubtful(self, feed: FeedName, run: str) -> str | None:
+        """What a person is asked where a feed counts more than it lists; None where nothing hangs on it."""
+        with self._database.session() as session:
+            missing = len(store.gone(session, feed.name, run))
+        return (
+            f"the feed counts more services than it lists, so nothing tells whether the {missing} that it lists no longer are gone; "
+            "look at the feed, and if its list is right, run it again with --accept-shrink"
+            if missing
+            else None
+        )
+
     def _withdraw(self, ids: Sequence[str], feed: FeedName) -> None:
         """Not offered any more, but still answered by name: nobody can say whether it runs."""
         with self._database.session() as session:
+            change_store.hold(session, ids)
             known = services.of_ids(session, ids)
             services.put(session, feed.name, [replace(one, status="unknown", offered=False) for one in known])
             store.set_state(session, ids, "withdrawn")

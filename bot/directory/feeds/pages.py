@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.base.errors import ContentError
-from bot.directory.feeds.envelope import BrokenPageError, Page, read_json, read_page
+from bot.directory.feeds.envelope import BrokenPageError, Deleted, Page, read_json, read_page
 from bot.directory.feeds.source import Batch, Known, Listed, Scan, id_of, miscounted
 
 _PAGE = re.compile(r"services?(?:_list)?(?:_page)?(?:_(\d+))?\.json")
@@ -51,13 +51,14 @@ class SavedPages:
                 continue
             seen.take(page)
             for at in range(0, max(len(page.rows), 1), _AT_ONCE):
-                yield Batch(tuple(self._listed(row) for row in page.rows[at : at + _AT_ONCE]), number, page.total)
+                rows = (row for row in page.rows[at : at + _AT_ONCE] if not isinstance(row, Deleted))
+                yield Batch(tuple(map(self._listed, rows)), number, page.total)
         if len(broken) == len(paths):
             raise ContentError(broken[0][0], None, str(broken[0][1]), "save the page again")
         missing = [*_gaps(paths), *seen.complaints()]
-        for text in missing:
+        for text in (*missing, *seen.miscounts()):
             scan.note(text)
-        scan.ended, scan.broken = True, bool(broken or missing)
+        scan.ended, scan.broken, scan.miscounted = True, bool(broken or missing), any(seen.miscounts())
 
     def _paths(self) -> list[Path]:
         found = {path: match for path in self.folder.glob("service*.json") if (match := _PAGE.fullmatch(path.name))}
@@ -117,13 +118,15 @@ class _Seen:
 
     def complaints(self) -> Iterator[str]:
         """What says that there is more than was saved."""
+        last = self._last
+        if last and self._total is None and last.rows and (last.is_last is False or last.next_address):
+            yield "the last of the saved pages says that more follow"
+
+    def miscounts(self) -> Iterator[str]:
+        """That the feed counts more than was saved, unless it says itself that this is the end."""
         last, total = self._last, self._total
-        if last is None:
-            return
-        if total is None:
-            if last.rows and (last.is_last is False or last.next_address):
-                yield "the last of the saved pages says that more follow"
-        elif total > self._rows and not (last.rows and last.is_last is True and not self._end_was_wrong):
+        is_announced = last is not None and last.rows and last.is_last is True and not self._end_was_wrong
+        if total is not None and total > self._rows and not is_announced:
             yield miscounted(total, self._rows)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.base.errors import ContentError
+from bot.base.sealing import fingerprint
 from bot.directory.feeds.fetch import Fetcher, Limits
 from bot.directory.feeds.pages import SavedPages
 from bot.directory.feeds.sheet import Sheet
@@ -55,6 +56,8 @@ def name_of(text: str, area: str) -> str:
     if is_address(text):
         address = urlsplit(text)
         where = f"{address.netloc.rpartition('@')[2]}{address.path.rstrip('/')}"
+        # Two selections of one feed are two; what is asked for may hold a key, which does not belong into a name.
+        where += f"-{fingerprint(address.query.encode())[:8]}" if address.query else ""
     else:
         where = Path(text).resolve().name
     return f"feed:{area}:{where}"[:200]

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from bot.base.text import fold
 from bot.directory import feed_values as read
+from bot.directory.feed_booking import booking
 from bot.directory.feeds.sheet_times import YES
 from bot.directory.feeds.tables import Row
 from bot.directory.geography import parse_postcode
@@ -23,6 +24,8 @@ _AMOUNT = re.compile(r"(?:(free)\b|£\s*(\d+(?:\.\d{1,2})?)|(\d+)\s*p\b|(\d+(?:\
 _PRICES = re.compile(r"\s*(?:[,;/]|-(?=\s*[£\d])|\bor\b|\bto\b(?=\s*£)|[\u2010-\u2015])\s*")
 _AGES = re.compile(r"(\d[\d.]*)\s*([a-z]*)\s*(?:-|to|[\u2010-\u2015])\s*(\d[\d.]*)\s*([a-z]*)", re.IGNORECASE)
 _AND_OLDER = re.compile(r"\s*(?:\+|(?:and|&) (?:over|up|older|above)|plus)$", re.IGNORECASE)
+_NEEDED = re.compile(r"^(?:yes|no)\b|\b(?:required|essential|needed|necessary|compulsory|must)\b")
+_NOT_NEEDED = re.compile(r"^no\b|\bnot\b|n't\b|\bnone\b")
 _CHECKED: Mapping[str, tuple[Callable[[Any], Any], str]] = {
     "min_age_years": (read.age, "an age; write 2, or 18 months"),
     "max_age_years": (read.age, "an age; write 4, or 18 months"),
@@ -64,13 +67,23 @@ def service_record(row: Row) -> tuple[Row, list[str]]:
         "service_at_locations": [{"location": location}] if (location := _location(row)) else [],
         "schedules": [],
     }
-    booking = row.get("booking")
-    if booking:
-        needed, _sentence = read.booking(booking)
-        yes = needed if needed is not None else fold(booking) in YES
-        record["booking_needed"] = yes
-        record |= {"application_process": booking} if len(booking.split()) > 1 else {}
+    if written := row.get("booking"):
+        needed = _booking_needed(written)
+        said += [] if needed is not None else [f"booking {written!r} is not understood; write yes or no"]
+        record["booking_needed"] = needed
+        record |= {"application_process": written} if len(written.split()) > 1 else {}
     return record, said
+
+
+def _booking_needed(written: str) -> bool | None:
+    """`yes`, `no`, `essential`, `not required`, or a sentence about it; None where it says neither."""
+    folded = fold(written).strip(" .!")
+    if folded in YES | _NO:
+        return folded in YES
+    needed, _sentence = booking(written)
+    if needed is None and _NEEDED.search(folded):
+        return not _NOT_NEEDED.search(folded)
+    return needed
 
 
 def _with_ages(row: Row) -> Row:

@@ -53,16 +53,24 @@ class Scan:
     Attributes:
         ended: the list was followed to its end.
         broken: something on the way could not be had that may be there.
+        miscounted: fewer services were listed than the feed counts, and it did not say where its list ends. Some feeds always count
+            too many, so that a person who has looked may believe the list.
         notes: what a person should know about the whole of it.
     """
 
     ended: bool = False
     broken: bool = False
+    miscounted: bool = False
     notes: list[str] = field(default_factory=list)
 
     @property
     def complete(self) -> bool:
         """Everything was read. Only then may what was not seen be withdrawn."""
+        return self.is_complete_by_its_list and not self.miscounted
+
+    @property
+    def is_complete_by_its_list(self) -> bool:
+        """Everything that is listed was read, whatever the feed counts."""
         return self.ended and not self.broken
 
     def note(self, text: str) -> None:

@@ -62,7 +62,7 @@ origin_table = Table(
 
 `state`: listed, double (of another that says more) or withdrawn. `run` is the scan that saw it last, `first_run` the one
 that brought it (again). `look` stands for its
-name and provider. `vouched`: the source says when it last looked at it.
+name, provider and place. `vouched`: the source says when it last looked at it.
 """
 
 feed_table = Table(

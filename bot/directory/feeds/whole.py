@@ -53,7 +53,7 @@ def _service(reader: FeedReader, listed: Listed) -> Service:
 
 
 def _without_doubles(services: list[Service]) -> tuple[list[Service], list[Refused]]:
-    """A record without times beside one of the same name and provider that has them is a slip."""
+    """A record without times beside one of the same name, provider and part of a town that has them is a slip."""
     timed = {look: service for service in services if service.schedules and (look := look_of(service))}
     kept, refused = [], []
     for service in services:

@@ -49,6 +49,9 @@ def test_a_councils_school_holidays(sheffield: SchoolYear, on: date, holiday: bo
         (weekly(term_time_only=True), date(2026, 2, 18), "school_holiday"),
         (weekly(term_time_only=True), date(2026, 2, 25), None),
         (weekly(term_time_only=True), date(2040, 2, 25), None),
+        (weekly(term_time_only=True), date(2040, 8, 2), "school_holiday"),  # not known, but there is no school anywhere
+        (weekly(term_time_only=True), date(2040, 12, 28), "school_holiday"),
+        (weekly(holidays_only=True), date(2040, 8, 2), None),
         (weekly(holidays_only=True), date(2026, 2, 18), None),
         (weekly(holidays_only=True), date(2026, 2, 25), "term_time"),
         (weekly(holidays_only=True), date(2040, 2, 25), None),
@@ -72,6 +75,24 @@ def test_terms_belong_to_their_area() -> None:
     assert closures.of("elsewhere")(weekly(term_time_only=True), half_term) is None
     assert (closures.knows_terms("sheffield", half_term), closures.knows_terms("elsewhere", half_term)) == (True, False)
     assert Closures({}).of("x")(weekly(), BOXING_DAY_INSTEAD) == "bank_holiday"
+
+
+def test_where_no_terms_are_known_there_is_no_school_in_august_and_at_christmas() -> None:
+    closures, playgroup = Closures({}), weekly(term_time_only=True)
+    shut = [date(2026, 8, 3), date(2026, 8, 28), date(2026, 12, 24), date(2026, 12, 31)]
+    assert [closures.of("x")(playgroup, on) for on in shut] == ["school_holiday"] * 4
+    assert [closures.of("x")(weekly(), on) for on in shut] == [None] * 4
+    assert all(closures.knows_terms("x", on) for on in shut)
+    unsure = [date(2026, 7, 31), date(2026, 9, 1), date(2026, 12, 23), date(2027, 1, 4)]
+    assert [closures.of("x")(playgroup, on) for on in unsure] == [None] * 4
+    assert not any(closures.knows_terms("x", on) for on in unsure)
+
+
+def test_a_calendar_goes_before_what_holds_elsewhere(tmp_path: Path) -> None:
+    path = tmp_path / "terms.ics"
+    path.write_text(calendar(("20260703", "20260826", "Summer holidays"), ("20261017", "20261026", "Half term")))
+    year = load_school_year(path)
+    assert [why_closed(weekly(term_time_only=True), on, year) for on in (date(2026, 8, 25), date(2026, 8, 28))] == ["school_holiday", None]
 
 
 def calendar(*events: tuple[str, str, str]) -> str:
@@ -126,6 +147,37 @@ def test_a_calendar_that_says_nothing_is_an_error(tmp_path: Path, text: str) -> 
         ("School holidays only", Timing(holidays_only=True)),
         ("Only in the holidays", Timing(holidays_only=True)),
         ("We also run a holiday club", Timing()),
+        ("Flexible support in terms of housing and benefits.", Timing()),
+        ("This is not a holiday club.", Timing()),
+        ("Why not join us in the school holidays!", Timing()),
+        ("Runs in term time.", Timing(term_time_only=True)),
+        ("Open during terms 1 and 2", Timing(term_time_only=True)),
+        ("We do not close for half term.", Timing()),
+        ("Never closed in the holidays", Timing()),
+        ("We don't close for the summer holidays", Timing()),
+        ("not term time only", Timing()),
+        ("Not in term time", Timing(holidays_only=True)),
+        ("Does not run during term time", Timing(holidays_only=True)),
+        ("You will not need a holiday form", Timing()),
+        ("We stop in the summer holidays", Timing(term_time_only=True)),
+        ("No sessions in school holidays", Timing(term_time_only=True)),
+        ("There are no sessions during the school holidays", Timing(term_time_only=True)),
+        ("We don't run in half term", Timing(term_time_only=True)),
+        ("Closed in school hols", Timing(term_time_only=True)),
+        ("We don’t meet in the school holidays", Timing(term_time_only=True)),
+        ("Isn't on in the holidays", Timing(term_time_only=True)),
+        ("No group at half term", Timing(term_time_only=True)),
+        ("Mondays (exc school hols)", Timing(term_time_only=True)),
+        ("Do not forget our holiday workshops", Timing()),
+        ("Do not forget we are open in the holidays", Timing()),
+        ("No charge in the school holidays", Timing()),
+        ("No need to book in the holidays", Timing()),
+        ("Thursdays 10-11.30, no half term", Timing(term_time_only=True)),
+        ("Hols only", Timing(holidays_only=True)),
+        ("Don't miss our half term fun day", Timing()),
+        ("Not suitable for under 2s. We run a holiday club.", Timing()),
+        ("Term time only, closed bank holidays", Timing(term_time_only=True)),
+        ("Not open in the holidays", Timing(term_time_only=True)),
         ("Ask about our terms and conditions", Timing()),
         ("", Timing()),
     ],

@@ -143,6 +143,14 @@ def test_dates_in_three_forms(value: Any, on: date | None) -> None:
         ("+44 20 7946 0000", "020 7946 0000"),
         ("Mon 9-5 0300 123 4567", "0300 123 4567"),
         ("0800 5999 247", "0800 5999 247"),
+        ("020 7946 0100 - 020 7946 0101", "020 7946 0100"),
+        ("020 7946 0100 020 7946 0101", "020 7946 0100"),
+        ("+44 (0) 20 7946 0100 9-5", "020 7946 0100"),
+        ("0113 496 0100 10-4pm", "0113 496 0100"),
+        ("0808 157 0100 (1-5pm)", "0808 157 0100"),
+        ("0800 1111 (24 hours)", "0800 1111"),
+        ("0800 1111 24 hours", "0800 1111"),
+        ("(01632) 960100 x12", "(01632) 960100 x12"),
         ("NHS 111", "111"),
         ("Call 116123", "116123"),
         ("0909 879 0000", None),
@@ -161,6 +169,7 @@ def test_numbers_are_found_behind_labels(value: Any, number: str | None) -> None
     [
         ("hello@borsetshire.example", "hello@borsetshire.example"),
         (" hello@example.org ", "hello@example.org"),
+        ("mailto:hello@example.org", "hello@example.org"),
         ("Unknown-17774709@noemail.invalid", None),
         ("not an address", None),
         ("a@b", None),
@@ -184,6 +193,8 @@ def test_placeholder_addresses_are_none(value: Any, address: str | None) -> None
         ("ftp://a.example", None),
         ("https://[broken", None),
         ("https://localhost", None),
+        ("kim.roe@hall.example", None),
+        ("https://council.example@elsewhere.example/", None),
         ("see our page", None),
         ("", None),
         (None, None),
@@ -209,23 +220,6 @@ def test_only_web_addresses_are_links(value: Any, link: str | None) -> None:
 )
 def test_points_outside_great_britain_are_slips(location: dict[str, Any], point: Point | None) -> None:
     assert read.point(location) == point
-
-
-@pytest.mark.parametrize(
-    ("text", "needed", "sentence"),
-    [
-        ("Play. No need to book. Come.", False, "No need to book."),
-        ("Drop-in for all.", False, "Drop-in for all."),
-        ("Turn up and join in.", False, "Turn up and join in."),
-        ("A course. Book by phone.", True, "Book by phone."),
-        ("Bring a voucher from your GP.", True, "Bring a voucher from your GP."),
-        ("By referral only", True, "By referral only"),
-        ("Books and stories.", None, None),
-        ("", None, None),
-    ],
-)
-def test_what_a_description_says_of_booking(text: str, needed: bool | None, sentence: str | None) -> None:
-    assert read.booking(text) == (needed, sentence)
 
 
 @pytest.mark.parametrize(

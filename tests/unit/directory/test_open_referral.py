@@ -53,6 +53,14 @@ def test_every_service_of_it_is_marked_as_fictional(feed: Feed) -> None:
     assert all(service.fictional and service.area == "borsetshire" for service in feed.services)
 
 
+def test_a_price_that_has_run_out_is_shown_only_where_there_is_no_other(reader: FeedReader) -> None:
+    old = {"amount": 5, "option": "per child", "valid_to": "2026-08-31"}
+    new = {"amount": 3, "option": "per child", "valid_from": "2026-09-01", "valid_to": "2026-11-24"}
+    both, one = (reader.read({"id": "x", "name": "Toddler Time", "cost_options": options}) for options in ([old, new], [old]))
+    assert (both.cost_text, both.cost_pence) == ("£3 per child", 300)
+    assert (one.cost_text, one.cost_pence) == ("£5 per child", 500)
+
+
 def test_a_record_is_completed_from_its_own_page(feed: Feed) -> None:
     hub = named(feed, "Stay and Play")
     assert hub.summary == "Drop-in stay and play for babies and children under 5 with a parent or carer. No need to book."

@@ -181,6 +181,21 @@ def test_a_closed_day_is_not_shown(service: Make) -> None:
     assert widened == ("other_day",)
 
 
+@pytest.mark.parametrize(
+    ("asked", "until", "nearest"),
+    [
+        (date(2026, 12, 25), None, date(2026, 12, 24)),  # and not the next one from today on
+        (date(2027, 5, 3), None, date(2027, 4, 30)),
+        (date(2026, 12, 25), date(2026, 12, 28), date(2026, 12, 24)),
+    ],
+)
+def test_what_stands_in_for_a_bank_holiday_is_the_nearest_day(service: Make, asked: date, until: date | None, nearest: date) -> None:
+    both = [service("Mondays, Thursdays and Fridays", schedules=(on("MO", "TH", "FR"),))]
+    hits, widened = search(Query(TOPIC, on=asked, until=until), NOW, both, Closures({}).of)
+    assert [hit.next_session and hit.next_session.starts_at.date() for hit in hits] == [nearest]
+    assert widened == ("other_day",)
+
+
 def test_a_course_that_is_over_is_never_found(service: Make) -> None:
     over = service("Over", schedules=(on("TH", until=date(2026, 11, 1)),))
     stale = service("Stale", schedules=(on("TH", valid_to=date(2026, 11, 1)),))

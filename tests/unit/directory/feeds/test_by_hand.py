@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, time
@@ -183,6 +183,39 @@ def test_what_two_people_change_at_once_is_changed_both(imports: Imports, by_han
     assert len(hand.history(OWN)) == 4
     imports.records(record(1, description="New words."))
     assert replace(service, summary="New words.") == imports.get(OWN)
+
+
+def test_what_is_put_right_while_an_import_writes_is_not_written_over(
+    imports: Imports, by_hand: ByHand, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imports.records(record(1))
+    read, pool = change_store.corrections, ThreadPoolExecutor(1)
+    begun: list[str] = []
+    changes: list[Any] = []
+
+    def read_while_somebody_types(session: Any, ids: Any) -> Any:
+        found = read(session, ids)
+        if not begun:
+            begun.append("typing")
+            changes.append(pool.submit(by_hand.change, OWN, "sam", {"phone": "01632 960100"}))
+            wait(changes, 1.0)  # as far as it gets
+        return found
+
+    monkeypatch.setattr("bot.directory.feeds.importer.change_store.corrections", read_while_somebody_types)
+    imports.records(record(1, description="New words."))
+    changes[0].result()
+    service = imports.get(OWN)
+    assert service is not None
+    assert (service.phone, service.summary) == ("01632 960100", "New words.")
+
+
+def test_what_fitted_no_topic_is_offered_once_a_person_has_given_it_one(imports: Imports, by_hand: ByHand, record: Record) -> None:
+    report = imports.records(record(1, name="The Nest"))
+    assert (report.without_topic, imports.names()) == (["The Nest"], [])
+    by_hand.change(OWN, "sam", {"topics": ["find_family_hub"]})
+    assert imports.names() == ["The Nest"]
+    imports.records(record(1, name="The Nest", description="New words."))
+    assert imports.names() == ["The Nest"]
 
 
 def test_what_a_person_has_ended_stays_ended(imports: Imports, by_hand: ByHand, record: Record) -> None:

@@ -242,6 +242,27 @@ def test_a_double_without_times_is_left_out_until_the_other_is_gone(imports: Imp
     assert imports.get("seatown-council-2") is not None
 
 
+@pytest.mark.parametrize(
+    ("provider", "there", "other", "kept"),
+    [
+        ("Hubs", "SS3 9AA", "SS3 8BB", 1),  # the same hub, written a second time
+        ("Hubs", "SS3 9AA", "SS9 1AA", 2),  # one more hub of the same provider
+        ("", "SS3 9AA", "SS3 8BB", 2),  # two halls in one town, of which nobody says whose they are
+        ("", "SS3 9AA", "ss39aa", 1),
+    ],
+)
+def test_the_same_name_at_another_place_is_no_double(
+    imports: Imports, record: Record, provider: str, there: str, other: str, kept: int
+) -> None:
+    def group(number: int, postcode: str, schedules: list[Any]) -> dict[str, Any]:
+        at = {"location": {"id": f"place {number}", "addresses": [{"address_1": "Hall", "postal_code": postcode}]}}
+        more = {"organization": {"id": "o", "name": provider}, "service_at_locations": [at]}
+        return record(number, name="Toddler Time", schedules=schedules, **more)
+
+    report = imports.records(group(1, there, [{"byday": "MO", "opens_at": "10:00"}]), group(2, other, []))
+    assert (len(imports.names()), len(report.refused)) == (kept, 2 - kept)
+
+
 def test_three_dialects_of_one_council_give_the_same_services(imports: Imports) -> None:
     found = {}
     folders = {"v3": CONTENT / "areas" / "borsetshire" / "feed", "v1": DATA / "borsetshire_v1", "outpost": DATA / "borsetshire_outpost"}

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from bot.base.errors import ContentError
+from bot.directory.feeds.envelope import BrokenPageError, read_page
 from bot.directory.feeds.fetch import Fetcher, FetchError, Limits
+from bot.directory.feeds.places import name_of
 from bot.directory.feeds.source import Scan, nothing_known
 from bot.directory.feeds.web import WebFeed
 from tests.loopback import Answer, Asked, as_json, serving
@@ -71,6 +73,81 @@ def test_a_last_page_that_is_full_or_empty_is_an_end(web: Open, total: int) -> N
     with serving(paged(total, last_page=None, total_items=None)) as server:
         ids, scan = read(web(server.address))
     assert (len(ids), scan.complete) == (total, True)
+
+
+def test_a_feed_that_counts_its_pages_from_nought_is_read_from_there(web: Open) -> None:
+    def say(asked: Asked) -> Answer:
+        page = int(asked.query["page"])
+        rows = [row(n) for n in range(page * 50, min(page * 50 + 50, 120))]
+        return as_json({"totalElements": 120, "number": page, "size": len(rows), "first": page == 0, "last": page >= 2, "content": rows})
+
+    with serving(say) as server:
+        ids, scan = read(web(f"{server.address}/services"))
+    assert (ids, scan.complete, scan.notes) == ([str(n) for n in range(120)], True, [])
+
+
+def test_a_first_page_that_calls_itself_another_is_read_once(web: Open) -> None:
+    with serving(paged(120, first_page=False)) as server:
+        ids, scan = read(web(server.address))
+    assert (ids, scan.complete, scan.notes) == ([str(n) for n in range(120)], True, [])
+
+
+def test_what_the_address_asks_for_is_asked_for_everywhere(web: Open) -> None:
+    def say(asked: Asked) -> Answer:
+        if asked.query.get("directory") != "families":
+            return Answer(status=403)
+        if asked.path.endswith("/services"):
+            return as_json(v3([{"id": 7, "name": "Rhymes"}] if asked.query["page"] == "1" else [], 1, 1, last=True))
+        return as_json(row(7)) if asked.path == "/services/7" else Answer(status=404)
+
+    with serving(say) as server:
+        found = list(web(f"{server.address}/services?directory=families&page=3").batches(Scan(), nothing_known))
+    assert [(one.id, one.problem, "schedules" in (one.record or {})) for one in found[0].listed] == [("7", None, True)]
+
+
+def test_records_that_a_feed_of_changes_calls_deleted_are_passed_over_and_end_nothing(web: Open) -> None:
+    def change(number: int, state: str = "updated") -> dict[str, Any]:
+        return {
+            "state": state,
+            "kind": "service",
+            "id": number,
+            "modified": number,
+            **({"data": row(number)} if state == "updated" else {}),
+        }
+
+    gone = "deleted"
+    pages = [[change(1), change(2, gone)], [change(3, gone), change(4, gone)], [change(5, gone), change(6)], []]
+
+    def say(asked: Asked) -> Answer:
+        at = int(asked.query.get("after", "0"))
+        return as_json({"items": pages[at], "next_url": f"/services?after={min(at + 1, len(pages) - 1)}"})
+
+    with serving(say) as server:
+        ids, scan = read(web(f"{server.address}/services"))
+    assert (ids, scan.complete) == (["1", "6"], True)
+
+
+def test_no_record_of_a_page_is_passed_over_in_silence() -> None:
+    assert len(read_page([{"id": n} for n in range(25_000)]).rows) == 25_000
+    with pytest.raises(BrokenPageError, match="more than 200,000 records"):
+        read_page({"contents": [0] * 200_001})
+
+
+def test_two_selections_of_one_feed_are_two_feeds() -> None:
+    names = {name_of(f"https://council.example/services{query}", "seatown") for query in ("", "?directory=families", "?directory=young")}
+    assert len(names) == 3
+    assert "feed:seatown:council.example/services" in names
+    assert not any("families" in name for name in names)
+
+
+def test_a_page_of_very_many_is_handed_on_in_parts_and_done_with_the_last(web: Open) -> None:
+    def say(asked: Asked) -> Answer:
+        rows = [row(n) for n in range(1200)] if asked.query["page"] == "1" else []
+        return as_json(v3(rows, 1, 1200, last=True))
+
+    with serving(say) as server:
+        found = list(web(f"{server.address}/services").batches(Scan(), nothing_known))
+    assert [(batch.page, len(batch.listed)) for batch in found] == [(0, 500), (0, 500), (1, 200)]
 
 
 def test_a_wrong_total_is_noted_and_nothing_is_lost(web: Open) -> None:

@@ -63,6 +63,40 @@ def test_saved_pages_are_the_whole_feed_unless_they_say_otherwise(
     assert (report.added, report.complete) == (20, complete)
 
 
+@pytest.mark.parametrize("counted", [8, 30])
+def test_a_feed_that_always_counts_too_many_withdraws_once_a_person_has_looked(imports: Imports, web: Open, counted: int) -> None:
+    feed = replace(FEED, most_shrink=0.5)
+
+    def listing(*numbers: int) -> Callable[[Asked], Answer]:
+        def say(asked: Asked) -> Answer:
+            rows = [row(n) for n in numbers] if asked.query["page"] == "1" else []
+            return as_json({**v3(rows, 1, counted, last=False), **FLAGS})
+
+        return say
+
+    with serving(listing(*range(7))) as server:
+        first = imports.run(web(f"{server.address}/services"), feed)
+    assert (first.added, first.complete, first.needs_person) == (7, False, None)  # nothing hangs on it yet
+    with serving(listing(*range(6))) as server:
+        asked = imports.run(web(f"{server.address}/services"), feed)
+        assert (asked.withdrawn, asked.complete, "1 that it lists no longer" in (asked.needs_person or "")) == (0, False, True)
+        told = imports.run(web(f"{server.address}/services"), feed, accept_shrink=True)
+    assert (told.withdrawn, told.succeeded) == (1, True)
+    assert len(imports.names()) == 6
+
+
+def test_a_scan_that_broke_off_withdraws_nothing_whoever_has_looked(imports: Imports, web: Open) -> None:
+    with serving(paged(60, 20)) as server:
+        imports.run(web(f"{server.address}/services"))
+
+    def breaking(asked: Asked) -> Answer:
+        return Answer(status=500) if asked.query["page"] == "2" else paged(60, 20)(asked)
+
+    with serving(breaking) as server:
+        report = imports.run(web(f"{server.address}/services"), accept_shrink=True)
+    assert (report.complete, report.withdrawn, len(imports.names())) == (False, 0, 60)
+
+
 def test_pages_may_be_counted_from_nought(imports: Imports, record: Record, tmp_path: Path) -> None:
     source = saved(tmp_path / "some", record)
     for page in range(1, 5):
