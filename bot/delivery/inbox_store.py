@@ -7,12 +7,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, Index, Integer, String, Table, Text, UniqueConstraint, delete, func, select, update
+from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text, UniqueConstraint, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from bot.base.clock import aware
-from bot.base.db import metadata
+from bot.base.db import Instant, metadata
 from bot.delivery.model import Ticket, Waiting
 
 inbox_table = Table(
@@ -25,10 +24,10 @@ inbox_table = Table(
     Column("body", Text, nullable=False),
     Column("state", String(12), nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
-    Column("sent_at", DateTime(timezone=True), nullable=False),
+    Column("sent_at", Instant, nullable=False),
     Column("position", BigInteger, nullable=False),
-    Column("received_at", DateTime(timezone=True), nullable=False, index=True),
-    Column("answered_at", DateTime(timezone=True)),
+    Column("received_at", Instant, nullable=False, index=True),
+    Column("answered_at", Instant),
     UniqueConstraint("channel", "message_key", name="uq_inbox_channel"),
     Index("ix_inbox_state", "state"),
     Index("ix_inbox_sender", "sender", "state"),
@@ -69,7 +68,7 @@ def latest_texts(session: Session, sender: str, since: datetime, limit: int = 3)
 def waiting(session: Session) -> list[Ticket]:
     """All that has been taken in and not answered."""
     rows = session.execute(select(_t.id, _t.sender, _t.sent_at, _t.position).where(_t.state == "waiting").order_by(_t.id))
-    return [Ticket(r.sender, r.id, aware(r.sent_at), r.position) for r in rows]
+    return [Ticket(r.sender, r.id, r.sent_at, r.position) for r in rows]
 
 
 def has_waiting(session: Session, sender: str) -> bool:
@@ -85,7 +84,7 @@ def last_waiting(session: Session, sender: str) -> Ticket | None:
         .order_by(_t.sent_at.desc(), _t.position.desc(), _t.id.desc())
         .limit(1)
     ).first()
-    return Ticket(sender, row.id, aware(row.sent_at), row.position) if row else None
+    return Ticket(sender, row.id, row.sent_at, row.position) if row else None
 
 
 def read(session: Session, inbox_id: int) -> Waiting | None:
@@ -93,7 +92,7 @@ def read(session: Session, inbox_id: int) -> Waiting | None:
     row = session.execute(select(inbox_table).where(_t.id == inbox_id, _t.state == "waiting")).first()
     if row is None:
         return None
-    return Waiting(row.id, row.channel, row.sender, json.loads(row.body), aware(row.received_at), row.attempts)
+    return Waiting(row.id, row.channel, row.sender, json.loads(row.body), row.received_at, row.attempts)
 
 
 def count_attempt(session: Session, inbox_id: int) -> None:

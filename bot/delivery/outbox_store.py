@@ -10,11 +10,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, DateTime, Index, Integer, String, Table, Text, case, delete, func, insert, select, update
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, case, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from bot.base.clock import aware
-from bot.base.db import metadata
+from bot.base.db import Instant, metadata
 from bot.delivery.model import PROACTIVE, WINDOW_CLOSED, About, Due, Outgoing, Trouble, read_outgoing
 
 outbox_table = Table(
@@ -32,9 +31,9 @@ outbox_table = Table(
     Column("last_word", Boolean, nullable=False),
     Column("provider_key", String(32), index=True),
     Column("provider_status", String(12)),
-    Column("not_before", DateTime(timezone=True)),
-    Column("created_at", DateTime(timezone=True), nullable=False, index=True),
-    Column("ended_at", DateTime(timezone=True)),
+    Column("not_before", Instant),
+    Column("created_at", Instant, nullable=False, index=True),
+    Column("ended_at", Instant),
     Index("ix_outbox_sender_state", "sender", "state"),
     Index("ix_outbox_state", "state"),
 )
@@ -170,7 +169,7 @@ def cancel_proactive(session: Session, sender: str, at: datetime) -> int:
 def origin_of(session: Session, outbox_id: int) -> tuple[str, datetime] | None:
     """Whose message it is, and since when it has been in the outbox."""
     row = session.execute(select(_t.sender, _t.created_at).where(_t.id == outbox_id)).first()
-    return (str(row.sender), aware(row.created_at)) if row else None
+    return (str(row.sender), row.created_at) if row else None
 
 
 def report(session: Session, status: str, at: datetime, provider_key: str, about: About | None, problem: str) -> str | None:
@@ -227,7 +226,7 @@ def troubles(session: Session, limit: int = 200) -> list[Trouble]:
     rows = session.execute(
         select(outbox_table).where(_t.state.in_(("dead", "uncertain", "asked", "held"))).order_by(_t.id.desc()).limit(limit)
     )
-    return [Trouble(r.id, r.sender, r.channel, r.purpose, r.state, r.problem, r.attempts, aware(r.created_at)) for r in rows]
+    return [Trouble(r.id, r.sender, r.channel, r.purpose, r.state, r.problem, r.attempts, r.created_at) for r in rows]
 
 
 def revive(session: Session, outbox_id: int) -> str | None:
@@ -281,5 +280,5 @@ def _later(known: str | None, status: str) -> str:
 def _due(row: Any) -> Due:
     return Due(
         row.id, row.sender, row.channel, row.purpose, read_outgoing(row.body), row.attempts,
-        aware(row.not_before) if row.not_before else None, bool(row.last_word), aware(row.created_at),
+        row.not_before, bool(row.last_word), row.created_at,
     )  # fmt: skip

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.base.clock import LONDON
+from bot.base.clock import LONDON, later
 from bot.delivery import address_store, inbox_store, outbox_store
 from bot.delivery import store as turn_store
 from bot.delivery.model import Address, Arrived, Outgoing, Ticket
@@ -108,7 +108,7 @@ def take_in(house: House, arrived: Arrived, seen: Seen, render: Render | None, d
         also_known_as = [name for name in (pseudonym, known_as) if name]
         address_store.heard_from(session, sender, arrived.channel, sealed, _heard_at(arrived, so_far, now), also_known_as)
         if outbox_store.release_held(session, sender):
-            quiet_until = now + timedelta(minutes=house.settings.person_quiet_minutes)
+            quiet_until = later(now, timedelta(minutes=house.settings.person_quiet_minutes))
             address_store.set_presence_until(session, sender, quiet_until)
         for token, number in seen.numbers:
             privacy_store.keep_number(session, token, sender, number, now)
@@ -127,7 +127,7 @@ def _heard_at(arrived: Arrived, so_far: Address | None, now: datetime) -> dateti
     """When the parent last wrote, in London time as it is kept; from then on WhatsApp counts its day."""
     is_believed = now - _DELIVERED_FOR <= arrived.sent_at <= now
     at = arrived.sent_at.astimezone(LONDON) if is_believed else now
-    return max(at, so_far.last_inbound_at) if so_far and so_far.last_inbound_at else at
+    return max(at, so_far.last_inbound_at, key=datetime.timestamp) if so_far and so_far.last_inbound_at else at
 
 
 def _place(session: Any, sender: str, arrived: Arrived) -> Ticket:

@@ -3,7 +3,7 @@
 import itertools
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import text
@@ -271,6 +271,17 @@ def test_a_press_comes_before_what_was_written_after_it(house, arrive, apart_s):
 def test_a_press_of_an_older_button_comes_behind_what_was_written_before_it(house, arrive):
     messages = ("text", 60, 25, "hello"), ("press", 0, 20, "Menu"), ("press", 0, 20, "Polski"), ("text", 61, 27, "dzień dobry")
     assert queued(house, arrive, *messages) == ["hello", "Menu", "Polski", "dzień dobry"]
+
+
+def test_messages_keep_their_order_in_the_night_the_clocks_go_back(house, arrive):
+    """01:59 and, two minutes later, 01:01."""
+    first, one = arrive("one", sent_at=datetime(2026, 10, 25, 0, 59, tzinfo=timezone.utc), order=0)
+    _, two = arrive("two", of=first, sent_at=datetime(2026, 10, 25, 1, 1, tzinfo=timezone.utc), order=0)
+    assert one.ticket < two.ticket
+    with house.database.session() as session:
+        in_order = sorted(ticket for ticket in inbox_store.waiting(session) if ticket.sender == one.sender)
+        assert inbox_store.last_waiting(session, one.sender).inbox_id == two.inbox_id
+    assert [ticket.inbox_id for ticket in in_order] == [one.inbox_id, two.inbox_id]
 
 
 def test_a_press_between_a_message_and_its_edit_counts_as_a_later_message(house, arrive):
