@@ -426,6 +426,42 @@ def test_a_deleted_message_leaves_the_conversations_memory_too(begin, rooms):
     assert office.ports["telegram"].shown == [first.message_id]
 
 
+@pytest.mark.parametrize("words", ["new words", "i want to kill myself"])
+def test_an_edit_that_comes_while_its_message_is_being_answered_is_answered(begin, rooms, words):
+    office = begin()
+    assistant = office._answering._assistant
+    first, answer = message("old words", chat=91), assistant.answer
+
+    async def edited_meanwhile(inbound, finish):
+        if inbound.seen.text == "old words":
+            await asyncio.to_thread(office.accept, replace(first, message_id="edit", text=words, corrects=first.message_id))
+        return await answer(inbound, finish)
+
+    assistant.answer = edited_meanwhile
+    office.accept(first)
+    until(lambda: states(rooms, "inbox") == {"answered": 1, "merged": 1})
+    until(lambda: ("chat91", f"You said {words}") in office.ports["telegram"].sent)
+    assert ("chat91", "You said old words") not in office.ports["telegram"].sent
+    assert len(danger_sent(office)) == (2 if "kill" in words else 0)
+
+
+def test_a_person_gets_the_words_as_they_were_edited(with_maria, rooms, monkeypatch):
+    office, again = with_maria
+    old = replace(again, message_id="old", text="ring at two")
+    edits, read = [replace(old, message_id="edit", text="ring at four", corrects="old")], answering.from_body
+
+    def edited_meanwhile(body):
+        if edits:
+            office.accept(edits.pop())
+        return read(body)
+
+    monkeypatch.setattr(answering, "from_body", edited_meanwhile)
+    office.accept(old)
+    until(lambda: states(rooms, "inbox").get("for_person") == 1)
+    with rooms.database.session() as session:
+        assert session.execute(text("SELECT said FROM turn ORDER BY id DESC LIMIT 1")).scalar_one() == "ring at four"
+
+
 def test_who_asks_again_for_what_has_gone_out_is_told_so(begin, rooms):
     office = begin()
     first = message("hello")
