@@ -257,6 +257,18 @@ def forget(session: Session, sender: str, keep_last_word: bool = True) -> None:
     session.execute(delete(outbox_table).where(condition))
 
 
+def receipts_over(session: Session) -> list[str]:
+    """Parents whose receipt has gone out, or never will, with all that belongs to it; also one that was being sent at a kill."""
+    pending = outbox_table.alias().c
+    goes_on = select(pending.id).where(pending.sender == _t.sender, pending.last_word, pending.state.in_(("waiting", "sending"))).exists()
+    return list(session.execute(select(_t.sender).where(_t.last_word, ~goes_on).distinct()).scalars())
+
+
+def forget_receipt(session: Session, sender: str) -> None:
+    """Delete what went out as the last word to a parent; what answers words that came after it stays."""
+    session.execute(delete(outbox_table).where(_t.sender == sender, _t.last_word))
+
+
 def is_empty(session: Session, sender: str) -> bool:
     """Whether nothing to the parent is kept."""
     return session.execute(select(_t.id).where(_t.sender == sender).limit(1)).first() is None

@@ -74,6 +74,11 @@ class Outbox:
         """After a start: what was being sent when the service was killed is not sent again; see `outbox_store.after_restart`."""
         with self._database.session() as session:
             stopped = outbox_store.after_restart(session, self._clock.now())
+            receipts = outbox_store.receipts_over(session)
+            for sender in receipts:
+                _forget_for_good(session, sender)
+        if receipts:
+            self._database.tidy()
         if stopped:
             logger.warning("%d messages were being sent when the service stopped: see `python -m bot deliveries`", stopped)
 
@@ -224,8 +229,8 @@ class Outbox:
                 self._record(session, due, outcome, key)
             if became.state == "held":
                 self._release_if_written(session, due)
-            if due.last_word and became.again_after_s is None:
-                _forget_for_good(session, due)
+            if due.last_word and due.sender in outbox_store.receipts_over(session):
+                _forget_for_good(session, due.sender)
             return became
 
         became = await self._stored(record)
@@ -296,8 +301,9 @@ class Outbox:
                 await asyncio.sleep(_STORE_PAUSE_S)
 
 
-def _forget_for_good(session: Any, due: Due) -> None:
-    """The receipt of an erasure was the last word: now the address goes too, unless the parent has written again."""
-    outbox_store.forget(session, due.sender, keep_last_word=False)
-    if inbox_store.nothing_of(session, due.sender):
-        address_store.forget_address(session, due.sender)
+def _forget_for_good(session: Any, sender: str) -> None:
+    """The receipt of an erasure was the last word: now the address goes too, unless the parent has written again and is answered."""
+    outbox_store.forget_receipt(session, sender)
+    if inbox_store.nothing_of(session, sender):
+        outbox_store.forget(session, sender)
+        address_store.forget_address(session, sender)

@@ -249,6 +249,41 @@ async def test_the_receipt_of_an_erasure_takes_the_address_with_it(outbox, datab
         assert outbox_store.is_empty(session, ANNA)
 
 
+async def test_all_of_a_receipt_goes_out_before_the_address_goes(outbox, database, carrier):
+    for words in ("The assistant is back.", "Deleted. Your receipt: …"):
+        put(database, words, last_word=True)
+    carrier.problems = [SendUncertain("no_answer")]
+    await settle(outbox)
+    assert carrier.sent == [("11", "Deleted. Your receipt: …")]
+    with database.session() as session:
+        assert address_store.address_of(session, ANNA) is None
+        assert outbox_store.is_empty(session, ANNA)
+
+
+async def test_who_writes_before_the_receipt_has_gone_out_is_answered(outbox, database, carrier):
+    put(database, "receipt", last_word=True)
+    with database.session() as session:
+        inbox_store.add(session, "telegram", "k", Ticket(ANNA, 0, TUESDAY), {"text": "thanks"}, TUESDAY)
+    put(database, "You are welcome")
+    await settle(outbox)
+    assert [words for _, words in carrier.sent] == ["receipt", "You are welcome"]
+    assert rows(database) == [("sent", "")]
+
+
+@pytest.mark.parametrize("more", [False, True])
+async def test_a_kill_while_a_receipt_is_sent_leaves_no_address_behind(outbox, database, carrier, more):
+    for words in ("receipt", "rest of it")[: 1 + more]:
+        put(database, words, last_word=True)
+    with database.session() as session:
+        outbox_store.claim(session, outbox_store.next_for(session, ANNA).outbox_id)
+    outbox.recover()
+    await settle(outbox)
+    assert carrier.sent == [("11", "rest of it")] * more
+    with database.session() as session:
+        assert address_store.address_of(session, ANNA) is None
+        assert outbox_store.is_empty(session, ANNA)
+
+
 async def test_what_was_sent_while_the_database_was_away_is_recorded_later_and_not_sent_twice(outbox, database, carrier, monkeypatch):
     from bot.base.errors import StoreUnavailable
 
