@@ -67,6 +67,15 @@ def add(
         )  # fmt: skip
 
 
+def note(session: Session, sender: str, channel: str, purpose: str, at: datetime) -> None:
+    """Remember that a parent was shown something which no provider sends; see `has_since`."""
+    session.execute(
+        insert(outbox_table).values(
+            sender=sender, channel=channel, purpose=purpose, body="", state="sent", last_word=False, created_at=at, ended_at=at
+        )
+    )
+
+
 def next_for(session: Session, sender: str) -> Due | None:
     """What goes to the parent next: danger first, then what may go soonest, in order."""
     first = case((_t.purpose == _RESENT, 0), (_t.purpose.in_(sorted(PROACTIVE)), 2), else_=1)

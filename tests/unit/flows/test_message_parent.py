@@ -188,6 +188,19 @@ def test_whats_on_goes_to_subscribers_in_their_language_once_a_week_until_stop(h
     assert send_whats_on(replace(house, clock=replace(house.clock, at=TUESDAY + timedelta(days=8)))).get("queued", 0) == 0
 
 
+def test_whats_on_stands_in_the_chat_on_the_web_once_a_week_too(house, anna):
+    sender = anna("web", "en")
+    leave(house, "subscribe", sender, "borsetshire", "en", None)
+    for _ in range(2):
+        send_whats_on(house)
+    with house.database.session() as session:
+        assert len(turn_store.turns_after(session, sender, 0)) == 1
+    assert waiting(house, sender) == []
+    send_whats_on(later(house, days=7))
+    with house.database.session() as session:
+        assert len(turn_store.turns_after(session, sender, 0)) == 2
+
+
 def test_who_subscribes_after_a_stop_takes_it_back(house, anna):
     sender = anna()
     stop_messages(house, sender, "borsetshire", "en")
