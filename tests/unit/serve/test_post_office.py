@@ -12,6 +12,7 @@ from bot.base.db import open_database
 from bot.base.errors import Overloaded, SendRefused, SendUncertain, StoreUnavailable, TryLater
 from bot.delivery.model import Arrived, Outgoing, Pace
 from bot.flows.exchange import Outbound
+from bot.flows.start_afresh import clear_chat
 from bot.replies.model import Reply
 from bot.serve import answering, post_office, unstored_danger
 from bot.serve.post_office import PostOffice
@@ -230,6 +231,16 @@ async def test_the_page_waits_for_its_turn_and_gets_the_same_one_for_the_same_me
     second = await office.accept_and_wait(arrived)
     assert first.turn == second.turn > 0
     assert first.replies[0]["text"] == "You said hello"
+
+
+async def test_the_page_that_never_heard_of_an_erasure_is_told_when_it_asks_again(begin, rooms):
+    office = begin()
+    arrived = Arrived("web", "own-id-2", "u" * 43, "text", TUESDAY, "delete everything", language="pl")
+    first = await office.accept_and_wait(arrived)
+    clear_chat(rooms, rooms.sealer.pseudonym("web", arrived.address))
+    second = await office.accept_and_wait(arrived)
+    assert (first.forgotten, second.forgotten) == (False, True)
+    assert (second.turn, second.language, second.said, second.replies) == (0, "pl", "", [])
 
 
 def test_danger_goes_out_once_when_nothing_can_be_stored(begin, rooms, monkeypatch):
