@@ -106,17 +106,6 @@ def test_it_fits_the_screen(embed, width, height):
         assert box["height"] == height
 
 
-def test_a_chat_that_loads_anew_in_its_frame_disturbs_nothing(embed):
-    """As after “clear this chat”: it says once more that it is ready."""
-    chat = embed("/plain")
-    for _ in range(2):
-        with chat.page.expect_event("framenavigated"):
-            chat.frame.evaluate("setTimeout(() => location.reload(), 0)")
-        chat.wait("document.querySelector('html.js') !== null")
-        chat.page.wait_for_timeout(100)
-    assert not chat.problems
-
-
 def test_a_hostile_page_changes_nothing_and_learns_nothing(embed):
     chat = embed("/hostile")
     box = frame_box(chat)
