@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,19 @@ def aware(at: datetime) -> datetime:
     SQLite forgets the zone; every instant is written in London time.
     """
     return at.replace(tzinfo=LONDON) if at.tzinfo is None else at.astimezone(LONDON)
+
+
+def later(at: datetime, by: timedelta) -> datetime:
+    """The instant so much time after another, in Europe/London; negative spans are allowed.
+
+    `at + by` moves the hands of the clock: in the two nights of the year in which those are moved anyway it is an hour off.
+    """
+    return (at.astimezone(timezone.utc) + by).astimezone(LONDON)
+
+
+def elapsed(since: datetime, until: datetime) -> timedelta:
+    """How much time lies between two instants; `until - since` is what a clock on the wall shows. See `later`."""
+    return until.astimezone(timezone.utc) - since.astimezone(timezone.utc)
 
 
 class Clock(Protocol):

@@ -6,6 +6,7 @@ KinlineError
 ├── StoreUnavailable     the database cannot be read or written now
 ├── EncoderUnavailable   the encoder cannot be loaded on this machine
 ├── AlreadyAnswered      a message was answered or withdrawn meanwhile: nothing more must come of it
+│   └── Reworded           the parent has changed its words meanwhile: those are answered
 ├── Overloaded           more messages wait than can be kept in order; the sender is asked to come again
 ├── SendError            a channel's provider did not take a message
 │   ├── TryLater         it asks for patience, or could not be reached: nothing has gone out
@@ -62,6 +63,10 @@ class EncoderUnavailable(KinlineError):
 
 class AlreadyAnswered(KinlineError):
     """A message was answered or withdrawn meanwhile: nothing more must come of it."""
+
+
+class Reworded(AlreadyAnswered):
+    """The parent has changed a message while its turn ran: nothing must come of the old words, and the new ones are answered."""
 
 
 class Overloaded(KinlineError):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from typing import Any
 
 from bot.base.languages import Languages
 from bot.channels.pin import pin
+from bot.channels.reading import instant
 from bot.delivery.model import Arrived
 
 COMMANDS = ("start", "help", "language", "stop", "forget")
@@ -82,7 +82,7 @@ def _is_note(message: Mapping[str, Any]) -> bool:
 
 def _message(message: Mapping[str, Any], is_edit: bool, languages: Languages) -> Arrived:
     chat, number = int(message["chat"]["id"]), int(message["message_id"])
-    at = datetime.fromtimestamp(int(message.get("edit_date") or message["date"]), timezone.utc)
+    at = instant(message.get("edit_date") or message["date"])
     own = f"{chat}:{number}"
     values = _content(message) | {"language": _language(message.get("from") or {}, languages), "order": number}
     if is_edit:
@@ -104,7 +104,8 @@ def _content(message: Mapping[str, Any]) -> dict[str, Any]:
     if message.get("contact"):
         # A shared contact is a number in the parent's own words: the open question reads it.
         digits = re.sub(r"\D", "", str(message["contact"]["phone_number"]))
-        return {"kind": "text", "text": f"+{digits}"}
+        # Telegram leaves the plus out of what it knows; what stands in the parent's own list of people may begin with 0.
+        return {"kind": "text", "text": digits if digits.startswith("0") else f"+{digits}"}
     return {"kind": "not_text"}
 
 
@@ -128,7 +129,7 @@ def _press(query: Mapping[str, Any], languages: Languages) -> Arrived | None:
         return None
     notice = {"query": str(query["id"]), "message": message.get("message_id"), "keyboard": _keyboard(message)}
     # Telegram does not say when a button was pressed, only when the message that carries it was sent.
-    at = datetime.fromtimestamp(int(message.get("date") or 0), timezone.utc)
+    at = instant(message.get("date") or 0)
     return Arrived(
         "telegram", f"press:{query['id']}", str(chat["id"]), "press", at, press=str(query.get("data") or ""), is_at_least=True,
         order=int(message.get("message_id") or 0), language=_language(query.get("from") or {}, languages), notice=notice,

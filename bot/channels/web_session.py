@@ -40,9 +40,13 @@ class Sessions:
         token = self.token(request)
         return self._house.sealer.pseudonym("web", token), getattr(request.ctx, "new_token", None) is not None
 
-    def with_cookie(self, request: Request, answer: HTTPResponse) -> HTTPResponse:
-        """The answer with the session's cookie, when it is a new one."""
-        token = getattr(request.ctx, "new_token", None)
+    def with_cookie(self, request: Request, answer: HTTPResponse, *, renew: bool = False) -> HTTPResponse:
+        """The answer with the session's cookie, when it is a new one.
+
+        Args:
+            renew: also when it is not, so that it lasts as long as what was said last.
+        """
+        token = self.token(request) if renew else getattr(request.ctx, "new_token", None)
         if token:
             answer.headers.add("Set-Cookie", self._set(request, _cookie(request), token, _SECONDS))
         if request.cookies.get(_left(request)) is not None:

@@ -28,9 +28,10 @@ logger = logging.getLogger(__name__)
 
 PATH = "/webhooks/whatsapp/webhook"
 _CODES = ErrorCodes(
-    try_later=frozenset({131057, 133016, 190, 1, 2, 131000, 131016}),
+    # 131031: our own account is locked, which says nothing about the parent.
+    try_later=frozenset({131031, 131057, 133016, 190, 1, 2, 131000, 131016}),
     too_fast=frozenset({4, 80007, 130429, 131048, 131056}),
-    unreachable=frozenset({131026, 131030, 131031, 131021}),
+    unreachable=frozenset({131026, 131030, 131021}),
     window_closed=131047,
 )
 """Source: developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timezone
 from typing import Any
 
 from bot.channels.pin import pin
-from bot.channels.reading import UNREADABLE
+from bot.channels.reading import UNREADABLE, instant
 from bot.channels.whatsapp_provider import Report
 from bot.delivery.model import Arrived
 
@@ -45,7 +44,7 @@ def _message(message: Mapping[str, Any], contacts: Any) -> Arrived:
     if not address:
         raise KeyError("from")
     known_as = phone if user_id and phone else None
-    at = datetime.fromtimestamp(int(message["timestamp"]), timezone.utc)
+    at = instant(message["timestamp"])
     own = str(message["id"])
     kind = message.get("type")
     values: dict[str, Any]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -80,11 +80,11 @@ class WidgetPages:
 
     async def chat_page(self, request: Request) -> HTTPResponse:
         """The chat, alone or in a frame; without JavaScript the turns so far stand in it."""
-        return self._page(request, "chat.html", turns=self._turns(request))
+        return self._chat(request, self._turns(request))
 
     def turn_page(self, request: Request, turn: Mapping[str, Any], area: str | None) -> HTTPResponse:
         """The chat so far, as far as it can be read, and a turn that stands nowhere else."""
-        return self._page(request, "chat.html", turns=[*self._turns(request), dict(turn)], area=area)
+        return self._chat(request, [*self._turns(request), dict(turn)], area)
 
     async def leave(self, request: Request) -> HTTPResponse:
         """The quick exit: this browser has no session any more. What was said stays until its time is up."""
@@ -155,6 +155,10 @@ class WidgetPages:
         except StoreUnavailable:
             return []
 
+    def _chat(self, request: Request, turns: Sequence[Mapping[str, Any]], area: str | None = None) -> HTTPResponse:
+        page = self._page(request, "chat.html", turns=turns, area=area)
+        return self._sessions.with_cookie(request, page, renew=True)
+
     def _page(self, request: Request, template: str, **values: Any) -> HTTPResponse:
         area = self._house.area(values.pop("area", None) or request.args.get("area"))
         turns = values.pop("turns", [])
@@ -171,7 +175,7 @@ class WidgetPages:
             script=self._script.version, style=self._styles[area.id].version, **values,
         )  # fmt: skip
         headers = self._frame_headers if is_framed(request) else self._page_headers
-        return self._sessions.with_cookie(request, response.html(html, headers=headers))
+        return response.html(html, headers=headers)
 
     def _preferred(self, request: Request) -> str:
         for part in request.headers.get("accept-language", "").split(","):

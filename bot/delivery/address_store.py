@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, DateTime, String, Table, Text, delete, select, update
+from sqlalchemy import Column, String, Table, Text, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from bot.base.clock import aware
-from bot.base.db import metadata
+from bot.base.clock import later
+from bot.base.db import Instant, metadata
 from bot.delivery.model import Address, Presence
 
 address_table = Table(
@@ -25,8 +25,8 @@ address_table = Table(
     Column("language", String(16)),
     Column("area", String(40)),
     Column("unreachable", String(20)),
-    Column("stopped_at", DateTime(timezone=True)),
-    Column("last_inbound_at", DateTime(timezone=True), index=True),
+    Column("stopped_at", Instant),
+    Column("last_inbound_at", Instant, index=True),
 )
 
 presence_table = Table(
@@ -34,8 +34,8 @@ presence_table = Table(
     metadata,
     Column("sender", String(32), primary_key=True),
     Column("name", String(60), nullable=False),
-    Column("began_at", DateTime(timezone=True), nullable=False),
-    Column("until", DateTime(timezone=True), nullable=False, index=True),
+    Column("began_at", Instant, nullable=False),
+    Column("until", Instant, nullable=False, index=True),
 )
 _a, _p = address_table.c, presence_table.c
 
@@ -97,16 +97,14 @@ def reached_among(session: Session, senders: Sequence[str]) -> dict[str, tuple[A
         .where(_a.sender.in_(senders), _a.same_as.is_(None))
     )
     return {
-        row.sender: (_address(row), Presence(row.sender, row.name, aware(row.began_at), aware(row.until)) if row.name is not None else None)
+        row.sender: (_address(row), Presence(row.sender, row.name, row.began_at, row.until) if row.name is not None else None)
         for row in rows
     }
 
 
 def _address(row: Any) -> Address:
-    heard, stopped = row.last_inbound_at, row.stopped_at
     return Address(
-        row.sender, row.channel, row.sealed, row.language, row.area, aware(heard) if heard else None, row.unreachable,
-        aware(stopped) if stopped else None,
+        row.sender, row.channel, row.sealed, row.language, row.area, row.last_inbound_at, row.unreachable, row.stopped_at
     )  # fmt: skip
 
 
@@ -118,7 +116,7 @@ def speaks(session: Session, sender: str, language: str, area: str | None) -> No
 
 def close_window(session: Session, sender: str, at: datetime, hours: float) -> None:
     """The provider says that the parent last wrote so many hours ago, or longer: it knows better than our own count."""
-    latest = at - timedelta(hours=hours)
+    latest = later(at, -timedelta(hours=hours))
     session.execute(update(address_table).where(_a.sender == sender, _a.last_inbound_at > latest).values(last_inbound_at=latest))
 
 
@@ -149,7 +147,7 @@ def set_presence_until(session: Session, sender: str, until: datetime) -> None:
 def presence_of(session: Session, sender: str) -> Presence | None:
     """Who speaks in the parent's chat, whether or not their time has run out."""
     row = session.execute(select(presence_table).where(_p.sender == sender)).first()
-    return Presence(row.sender, row.name, aware(row.began_at), aware(row.until)) if row else None
+    return Presence(row.sender, row.name, row.began_at, row.until) if row else None
 
 
 def end_presence(session: Session, sender: str) -> bool:
@@ -160,7 +158,7 @@ def end_presence(session: Session, sender: str) -> bool:
 def presences_over(session: Session, at: datetime) -> list[Presence]:
     """Persons whose time has run out."""
     rows = session.execute(select(presence_table).where(_p.until <= at))
-    return [Presence(r.sender, r.name, aware(r.began_at), aware(r.until)) for r in rows]
+    return [Presence(r.sender, r.name, r.began_at, r.until) for r in rows]
 
 
 def forget_address(session: Session, sender: str) -> None:

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, Index, Integer, String, Table, Text, UniqueConstraint, delete, func, select, update
+from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text, UniqueConstraint, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from bot.base.clock import aware
-from bot.base.db import metadata
+from bot.base.db import Instant, metadata
+from bot.base.errors import AlreadyAnswered, Reworded
 from bot.delivery.model import Ticket, Waiting
 
 inbox_table = Table(
@@ -25,10 +25,10 @@ inbox_table = Table(
     Column("body", Text, nullable=False),
     Column("state", String(12), nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
-    Column("sent_at", DateTime(timezone=True), nullable=False),
+    Column("sent_at", Instant, nullable=False),
     Column("position", BigInteger, nullable=False),
-    Column("received_at", DateTime(timezone=True), nullable=False, index=True),
-    Column("answered_at", DateTime(timezone=True)),
+    Column("received_at", Instant, nullable=False, index=True),
+    Column("answered_at", Instant),
     UniqueConstraint("channel", "message_key", name="uq_inbox_channel"),
     Index("ix_inbox_state", "state"),
     Index("ix_inbox_sender", "sender", "state"),
@@ -46,7 +46,7 @@ def add(session: Session, channel: str, message_key: str, ticket: Ticket, body: 
     dialect: Any = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     values = {
         "channel": channel, "message_key": message_key, "sender": ticket.sender, "state": "waiting",
-        "body": json.dumps(body, ensure_ascii=False), "sent_at": ticket.sent_at, "position": ticket.order, "received_at": at,
+        "body": _written(body), "sent_at": ticket.sent_at, "position": ticket.order, "received_at": at,
     }  # fmt: skip
     done = session.execute(dialect.insert(inbox_table).values(**values).on_conflict_do_nothing(index_elements=["channel", "message_key"]))
     if done.rowcount == 0:
@@ -69,7 +69,7 @@ def latest_texts(session: Session, sender: str, since: datetime, limit: int = 3)
 def waiting(session: Session) -> list[Ticket]:
     """All that has been taken in and not answered."""
     rows = session.execute(select(_t.id, _t.sender, _t.sent_at, _t.position).where(_t.state == "waiting").order_by(_t.id))
-    return [Ticket(r.sender, r.id, aware(r.sent_at), r.position) for r in rows]
+    return [Ticket(r.sender, r.id, r.sent_at, r.position) for r in rows]
 
 
 def has_waiting(session: Session, sender: str) -> bool:
@@ -85,7 +85,7 @@ def last_waiting(session: Session, sender: str) -> Ticket | None:
         .order_by(_t.sent_at.desc(), _t.position.desc(), _t.id.desc())
         .limit(1)
     ).first()
-    return Ticket(sender, row.id, aware(row.sent_at), row.position) if row else None
+    return Ticket(sender, row.id, row.sent_at, row.position) if row else None
 
 
 def read(session: Session, inbox_id: int) -> Waiting | None:
@@ -93,7 +93,7 @@ def read(session: Session, inbox_id: int) -> Waiting | None:
     row = session.execute(select(inbox_table).where(_t.id == inbox_id, _t.state == "waiting")).first()
     if row is None:
         return None
-    return Waiting(row.id, row.channel, row.sender, json.loads(row.body), aware(row.received_at), row.attempts)
+    return Waiting(row.id, row.channel, row.sender, json.loads(row.body), row.received_at, row.attempts)
 
 
 def count_attempt(session: Session, inbox_id: int) -> None:
@@ -105,6 +105,30 @@ def finish(session: Session, inbox_id: int, at: datetime, state: str = "answered
     """The message is dealt with; False when it was before, and nothing more must come of it."""
     done = session.execute(update(inbox_table).where(_t.id == inbox_id, _t.state == "waiting").values(state=state, answered_at=at))
     return int(done.rowcount) == 1
+
+
+def settle(session: Session, waiting: Waiting, at: datetime, state: str = "answered", text: str | None = None) -> None:
+    """The message is dealt with, as it was read.
+
+    Args:
+        text: what is kept of its words; None keeps them all.
+
+    Raises:
+        Reworded: it has other words now, and waits on.
+        AlreadyAnswered: it was dealt with before.
+    """
+    kept = waiting.body if text is None else {**waiting.body, "text": text}
+    done = session.execute(
+        update(inbox_table)
+        .where(_t.id == waiting.inbox_id, _t.state == "waiting", _t.body == _written(waiting.body))
+        .values(state=state, answered_at=at, body=_written(kept))
+    )
+    if done.rowcount == 0:
+        raise AlreadyAnswered if read(session, waiting.inbox_id) is None else Reworded
+
+
+def _written(body: Mapping[str, Any]) -> str:
+    return json.dumps(body, ensure_ascii=False)
 
 
 def has_between(session: Session, sender: str, first: int, last: int, position: int, key: str) -> bool:
@@ -122,10 +146,27 @@ def has_between(session: Session, sender: str, first: int, last: int, position: 
 
 def replace_body(session: Session, inbox_id: int, body: Mapping[str, Any]) -> bool:
     """Other words for a message that still waits; False when its turn has come meanwhile."""
-    done = session.execute(
-        update(inbox_table).where(_t.id == inbox_id, _t.state == "waiting").values(body=json.dumps(body, ensure_ascii=False))
-    )
+    done = session.execute(update(inbox_table).where(_t.id == inbox_id, _t.state == "waiting").values(body=_written(body)))
     return int(done.rowcount) == 1
+
+
+def edits_of(session: Session, sender: str, key: str) -> list[int]:
+    """The numbers of a parent's messages that replace another one of theirs.
+
+    Args:
+        key: of the message that was edited; the body of each edit names it as `corrects`.
+    """
+    rows = session.execute(select(_t.id, _t.body).where(_t.sender == sender, _t.body.contains(key)).order_by(_t.id))
+    return [row.id for row in rows if json.loads(row.body).get("corrects") == key]
+
+
+def take_up(session: Session, channel: str, message_key: str, ticket: Ticket, body: Mapping[str, Any]) -> Ticket | None:
+    """Let a message wait that its own edit has overtaken, and that comes after all; None when there is no such message."""
+    values = {"state": "waiting", "body": _written(body), "sent_at": ticket.sent_at, "position": ticket.order, "answered_at": None}
+    is_it = (_t.channel == channel) & (_t.message_key == message_key) & (_t.state == "overtaken")
+    if session.execute(update(inbox_table).where(is_it).values(**values)).rowcount == 0:
+        return None
+    return Ticket(ticket.sender, int(number_of(session, channel, message_key) or 0), ticket.sent_at, ticket.order)
 
 
 def withdraw(session: Session, inbox_id: int, at: datetime) -> None:

@@ -70,7 +70,9 @@ class Ticket:
     order: int = 0
 
     def __lt__(self, other: Ticket) -> bool:
-        return (self.sent_at, self.order, self.inbox_id) < (other.sent_at, other.order, other.inbox_id)
+        # As points in time: in the night in which the clocks go back, what was sent later may look earlier on London's.
+        mine, theirs = (self.sent_at.timestamp(), self.order, self.inbox_id), (other.sent_at.timestamp(), other.order, other.inbox_id)
+        return mine < theirs
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, DateTime, Index, Integer, String, Table, Text, case, delete, func, insert, select, update
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, case, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from bot.base.clock import aware
-from bot.base.db import metadata
+from bot.base.db import Instant, metadata
 from bot.delivery.model import PROACTIVE, WINDOW_CLOSED, About, Due, Outgoing, Trouble, read_outgoing
 
 outbox_table = Table(
@@ -32,9 +31,9 @@ outbox_table = Table(
     Column("last_word", Boolean, nullable=False),
     Column("provider_key", String(32), index=True),
     Column("provider_status", String(12)),
-    Column("not_before", DateTime(timezone=True)),
-    Column("created_at", DateTime(timezone=True), nullable=False, index=True),
-    Column("ended_at", DateTime(timezone=True)),
+    Column("not_before", Instant),
+    Column("created_at", Instant, nullable=False, index=True),
+    Column("ended_at", Instant),
     Index("ix_outbox_sender_state", "sender", "state"),
     Index("ix_outbox_state", "state"),
 )
@@ -66,6 +65,15 @@ def add(
                 problem="", last_word=last_word, created_at=at, not_before=not_before,
             )
         )  # fmt: skip
+
+
+def note(session: Session, sender: str, channel: str, purpose: str, at: datetime) -> None:
+    """Remember that a parent was shown something which no provider sends; see `has_since`."""
+    session.execute(
+        insert(outbox_table).values(
+            sender=sender, channel=channel, purpose=purpose, body="", state="sent", last_word=False, created_at=at, ended_at=at
+        )
+    )
 
 
 def next_for(session: Session, sender: str) -> Due | None:
@@ -170,7 +178,7 @@ def cancel_proactive(session: Session, sender: str, at: datetime) -> int:
 def origin_of(session: Session, outbox_id: int) -> tuple[str, datetime] | None:
     """Whose message it is, and since when it has been in the outbox."""
     row = session.execute(select(_t.sender, _t.created_at).where(_t.id == outbox_id)).first()
-    return (str(row.sender), aware(row.created_at)) if row else None
+    return (str(row.sender), row.created_at) if row else None
 
 
 def report(session: Session, status: str, at: datetime, provider_key: str, about: About | None, problem: str) -> str | None:
@@ -227,7 +235,7 @@ def troubles(session: Session, limit: int = 200) -> list[Trouble]:
     rows = session.execute(
         select(outbox_table).where(_t.state.in_(("dead", "uncertain", "asked", "held"))).order_by(_t.id.desc()).limit(limit)
     )
-    return [Trouble(r.id, r.sender, r.channel, r.purpose, r.state, r.problem, r.attempts, aware(r.created_at)) for r in rows]
+    return [Trouble(r.id, r.sender, r.channel, r.purpose, r.state, r.problem, r.attempts, r.created_at) for r in rows]
 
 
 def revive(session: Session, outbox_id: int) -> str | None:
@@ -258,6 +266,18 @@ def forget(session: Session, sender: str, keep_last_word: bool = True) -> None:
     session.execute(delete(outbox_table).where(condition))
 
 
+def receipts_over(session: Session) -> list[str]:
+    """Parents whose receipt has gone out, or never will, with all that belongs to it; also one that was being sent at a kill."""
+    pending = outbox_table.alias().c
+    goes_on = select(pending.id).where(pending.sender == _t.sender, pending.last_word, pending.state.in_(("waiting", "sending"))).exists()
+    return list(session.execute(select(_t.sender).where(_t.last_word, ~goes_on).distinct()).scalars())
+
+
+def forget_receipt(session: Session, sender: str) -> None:
+    """Delete what went out as the last word to a parent; what answers words that came after it stays."""
+    session.execute(delete(outbox_table).where(_t.sender == sender, _t.last_word))
+
+
 def is_empty(session: Session, sender: str) -> bool:
     """Whether nothing to the parent is kept."""
     return session.execute(select(_t.id).where(_t.sender == sender).limit(1)).first() is None
@@ -281,5 +301,5 @@ def _later(known: str | None, status: str) -> str:
 def _due(row: Any) -> Due:
     return Due(
         row.id, row.sender, row.channel, row.purpose, read_outgoing(row.body), row.attempts,
-        aware(row.not_before) if row.not_before else None, bool(row.last_word), aware(row.created_at),
+        row.not_before, bool(row.last_word), row.created_at,
     )  # fmt: skip

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.base.clock import Clock
+from bot.base.clock import Clock, elapsed, later
 from bot.base.db import Database
 from bot.base.errors import (
     ParentUnreachable,
@@ -74,6 +74,11 @@ class Outbox:
         """After a start: what was being sent when the service was killed is not sent again; see `outbox_store.after_restart`."""
         with self._database.session() as session:
             stopped = outbox_store.after_restart(session, self._clock.now())
+            receipts = outbox_store.receipts_over(session)
+            for sender in receipts:
+                _forget_for_good(session, sender)
+        if receipts:
+            self._database.tidy()
         if stopped:
             logger.warning("%d messages were being sent when the service stopped: see `python -m bot deliveries`", stopped)
 
@@ -143,8 +148,8 @@ class Outbox:
 
     async def _put_off(self, due: Due, wait_s: float) -> None:
         """Nobody stays up for it: `wake_all` finds it when it may go."""
-        at = self._clock.now() + timedelta(seconds=wait_s)
-        if due.not_before is None or due.not_before < at:
+        at = later(self._clock.now(), timedelta(seconds=wait_s))
+        if due.not_before is None or elapsed(due.not_before, at) > timedelta():
             await self._stored(lambda session: outbox_store.set_not_before(session, due.outbox_id, at))
 
     async def _claimed(self, due: Due) -> tuple[Address | None, bool]:
@@ -195,7 +200,7 @@ class Outbox:
         if carrier.window_hours is None:
             return False
         heard = address.last_inbound_at
-        return heard is None or self._clock.now() - heard >= timedelta(hours=carrier.window_hours)
+        return heard is None or elapsed(heard, self._clock.now()) >= timedelta(hours=carrier.window_hours)
 
     def _failed(self, due: Due, error: Exception) -> Outcome:
         problem = getattr(error, "problem", type(error).__name__)
@@ -224,8 +229,8 @@ class Outbox:
                 self._record(session, due, outcome, key)
             if became.state == "held":
                 self._release_if_written(session, due)
-            if due.last_word and became.again_after_s is None:
-                _forget_for_good(session, due)
+            if due.last_word and due.sender in outbox_store.receipts_over(session):
+                _forget_for_good(session, due.sender)
             return became
 
         became = await self._stored(record)
@@ -242,8 +247,8 @@ class Outbox:
         elif outcome.again_after_s is not None:
             if outcome.state == WINDOW_CLOSED:
                 address_store.close_window(session, due.sender, now, self._carriers[due.channel].window_hours or 0.0)
-            later = now + timedelta(seconds=outcome.again_after_s)
-            outbox_store.try_again(session, due.outbox_id, later, outcome.problem, due.attempts + 1)
+            again_at = later(now, timedelta(seconds=outcome.again_after_s))
+            outbox_store.try_again(session, due.outbox_id, again_at, outcome.problem, due.attempts + 1)
         else:
             outbox_store.end(session, due.outbox_id, now, "dead" if outcome.state == "unreachable" else outcome.state, outcome.problem)
         if outcome.state == "unreachable":
@@ -257,17 +262,17 @@ class Outbox:
 
     def _wait_s(self, due: Due) -> float:
         now = self._clock.now()
-        earliest = due.not_before or now
+        waits = [elapsed(now, due.not_before or now)]
         if due.purpose in PROACTIVE:
-            earliest = max(earliest, self._not_quiet_before(now))
-        return (earliest - now).total_seconds()
+            waits.append(elapsed(now, self._not_quiet_before(now)))
+        return max(waits).total_seconds()
 
     async def _pause(self, due: Due, seconds: float) -> bool:
         """Wait, or until something more urgent is put into the outbox for the parent; False when the service stops.
 
         The wait is measured on the loop's own clock: it also ends where the service's clock stands still.
         """
-        loop, over_at = asyncio.get_running_loop(), self._clock.now() + timedelta(seconds=seconds)
+        loop, over_at = asyncio.get_running_loop(), later(self._clock.now(), timedelta(seconds=seconds))
         deadline = loop.time() + seconds
         while (left_s := deadline - loop.time()) > 0 and not self._stopped:
             event = self._pausing[due.sender] = asyncio.Event()
@@ -280,7 +285,7 @@ class Outbox:
             first = await self._stored(lambda session: outbox_store.next_for(session, due.sender))
             if first is None or (first.outbox_id, first.not_before) != (due.outbox_id, due.not_before):
                 return not self._stopped
-        if not self._stopped and due.not_before and due.not_before <= over_at:
+        if not self._stopped and due.not_before and elapsed(due.not_before, over_at) >= timedelta():
             await self._stored(lambda session: outbox_store.set_not_before(session, due.outbox_id, None))
         return not self._stopped
 
@@ -296,8 +301,9 @@ class Outbox:
                 await asyncio.sleep(_STORE_PAUSE_S)
 
 
-def _forget_for_good(session: Any, due: Due) -> None:
-    """The receipt of an erasure was the last word: now the address goes too, unless the parent has written again."""
-    outbox_store.forget(session, due.sender, keep_last_word=False)
-    if inbox_store.nothing_of(session, due.sender):
-        address_store.forget_address(session, due.sender)
+def _forget_for_good(session: Any, sender: str) -> None:
+    """The receipt of an erasure was the last word: now the address goes too, unless the parent has written again and is answered."""
+    outbox_store.forget_receipt(session, sender)
+    if inbox_store.nothing_of(session, sender):
+        outbox_store.forget(session, sender)
+        address_store.forget_address(session, sender)

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, DateTime, Integer, String, Table, Text, delete, insert, select, update
+from sqlalchemy import Column, Integer, String, Table, Text, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from bot.base.db import metadata
+from bot.base.db import Instant, metadata
 
 turn_table = Table(
     "turn",
@@ -23,7 +23,7 @@ turn_table = Table(
     Column("inbox_id", Integer, index=True),
     Column("said", Text, nullable=False),
     Column("replies", Text, nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False, index=True),
+    Column("at", Instant, nullable=False, index=True),
 )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from bot.base.clock import elapsed, later
 from bot.base.text import isolate
 from bot.delivery import address_store, outbox_store
 from bot.delivery import store as turn_store
@@ -75,13 +76,13 @@ def reach_at(house: House, address: Address | None, presence: Presence | None) -
 
 def _closes_at(address: Address) -> datetime | None:
     hours = WINDOW_HOURS.get(address.channel)
-    return address.last_inbound_at + timedelta(hours=hours) if hours and address.last_inbound_at else None
+    return later(address.last_inbound_at, timedelta(hours=hours)) if hours and address.last_inbound_at else None
 
 
 def _state(house: House, address: Address, closes_at: datetime | None, now: datetime) -> ReachState:
     if address.unreachable:
         return "unreachable"
-    if closes_at is None or now < closes_at:
+    if closes_at is None or elapsed(now, closes_at) > timedelta():
         return "open"
     return "template_first" if house.templates.of(address.language or "en") else "window_closed"
 
@@ -106,7 +107,7 @@ def message_parent(house: House, sender: str, text: str, name: str, language: st
         StoreUnavailable: nothing was stored.
     """
     now = house.clock.now()
-    until = now + timedelta(minutes=house.settings.person_quiet_minutes)
+    until = later(now, timedelta(minutes=house.settings.person_quiet_minutes))
     before = reach(house, sender)
     if before.state not in ("open", "template_first"):
         return before
@@ -144,7 +145,7 @@ def hand_back(house: House, sender: str) -> bool:
 
 def _is_closed(address: Address | None, now: datetime) -> bool:
     closes_at = _closes_at(address) if address else None
-    return closes_at is not None and now >= closes_at
+    return closes_at is not None and elapsed(now, closes_at) <= timedelta()
 
 
 def end_silences(house: House) -> int:

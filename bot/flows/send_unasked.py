@@ -81,6 +81,9 @@ def _send(house: House, sender: str, words: Any) -> Sent:
         after = quiet_until(house, now)
         replies = words(address.language or "en")
         tell(house, session, sender, address.channel, "whats_on", replies, not_before=after if after > now else None)
+        if address.channel == "web":
+            # The page asks for it and nothing is sent; that there was one must be known all the same.
+            outbox_store.note(session, sender, "web", "whats_on", now)
     return "queued"
 
 

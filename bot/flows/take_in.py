@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.base.clock import LONDON
+from bot.base.clock import LONDON, later
 from bot.delivery import address_store, inbox_store, outbox_store
 from bot.delivery import store as turn_store
 from bot.delivery.model import Address, Arrived, Outgoing, Ticket
@@ -102,13 +102,15 @@ def take_in(house: House, arrived: Arrived, seen: Seen, render: Render | None, d
         body = _body(house, arrived, seen, danger_said or queues_danger)
         ticket = _place(session, sender, arrived)
         stored = inbox_store.add(session, arrived.channel, key, ticket, body, now)
+        if stored is None and queues_danger:
+            stored = inbox_store.take_up(session, arrived.channel, key, ticket, body)
         if stored is None:
             return TakenIn(sender, None, inbox_store.number_of(session, arrived.channel, key))
         sealed = house.sealer.seal(arrived.address) if arrived.channel != "web" else ""
         also_known_as = [name for name in (pseudonym, known_as) if name]
         address_store.heard_from(session, sender, arrived.channel, sealed, _heard_at(arrived, so_far, now), also_known_as)
         if outbox_store.release_held(session, sender):
-            quiet_until = now + timedelta(minutes=house.settings.person_quiet_minutes)
+            quiet_until = later(now, timedelta(minutes=house.settings.person_quiet_minutes))
             address_store.set_presence_until(session, sender, quiet_until)
         for token, number in seen.numbers:
             privacy_store.keep_number(session, token, sender, number, now)
@@ -127,7 +129,7 @@ def _heard_at(arrived: Arrived, so_far: Address | None, now: datetime) -> dateti
     """When the parent last wrote, in London time as it is kept; from then on WhatsApp counts its day."""
     is_believed = now - _DELIVERED_FOR <= arrived.sent_at <= now
     at = arrived.sent_at.astimezone(LONDON) if is_believed else now
-    return max(at, so_far.last_inbound_at) if so_far and so_far.last_inbound_at else at
+    return max(at, so_far.last_inbound_at, key=datetime.timestamp) if so_far and so_far.last_inbound_at else at
 
 
 def _place(session: Any, sender: str, arrived: Arrived) -> Ticket:
@@ -141,15 +143,22 @@ def _correct(house: House, session: Any, arrived: Arrived, seen: Seen, stored: T
     """Whether an edited message is answered as a new one.
 
     One that still waits gets the new words. The latest one is answered anew. An older one is not,
-    unless there is danger in it.
+    unless there is danger in it. One that has overtaken its message leaves the message's key behind: when the old words come,
+    they are not answered after the new ones, unless there is danger in them.
     """
     key = message_key(house, arrived.channel, arrived.corrects or "")
     original = inbox_store.number_of(session, arrived.channel, key)
-    now = house.clock.now()
-    if original is not None and inbox_store.replace_body(session, original, body):
+    now, words_stand_elsewhere = house.clock.now(), {"corrects": key}
+    if original is None:
+        overtaken = inbox_store.add(session, arrived.channel, key, stored, {}, now)
+        if overtaken is not None:
+            inbox_store.finish(session, overtaken.inbox_id, now, "overtaken")
+        return True
+    if inbox_store.replace_body(session, original, body):
+        inbox_store.replace_body(session, stored.inbox_id, words_stand_elsewhere)
         inbox_store.finish(session, stored.inbox_id, now, "merged")
         return False
-    is_later = original is not None and inbox_store.has_between(session, stored.sender, original, stored.inbox_id, stored.order, key)
+    is_later = inbox_store.has_between(session, stored.sender, original, stored.inbox_id, stored.order, key)
     if is_later and seen.danger is None:
         inbox_store.finish(session, stored.inbox_id, now, "ignored")
         return False
@@ -166,7 +175,7 @@ def _answer_for(house: House, session: Any, arrived: Arrived, stored: Ticket) ->
 
 
 def _withdraw(house: House, session: Any, arrived: Arrived, ticket: Ticket, key: str) -> TakenIn:
-    """A deletion: the words go at once, those in the conversation's memory when no turn of the parent is under way.
+    """A deletion: the words go at once, also those that have replaced them; in the conversation's memory when no turn is under way.
 
     One that has overtaken its message leaves the message's key behind: when the message comes, it is known and not answered.
     """
@@ -177,9 +186,12 @@ def _withdraw(house: House, session: Any, arrived: Arrived, ticket: Ticket, key:
         if overtaken is not None:
             inbox_store.withdraw(session, overtaken.inbox_id, now)
         return TakenIn(ticket.sender, None, None)
-    inbox_store.withdraw(session, number, now)
-    turn_store.unsay(session, number)
-    stored = inbox_store.add(session, arrived.channel, key, ticket, {"kind": arrived.kind, "withdraws": number}, now)
+    # What waited got the words of its edit, and names itself.
+    numbers = sorted({number, *inbox_store.edits_of(session, ticket.sender, of)})
+    for one in numbers:
+        inbox_store.withdraw(session, one, now)
+        turn_store.unsay(session, one)
+    stored = inbox_store.add(session, arrived.channel, key, ticket, {"kind": arrived.kind, "withdraws": numbers}, now)
     return TakenIn(ticket.sender, stored, stored.inbox_id if stored else None, is_quiet=True)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bot.base.errors import AlreadyAnswered, StoreUnavailable
+from bot.base.errors import AlreadyAnswered, Reworded, StoreUnavailable
 from bot.base.text import ascii_digits, fold
 from bot.channels.port import ChannelPort
 from bot.delivery import address_store, inbox_store, outbox_store
@@ -60,9 +60,11 @@ class Answering:
         self.recovered: set[int] = set()
 
     async def work(self, ticket: Ticket) -> float | None:
-        """Answer one message; returns after how many seconds to try again when the database is away, or when the turn failed."""
+        """Answer one message; returns after how many seconds to try again: the database is away, the turn failed, its words changed."""
         try:
             turn = await self._turn(ticket)
+        except Reworded:
+            return 0.0
         except AlreadyAnswered:
             turn = None
         except StoreUnavailable as error:
@@ -147,9 +149,7 @@ class Answering:
     def _store(self, session: Any, waiting: Waiting, outbound: Outbound, first: Sequence[Reply], uncertain: list[int]) -> Answered:
         """All that a turn leaves behind, in its transaction."""
         now = self._house.clock.now()
-        body = {**waiting.body, "text": without_incodes(str(waiting.body.get("text") or ""))}
-        if not inbox_store.replace_body(session, waiting.inbox_id, body) or not inbox_store.finish(session, waiting.inbox_id, now):
-            raise AlreadyAnswered
+        inbox_store.settle(session, waiting, now, text=without_incodes(str(waiting.body.get("text") or "")))
         asks = [self._ask_about_lost(outbound)] if uncertain and not outbound.forget else []
         extra = [*asks, *first]
         ids = [tuple(self._house.sealer.button_id(waiting.sender, b.payload) for b in reply.buttons) for reply in extra]
@@ -187,9 +187,9 @@ class Answering:
 
     def _unsay(self, waiting: Waiting) -> Answered:
         with self._house.database.session() as session:
-            if not inbox_store.finish(session, waiting.inbox_id, self._house.clock.now()):
-                raise AlreadyAnswered
-            self._assistant.unsay(session, waiting.sender, str(waiting.body["withdraws"]))
+            inbox_store.settle(session, waiting, self._house.clock.now())
+            for number in waiting.body["withdraws"]:
+                self._assistant.unsay(session, waiting.sender, str(number))
         return Answered(0, "en", "", [])
 
     def _resend(self, waiting: Waiting, inbound: Inbound, uncertain: list[int]) -> Answered:
@@ -201,8 +201,7 @@ class Answering:
                 gone = words.reply("utter_nothing_to_send_again", language, facts)
                 said = words.text("utter_button_send_again", language, facts)
                 return self._store(session, waiting, Outbound(language, said, (gone,), ((),)), (), uncertain)
-            if not inbox_store.finish(session, waiting.inbox_id, self._house.clock.now()):
-                raise AlreadyAnswered
+            inbox_store.settle(session, waiting, self._house.clock.now())
         return Answered(0, "en", "", [])
 
     def _give_up(self, waiting: Waiting) -> Answered:
@@ -223,8 +222,7 @@ class Answering:
         seen, house, now = inbound.seen, self._house, self._house.clock.now()
         assert seen is not None
         with house.database.session() as session:
-            if not inbox_store.finish(session, waiting.inbox_id, now, "for_person"):
-                raise AlreadyAnswered
+            inbox_store.settle(session, waiting, now, "for_person")
             parent_has_written(house, session, waiting.sender)
             address = address_store.address_of(session, waiting.sender)
             language = (address.language if address else None) or inbound.language or "en"

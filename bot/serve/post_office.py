@@ -111,7 +111,7 @@ class PostOffice:
             raise
         self._unstored.stored(key)
         if expected is not None and taken.inbox_id is not None:
-            self._expect(taken.inbox_id, expected)
+            self._expect(taken.inbox_id, expected, arrived.language or "en")
         if taken.danger_queued:
             self._loop.call_soon_threadsafe(self._outbox.wake, taken.sender)
         if taken.ticket is not None:
@@ -130,15 +130,18 @@ class PostOffice:
         self.accept(arrived, expected)
         return await asyncio.wrap_future(expected)
 
-    def _expect(self, inbox_id: int, expected: Future[Answered | None]) -> None:
+    def _expect(self, inbox_id: int, expected: Future[Answered | None], language: str) -> None:
         self._expected.setdefault(inbox_id, []).append(expected)
-        # It may have been answered before: the same message sent again, or a very quick turn.
+        # It may have been answered before: the same message sent again, or a very quick turn. A turn that is not kept any more
+        # was forgotten with all before it; whoever asks for it again has not heard of that.
         with self._house.database.session() as session:
+            waits = inbox_store.read(session, inbox_id) is not None
             turn = turn_store.turn_of(session, inbox_id)
-            is_over = turn is not None or inbox_store.read(session, inbox_id) is None
-        if is_over:
-            language = turn["replies"][0]["lang"] if turn and turn["replies"] else "en"
-            _give(expected, Answered(turn["turn"], language, turn["said"], turn["replies"]) if turn else None)
+        if turn:
+            spoken = turn["replies"][0]["lang"] if turn["replies"] else language
+            _give(expected, Answered(turn["turn"], spoken, turn["said"], turn["replies"]))
+        elif not waits:
+            _give(expected, Answered(0, language, "", [], forgotten=True))
 
     # On its own thread
 

@@ -64,6 +64,21 @@ def test_a_lost_answer_is_asked_for_again_under_the_same_id(open_chat):
     assert [turn["said"] for turn in chat.turns()] == ["where is the food bank"]
 
 
+def test_a_lost_answer_stands_once_on_the_page_after_a_reload(open_chat):
+    chat = open_chat()
+    chat.page.route("**/chat/turn", lambda route: (route.fetch(), route.abort()))
+    write(chat, "where is the food bank")
+    chat.wait("document.getElementById('status').textContent.includes('no connection')")
+    chat.page.unroute("**/chat/turn")
+    chat.page.reload()
+    chat.wait("document.querySelectorAll('.bubble.unsent').length === 0 && document.getElementById('status').textContent === ''")
+    assert chat.said() == ["where is the food bank"]
+    seen = chat.bubbles(), chat.page.locator(".choices button").count()
+    chat.page.reload()
+    assert (chat.bubbles(), chat.page.locator(".choices button").count()) == seen
+    assert len(chat.turns()) == 1
+
+
 @pytest.mark.parametrize("status", [429, 502, 503])
 def test_a_busy_server_is_asked_again(open_chat, status):
     chat = open_chat()

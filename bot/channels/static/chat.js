@@ -12,12 +12,12 @@
 
   const newId = () => crypto.getRandomValues(new Uint8Array(32)).map((b) => b % 10).join("");
   const keep = () => storage((s) => s.setItem(UNSENT, JSON.stringify(waiting.map(({ body, text }) => ({ body, text })))));
-  const hasTalked = () => shown.size > 0 || after > 0;
+  const hasTalked = () => shown.size || after;
 
   function typing(on) {
     dots?.remove();
     dots = on ? make("div", { class: "dots", "aria-hidden": "true" }, make("i", {}), make("i", {}), make("i", {})) : null;
-    if (dots) log.append(dots);
+    if (on) log.append(dots);
   }
 
   function show(replies, first) {
@@ -120,6 +120,8 @@
       empty();
       kinline.others.postMessage("cleared");
     }
+    // It had arrived before the reload, and stands on the page with its turn.
+    if (item.kept && turn.turn && turn.turn <= after) return item.mine.remove();
     item.mine.classList.remove("unsent");
     item.mine.lang = turn.language;
     delete item.mine.dataset.note;
@@ -149,7 +151,7 @@
     try {
       const answer = await fetch(`/chat/events?after=${after}&have=${[...shown].join(",")}`, { headers });
       const { turns, known, forgotten } = await answer.json();
-      if (busy) return soon();
+      if (busy) return;
       if (forgotten) empty();
       turns.forEach(showTurn);
       after = Math.max(after, ...shown);
@@ -246,6 +248,7 @@
   if (kinline.framed || !navigator.cookieEnabled || storage(() => true) === null) check();
 
   (storage((s) => JSON.parse(s.getItem(UNSENT))) ?? []).forEach((item) => {
+    item.kept = true;
     draw(item);
     waiting.push(item);
   });

@@ -44,7 +44,7 @@
     try { top.location.replace(away); } catch {}
     location.replace("about:blank");
   }
-  let escapedAt = -Infinity;
+  let escapedAt = -2000;
   addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || event.isComposing || event.repeat) return;
     menu.open = false;

@@ -57,7 +57,7 @@
   });
   button.addEventListener("blur", () => button.style.removeProperty("outline"));
 
-  let panel, frame, way, isOpen = false, escapedAt = -Infinity;
+  let panel, frame, way, isOpen = false, escapedAt = -2000;
 
   function place() {
     const room = phone.matches
@@ -101,7 +101,8 @@
     if (wish === "close") toggle(false);
     if (wish === "leave") leave();
     if (wish === "ready") {
-      way.remove();
+      // Also when the chat has loaded anew in its frame.
+      way?.remove();
       way = null;
     }
   });

@@ -82,6 +82,12 @@ def test_what_an_update_means(house, name, kind, more):
     assert {field: getattr(arrived, field) for field in more} == more
 
 
+def test_a_contact_from_the_parents_own_list_keeps_its_number(house):
+    update = payload("telegram", "contact")
+    update["message"]["contact"] = {"phone_number": "07400 123456", "first_name": "Ben"}
+    assert read_update(update, house.languages).text == "07400123456"
+
+
 def test_a_press_is_as_old_as_its_message_and_not_as_its_delivery(house):
     assert read(house, "press").sent_at == read(house, "text").sent_at
 

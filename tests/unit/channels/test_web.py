@@ -144,3 +144,19 @@ def test_half_signs_and_places_beyond_everything_do_no_harm(web, plain):
     [heard] = web.heard
     assert (heard.text, heard.choose_language, heard.place) == ("hi 👋 ", None, None)
     assert heard.message_id.isascii()
+
+
+@pytest.mark.parametrize(("path", "cookie"), [("/", "kinline_session"), ("/frame", "kinline_frame")])
+def test_a_chat_that_is_opened_again_is_not_lost_two_weeks_after_it_was_begun(web, serve, path, cookie):
+    address = serve(web).address + path
+    begun = httpx.get(address, trust_env=False).headers["set-cookie"]
+    again = httpx.get(address, headers={"cookie": begun.split(";")[0]}, trust_env=False).headers["set-cookie"]
+    assert begun.startswith(f"{cookie}=")
+    assert again == begun
+
+
+@pytest.mark.parametrize("path", ["/privacy", "/accessibility"])
+def test_a_page_to_read_takes_no_part_in_the_chat(web, serve, plain, path):
+    """Above all it does not take back that the browser has left the chat: what comes next would read on in it."""
+    cookies = {"cookie": f"kinline_session={plain.cookies['kinline_session']}; kinline_left=1"}
+    assert "set-cookie" not in httpx.get(f"{str(plain.base_url).rstrip('/')}{path}", headers=cookies, trust_env=False).headers

@@ -106,7 +106,7 @@ def test_several_messages_in_a_post_are_each_on_their_own_and_a_broken_one_harms
     assert report == Report("wamid.out1", "sent", "1", None)
 
 
-@pytest.mark.parametrize("seconds", ["9" * 25, "9" * 5000, 1e999, "soon", None], ids=lambda seconds: str(seconds)[:26])
+@pytest.mark.parametrize("seconds", ["9" * 25, "9" * 5000, 1e999, "-62135596800", "soon", None], ids=lambda seconds: str(seconds)[:26])
 def test_a_message_of_no_time_harms_none_beside_it(seconds):
     post = payload("whatsapp", "several")
     post["entry"][0]["changes"][0]["value"]["messages"][1]["timestamp"] = seconds
@@ -295,7 +295,7 @@ async def test_being_too_fast_is_told_from_being_broken(opened, fakes, monkeypat
     assert failed.value.is_too_fast == is_too_fast
 
 
-@pytest.mark.parametrize(("code", "error"), [(131047, SendRefused), (131026, ParentUnreachable), (131056, TryLater)])
+@pytest.mark.parametrize(("code", "error"), [(131047, SendRefused), (131026, ParentUnreachable), (131056, TryLater), (131031, TryLater)])
 async def test_known_error_codes(opened, fakes, monkeypatch, code, error):
     monkeypatch.setattr(fakes.graph, "refusal", lambda status: {"error": {"code": code}})
     fakes.graph.problems.append("400")

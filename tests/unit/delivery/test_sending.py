@@ -1,11 +1,12 @@
 """The outbox against a provider that misbehaves in every way."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import text
 
+from bot.base.clock import LONDON, later
 from bot.base.errors import ParentUnreachable, SendRefused, SendUncertain, TryLater, WindowClosed
 from bot.delivery import address_store, inbox_store, outbox_store, sending
 from bot.delivery.model import Outgoing, Ticket
@@ -209,10 +210,75 @@ async def test_outside_the_window_without_a_template_the_desk_is_told(outbox, da
     assert rows(database) == [("dead", "window_closed")]
 
 
+@pytest.mark.parametrize(("day", "hours", "state"), [((2027, 3, 27), 23.5, "sent"), ((2026, 10, 24), 24.5, "dead")])
+async def test_whatsapps_day_has_24_hours_also_when_the_clocks_change(outbox, database, carrier, clock, sealer, day, hours, state):
+    carrier.window_hours = 24.0
+    heard = datetime(*day, 12, tzinfo=LONDON)
+    with database.session() as session:
+        address_store.heard_from(session, ANNA, "telegram", sealer.seal("11"), heard)
+    clock.at = later(heard, timedelta(hours=hours))
+    put(database, "from a person", "person")
+    await settle(outbox)
+    assert rows(database)[0][0] == state
+
+
+async def test_a_retry_comes_in_its_time_in_the_night_the_clocks_go_back(outbox, database, carrier, clock, monkeypatch):
+    """Half a minute after 01:59:50 it is 01:00:20 on London's clock."""
+    monkeypatch.setattr(sending, "FIRST_PAUSE_S", 30.0)
+    monkeypatch.setattr(sending, "LONGEST_PAUSE_S", 30.0)
+    clock.at = datetime(2026, 10, 25, 0, 59, 50, tzinfo=timezone.utc)
+    carrier.problems = [TryLater("status_500")]
+    put(database, "999", "danger")
+    outbox.wake_all()
+    await until(lambda: outbox._pausing)
+    await outbox.stop()
+    outbox._stopped = False
+    with database.session() as session:
+        assert outbox_store.senders_waiting(session, clock.now()) == []
+    clock.advance(timedelta(seconds=40))
+    await settle(outbox)
+    assert carrier.sent == [("11", "999")]
+
+
 async def test_the_receipt_of_an_erasure_takes_the_address_with_it(outbox, database, carrier):
     put(database, "receipt", last_word=True)
     await settle(outbox)
     assert carrier.sent == [("11", "receipt")]
+    with database.session() as session:
+        assert address_store.address_of(session, ANNA) is None
+        assert outbox_store.is_empty(session, ANNA)
+
+
+async def test_all_of_a_receipt_goes_out_before_the_address_goes(outbox, database, carrier):
+    for words in ("The assistant is back.", "Deleted. Your receipt: …"):
+        put(database, words, last_word=True)
+    carrier.problems = [SendUncertain("no_answer")]
+    await settle(outbox)
+    assert carrier.sent == [("11", "Deleted. Your receipt: …")]
+    with database.session() as session:
+        assert address_store.address_of(session, ANNA) is None
+        assert outbox_store.is_empty(session, ANNA)
+
+
+async def test_who_writes_before_the_receipt_has_gone_out_is_answered(outbox, database, carrier):
+    put(database, "receipt", last_word=True)
+    with database.session() as session:
+        inbox_store.add(session, "telegram", "k", Ticket(ANNA, 0, TUESDAY), {"text": "thanks"}, TUESDAY)
+    put(database, "You are welcome")
+    await settle(outbox)
+    assert [words for _, words in carrier.sent] == ["receipt", "You are welcome"]
+    assert rows(database) == [("sent", "")]
+
+
+@pytest.mark.parametrize("more", [False, True])
+async def test_a_kill_while_a_receipt_is_sent_leaves_no_address_behind(outbox, database, carrier, more):
+    for words in ("receipt", "rest of it")[: 1 + more]:
+        put(database, words, last_word=True)
+    with database.session() as session:
+        outbox_store.claim(session, outbox_store.next_for(session, ANNA).outbox_id)
+    outbox.recover()
+    await settle(outbox)
+    assert carrier.sent == [("11", "rest of it")] * more
     with database.session() as session:
         assert address_store.address_of(session, ANNA) is None
         assert outbox_store.is_empty(session, ANNA)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from bot.base import clock
 from bot.base.clock import LONDON, StoppedClock
 from bot.base.text import isolate
 from bot.callbacks.model import Contact, Wish
@@ -187,6 +188,19 @@ def test_whats_on_goes_to_subscribers_in_their_language_once_a_week_until_stop(h
     assert send_whats_on(replace(house, clock=replace(house.clock, at=TUESDAY + timedelta(days=8)))).get("queued", 0) == 0
 
 
+def test_whats_on_stands_in_the_chat_on_the_web_once_a_week_too(house, anna):
+    sender = anna("web", "en")
+    leave(house, "subscribe", sender, "borsetshire", "en", None)
+    for _ in range(2):
+        send_whats_on(house)
+    with house.database.session() as session:
+        assert len(turn_store.turns_after(session, sender, 0)) == 1
+    assert waiting(house, sender) == []
+    send_whats_on(later(house, days=7))
+    with house.database.session() as session:
+        assert len(turn_store.turns_after(session, sender, 0)) == 2
+
+
 def test_who_subscribes_after_a_stop_takes_it_back(house, anna):
     sender = anna()
     stop_messages(house, sender, "borsetshire", "en")
@@ -205,6 +219,13 @@ def test_the_question_after_a_call_waits_for_the_morning_and_stop_counts(house, 
     stop_messages(house, sender, "borsetshire", "en")
     ask_parent(house, ChatLine(), request.reference)
     assert waiting(house, sender) == []
+
+
+@pytest.mark.parametrize(("day", "hours", "state"), [((2027, 3, 27), 23.5, "open"), ((2026, 10, 24), 24.5, "window_closed")])
+def test_the_desk_counts_whatsapps_24_hours_rightly_when_the_clocks_change(house, anna, day, hours, state):
+    heard = datetime(*day, 12, tzinfo=LONDON)
+    sender = anna("whatsapp", "ckb", heard)
+    assert reach(replace(house, clock=StoppedClock(clock.later(heard, timedelta(hours=hours)))), sender).state == state
 
 
 def test_in_summer_too_whatsapps_day_begins_when_the_parent_wrote(house):

@@ -3,13 +3,14 @@
 import itertools
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import text
 
 from bot.base.errors import StoreUnavailable
 from bot.delivery import address_store, inbox_store, outbox_store
+from bot.delivery import store as turn_store
 from bot.delivery.model import Arrived, Outgoing
 from bot.flows.take_in import STILL_TYPING, seen_in, take_in
 from tests.conftest import TUESDAY
@@ -219,7 +220,36 @@ def test_a_deleted_message_is_neither_answered_nor_kept(house, arrive):
     assert stored(house, taken.sender)[0] == ("withdrawn", "{}")
     with house.database.session() as session:
         waiting = inbox_store.read(session, deletion.ticket.inbox_id)
-    assert waiting.body == {"kind": "withdrawn", "withdraws": taken.inbox_id}
+    assert waiting.body == {"kind": "withdrawn", "withdraws": [taken.inbox_id]}
+
+
+@pytest.mark.parametrize("is_answered", [True, False])
+def test_of_a_deleted_message_the_words_that_replaced_it_go_too(house, arrive, is_answered):
+    first, taken = arrive("my secret words")
+    numbers = [taken.inbox_id]
+    for words in ("my other secret", "my third secret"):
+        if is_answered:
+            with house.database.session() as session:
+                inbox_store.finish(session, numbers[-1], TUESDAY)
+        numbers.append(arrive(words, of=first, corrects=first.message_id, order=first.order)[1].inbox_id)
+    with house.database.session() as session:
+        turn_store.add_turn(session, taken.sender, "my third secret", [], TUESDAY, numbers[-1])
+    _, deletion = arrive("", of=first, kind="withdrawn", withdraws=first.message_id)
+    assert "secret" not in str(stored(house, taken.sender))
+    with house.database.session() as session:
+        assert turn_store.turn_of(session, numbers[-1])["said"] == ""
+        assert inbox_store.read(session, deletion.ticket.inbox_id).body["withdraws"] == numbers
+
+
+def test_a_message_that_its_edit_has_overtaken_is_not_answered_after_it_unless_there_is_danger_in_it(house, arrive):
+    for words, is_answered in (("07400 123456", False), ("i want to kill myself", True)):
+        first = Arrived("whatsapp", f"late {words}", f"4477009001{len(words)}", "text", TUESDAY, words)
+        _, edit = arrive("better words", of=first, channel="whatsapp", corrects=first.message_id, order=0)
+        assert edit.ticket is not None
+        for _ in range(2):
+            taken = take_in(house, first, seen_in(house, first), render)
+            assert (taken.ticket is not None, taken.danger_queued) == (is_answered, is_answered)
+            is_answered = False
 
 
 def test_a_message_that_its_deletion_has_overtaken_is_neither_answered_nor_kept(house, arrive):
@@ -271,6 +301,17 @@ def test_a_press_comes_before_what_was_written_after_it(house, arrive, apart_s):
 def test_a_press_of_an_older_button_comes_behind_what_was_written_before_it(house, arrive):
     messages = ("text", 60, 25, "hello"), ("press", 0, 20, "Menu"), ("press", 0, 20, "Polski"), ("text", 61, 27, "dzień dobry")
     assert queued(house, arrive, *messages) == ["hello", "Menu", "Polski", "dzień dobry"]
+
+
+def test_messages_keep_their_order_in_the_night_the_clocks_go_back(house, arrive):
+    """01:59 and, two minutes later, 01:01."""
+    first, one = arrive("one", sent_at=datetime(2026, 10, 25, 0, 59, tzinfo=timezone.utc), order=0)
+    _, two = arrive("two", of=first, sent_at=datetime(2026, 10, 25, 1, 1, tzinfo=timezone.utc), order=0)
+    assert one.ticket < two.ticket
+    with house.database.session() as session:
+        in_order = sorted(ticket for ticket in inbox_store.waiting(session) if ticket.sender == one.sender)
+        assert inbox_store.last_waiting(session, one.sender).inbox_id == two.inbox_id
+    assert [ticket.inbox_id for ticket in in_order] == [one.inbox_id, two.inbox_id]
 
 
 def test_a_press_between_a_message_and_its_edit_counts_as_a_later_message(house, arrive):

@@ -12,6 +12,7 @@ from bot.base.db import open_database
 from bot.base.errors import Overloaded, SendRefused, SendUncertain, StoreUnavailable, TryLater
 from bot.delivery.model import Arrived, Outgoing, Pace
 from bot.flows.exchange import Outbound
+from bot.flows.start_afresh import clear_chat
 from bot.replies.model import Reply
 from bot.serve import answering, post_office, unstored_danger
 from bot.serve.post_office import PostOffice
@@ -232,6 +233,16 @@ async def test_the_page_waits_for_its_turn_and_gets_the_same_one_for_the_same_me
     assert first.replies[0]["text"] == "You said hello"
 
 
+async def test_the_page_that_never_heard_of_an_erasure_is_told_when_it_asks_again(begin, rooms):
+    office = begin()
+    arrived = Arrived("web", "own-id-2", "u" * 43, "text", TUESDAY, "delete everything", language="pl")
+    first = await office.accept_and_wait(arrived)
+    clear_chat(rooms, rooms.sealer.pseudonym("web", arrived.address))
+    second = await office.accept_and_wait(arrived)
+    assert (first.forgotten, second.forgotten) == (False, True)
+    assert (second.turn, second.language, second.said, second.replies) == (0, "pl", "", [])
+
+
 def test_danger_goes_out_once_when_nothing_can_be_stored(begin, rooms, monkeypatch):
     office = begin()
     take_in = post_office.take_in
@@ -424,6 +435,42 @@ def test_a_deleted_message_leaves_the_conversations_memory_too(begin, rooms):
     assert [message_id for _, message_id in office._answering._assistant.unsaid] == [str(number)]
     assert len(office.ports["telegram"].sent) == 1
     assert office.ports["telegram"].shown == [first.message_id]
+
+
+@pytest.mark.parametrize("words", ["new words", "i want to kill myself"])
+def test_an_edit_that_comes_while_its_message_is_being_answered_is_answered(begin, rooms, words):
+    office = begin()
+    assistant = office._answering._assistant
+    first, answer = message("old words", chat=91), assistant.answer
+
+    async def edited_meanwhile(inbound, finish):
+        if inbound.seen.text == "old words":
+            await asyncio.to_thread(office.accept, replace(first, message_id="edit", text=words, corrects=first.message_id))
+        return await answer(inbound, finish)
+
+    assistant.answer = edited_meanwhile
+    office.accept(first)
+    until(lambda: states(rooms, "inbox") == {"answered": 1, "merged": 1})
+    until(lambda: ("chat91", f"You said {words}") in office.ports["telegram"].sent)
+    assert ("chat91", "You said old words") not in office.ports["telegram"].sent
+    assert len(danger_sent(office)) == (2 if "kill" in words else 0)
+
+
+def test_a_person_gets_the_words_as_they_were_edited(with_maria, rooms, monkeypatch):
+    office, again = with_maria
+    old = replace(again, message_id="old", text="ring at two")
+    edits, read = [replace(old, message_id="edit", text="ring at four", corrects="old")], answering.from_body
+
+    def edited_meanwhile(body):
+        if edits:
+            office.accept(edits.pop())
+        return read(body)
+
+    monkeypatch.setattr(answering, "from_body", edited_meanwhile)
+    office.accept(old)
+    until(lambda: states(rooms, "inbox").get("for_person") == 1)
+    with rooms.database.session() as session:
+        assert session.execute(text("SELECT said FROM turn ORDER BY id DESC LIMIT 1")).scalar_one() == "ring at four"
 
 
 def test_who_asks_again_for_what_has_gone_out_is_told_so(begin, rooms):
