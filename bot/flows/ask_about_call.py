@@ -20,6 +20,7 @@ from bot.callbacks.model import ENDED, Request, State
 from bot.flows.chat_of_request import chat_of, current
 from bot.flows.desk_hours import desk_hours
 from bot.flows.house import House
+from bot.flows.may_work import may_keep
 from bot.flows.notify_staff import tell_owner, tell_role, tell_team
 from bot.flows.reach_parent import ParentLine, reach_of
 from bot.flows.set_timers import PROMISE_KINDS, guard_retry, watch
@@ -180,19 +181,22 @@ def _try_again(house: House, session: Session, request: Request, kind: str) -> d
     start, by = hours.again(now, timedelta(hours=1), request.wish)
     if request.state == "withdrawn":
         return by
+    had_ended = request.state in ENDED
     if request.attempts == 0 and request.tray == "open":
         # Nobody has tried: the promise and its own timers stand, unless it has passed.
         by = max(by, request.promised_by or by)
     else:
         state: State = "trying" if request.state in ("reached", "trying", "follow_up", "closed") else request.state
-        house.requests.change(session, request, state, now, due_at=by, outcome=None)
+        # What was closed lay with whoever closed it, who may have left since.
+        owner = request.claimed_by if may_keep(session, request.claimed_by, request) else ""
+        request = house.requests.change(session, request, state, now, due_at=by, outcome=None, claimed_by=owner)
         guard_retry(session, request.reference, start, hours)
     house.entries.add(session, request.reference, "state", kind, now, "parent")
     if request.claimed_by:
         tell_owner(house, session, request, kind)
     else:
         tell_team(house, session, request, kind)
-    if kind == "not_yet" or request.state in ENDED:
+    if kind == "not_yet" or had_ended:
         tell_role(house, session, "coordinator", kind, request.reference, request.area)
     return by
 

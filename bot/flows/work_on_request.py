@@ -16,7 +16,7 @@ from bot.base.text import clean
 from bot.callbacks import entry_store, timer_store
 from bot.callbacks.entry_store import LONGEST_NOTE
 from bot.callbacks.model import CASES, Referral, Request, State
-from bot.callbacks.rules import CALL_RESULTS, MOST_ATTEMPTS, SPOKEN, NotAllowed, check_outcome, check_step, wants_chat
+from bot.callbacks.rules import CALL_RESULTS, MOST_ATTEMPTS, SPOKEN, NotAllowed, check_outcome, check_step, ended_meanwhile, wants_chat
 from bot.flows.desk_hours import desk_hours
 from bot.flows.escalate import to_coordinator
 from bot.flows.house import House
@@ -146,8 +146,8 @@ def log_call(house: House, reference: str, who: Member, result: str, words: str 
     """Write down a call, a visit or a message, and what follows from it.
 
     Raises:
-        NotAllowed: the parent has withdrawn (the call is kept in the history all the same), a voicemail was left
-            although the parent said no, or the request is somebody else's.
+        NotAllowed: the request has ended (the call is kept in the history all the same, unless it was merged), a voicemail was
+            left although the parent said no, or the request is somebody else's.
     """
     text = note(words)
     if result not in CALL_RESULTS:
@@ -155,10 +155,10 @@ def log_call(house: House, reference: str, who: Member, result: str, words: str 
     now = house.clock.now()
     with house.database.session() as session:
         request = find(house, session, reference)
-        if request.state == "withdrawn":
+        if request.tray == "done" and not request.merged_into:
             house.entries.add(session, reference, "call", result, now, who.id, text)
-    if request.state == "withdrawn":
-        raise NotAllowed("The parent withdrew this request in the meantime. Your call is in the history. Please do not ring again.")
+    if request.tray == "done":
+        raise NotAllowed(ended_meanwhile(request))
     with house.database.session() as session:
         request = _mine(house, session, reference, who)
         contact = house.requests.contact_of(session, reference)
