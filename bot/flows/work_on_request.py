@@ -129,9 +129,10 @@ def reassign(house: House, reference: str, who: Member, to_id: str) -> Request:
 
 
 def _claim_lasts(house: House, session: Session, request: Request, now: datetime) -> datetime:
-    """Four open hours; of a request with a later time for the next try or contact, counted from that time."""
-    agreed = request.due_at if request.first_tried_at and request.due_at else now
-    return desk_hours(house, session, request.area).after(max(agreed, now), CLAIM_LASTS)
+    """Four open hours from when it suits the parent, or from a later time for the next try or contact."""
+    hours = desk_hours(house, session, request.area)
+    agreed = request.due_at if request.first_tried_at and request.due_at else hours.from_when(now, request.wish)
+    return hours.after(max(agreed, now), CLAIM_LASTS)
 
 
 def _given(house: House, session: Session, request: Request, to: Member, code: str, by: str) -> None:
@@ -182,7 +183,7 @@ def _in_touch(house: House, session: Session, request: Request, who: Member) -> 
     """A message that is no call: what was promised or agreed stays due, and whoever wrote has the request."""
     now = house.clock.now()
     state: State = "claimed" if request.state == "new" else request.state
-    ends_at = desk_hours(house, session, request.area).after(now, CLAIM_LASTS) if state == "claimed" else request.claim_ends_at
+    ends_at = _claim_lasts(house, session, request, now) if state == "claimed" else request.claim_ends_at
     changed = house.requests.change(session, request, state, now, claimed_by=request.claimed_by or who.id, claim_ends_at=ends_at)
     if state == "claimed" and ends_at:
         guard_claim(session, request.reference, ends_at)
