@@ -90,12 +90,12 @@ def put_waiting(house: House, sender: str, waiting: OpenQuestion, language: str)
     """The question or news that was kept back until the parent writes; from now on it counts as put."""
     with house.database.session() as session:
         request = current(house, session, waiting.reference)
-        if request is None:
+        if request is None or request.state == "withdrawn":
             entry_store.unask(session, sender)
             return None
         if waiting.name in NEWS:
             return news(house, session, sender, request, waiting.name, language)
-        entry_store.put(session, sender)
+        entry_store.put(session, sender, house.clock.now())
     return question(house, request, waiting.name, language)
 
 
@@ -116,6 +116,10 @@ def answer_question(
         if request is None or choice is None:
             return None
         house.entries.add(session, request.reference, "parent", choice, house.clock.now(), "parent")
+        if request.state == "withdrawn":
+            # Nothing comes of it any more, so nothing is promised.
+            entry_store.unask(session, sender)
+            return Answered(words(house, language, f"utter_button_{choice}"), (say(house, language, "utter_call_thanks"),))
         replies = _HANDLERS[asked.name](house, session, sender, request, choice, language)
     return Answered(words(house, language, f"utter_button_{choice}"), tuple(replies))
 
@@ -179,8 +183,6 @@ def _try_again(house: House, session: Session, request: Request, kind: str) -> d
     now = house.clock.now()
     hours = desk_hours(house, session, request.area)
     start, by = hours.again(now, timedelta(hours=1), request.wish)
-    if request.state == "withdrawn":
-        return by
     had_ended = request.state in ENDED
     if request.attempts == 0 and request.tray == "open":
         # Nobody has tried: the promise and its own timers stand, unless it has passed.

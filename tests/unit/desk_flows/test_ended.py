@@ -9,10 +9,12 @@ import pytest
 from bot.callbacks import timer_store
 from bot.callbacks.rules import CALL_RESULTS, NotAllowed
 from bot.flows import work_on_request as work
+from bot.flows.ask_about_call import open_question, put_waiting
+from bot.flows.book_callback import withdraw
 from bot.flows.go_away import give_back
 from bot.flows.merge_requests import merge
 from bot.staff import store as staff_store
-from tests.desk.running import a_callback
+from tests.desk.running import CAREFUL, a_callback
 from tests.unit.desk_flows.test_ask_about_call import answer, asked_after_a_call
 from tests.unit.desk_flows.test_promises import codes, notices, now_is, wants_mail
 
@@ -53,3 +55,20 @@ def test_what_a_missed_call_opens_again_is_for_the_team_when_who_had_it_has_left
     assert now_is(house, request).claimed_by == ""
     assert notices(house, "missed") == [omar.id]
     assert work.claim(house, request.reference, omar).claimed_by == omar.id
+
+
+@pytest.mark.parametrize("said", ["1", "2", "3"])
+def test_an_answer_about_a_call_of_a_withdrawn_request_promises_nothing(house, anna, said):
+    request = asked_after_a_call(house, anna, "en")
+    withdraw(house, request.sender)
+    replies = answer(house, request, said, "en").replies
+    assert [reply.text for reply in replies] == [house.catalogue.text("utter_call_thanks", "en", {})]
+    assert open_question(house, request.sender) is None
+    assert now_is(house, request).state == "withdrawn"
+
+
+def test_who_must_be_contacted_with_care_is_not_asked_about_a_call_after_withdrawing(house, anna):
+    request = asked_after_a_call(house, anna, contact=CAREFUL)
+    withdraw(house, request.sender)
+    assert put_waiting(house, request.sender, open_question(house, request.sender), "pl") is None
+    assert open_question(house, request.sender) is None
