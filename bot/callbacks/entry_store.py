@@ -207,9 +207,9 @@ def asked_at(session: Session, sender: str) -> datetime | None:
     return found
 
 
-def put(session: Session, sender: str) -> None:
+def put(session: Session, sender: str, at: datetime) -> None:
     """The question has been put."""
-    session.execute(update(question_table).where(question_table.c.sender == sender).values(told=True))
+    session.execute(update(question_table).where(question_table.c.sender == sender).values(told=True, asked_at=at))
 
 
 def unask(session: Session, sender: str) -> None:

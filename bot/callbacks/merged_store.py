@@ -49,6 +49,12 @@ def origin_of(session: Session, reference: str, sender: str) -> str:
     return session.execute(query).scalar() or reference
 
 
+def kept_of(session: Session, origin: str) -> str | None:
+    """Into which request one has gone; None when it was never merged."""
+    kept: str | None = session.execute(select(_m.reference).where(_m.origin == origin)).scalar()
+    return kept
+
+
 def kept_for(session: Session, sender: str, kind: Kind) -> list[str]:
     """References into which requests of a parent were folded."""
     return list(session.execute(select(_m.reference).where(_m.sender == sender, _m.kind == kind).distinct()).scalars())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from bot.base.clock import LONDON
@@ -144,15 +144,14 @@ def promise(
 
     Without a wish: the end of the opening slot in which the promised number of opening hours is
     used up. With a wish: the end of the first slot on that day or in that part of a day; of a named
-    day on which the desk is closed, on the next open one. A wish outside all opening hours is answered
-    as if only its day had been named. None when the desk never opens.
+    day on which the desk is closed, on the next open one. Of a day in which the desk is closed at the wished time, the end of
+    the slot that comes nearest to it. A wish outside all opening hours is answered as if there were none. None when the desk never opens.
     """
     wish = wish or Wish()
     now = _from_named_day(now, wish)
-    if wish != Wish():
-        wanted = next((end for start, end in slots_after(now, hours, is_closed, staffed) if _suits(start, end, wish)), None)
-        if wanted:
-            return _end_of_wish(wanted, wish)
+    wanted = _suiting(now, hours, is_closed, wish, staffed)
+    if wanted:
+        return wanted[1]
     left = timedelta(hours=PROMISED_OPENING_HOURS)
     last: datetime | None = None
     for start, end in slots_after(now, hours, is_closed, staffed):
@@ -166,12 +165,13 @@ def promise(
 def next_suiting(
     first: datetime, hours: OpeningHours, is_closed: Callable[[date], bool], wish: Wish, staffed: Staffed | None = None
 ) -> Slot | None:
-    """The first stretch from `first` on in which somebody is there and the wish holds; None when there is none."""
-    for start, end in slots_after(_from_named_day(first, wish), hours, is_closed, staffed):
-        if _suits(start, end, wish):
-            earliest = datetime.combine(start.date(), _PARTS[wish.part_of_day][0], LONDON) if wish.part_of_day else start
-            return max(start, earliest), _end_of_wish(end, wish)
-    return None
+    """The first stretch from `first` on in which somebody is there and the wish holds, or its day alone; None when there is none."""
+    found = _suiting(_from_named_day(first, wish), hours, is_closed, wish, staffed)
+    if found is None or wish.part_of_day is None:
+        return found
+    start, end = found
+    earliest = datetime.combine(start.date(), _PARTS[wish.part_of_day][0], LONDON)
+    return (max(start, earliest) if earliest < end else start), end
 
 
 def open_time_between(first: datetime, last: datetime, hours: OpeningHours, is_closed: Callable[[date], bool]) -> timedelta:
@@ -192,6 +192,21 @@ def after_open_time(first: datetime, how_long: timedelta, hours: OpeningHours, i
             return start + left
         left -= end - start
     return first + how_long
+
+
+def _suiting(now: datetime, hours: OpeningHours, is_closed: Callable[[date], bool], wish: Wish, staffed: Staffed | None) -> Slot | None:
+    if wish == Wish():
+        return None
+    slots = list(slots_after(now, hours, is_closed, staffed))
+    for start, end in slots:
+        if _suits(start, end, wish):
+            return start, _end_of_wish(end, wish)
+    if wish.part_of_day is None or (wish.weekday is None and wish.not_before is None):
+        return None
+    day = replace(wish, part_of_day=None)
+    its_day = [slot for slot in slots if _suits(*slot, day)]
+    its_day = [slot for slot in its_day if slot[0].date() == its_day[0][0].date()]
+    return (its_day[0] if wish.part_of_day == "morning" else its_day[-1]) if its_day else None
 
 
 def _from_named_day(now: datetime, wish: Wish) -> datetime:

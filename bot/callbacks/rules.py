@@ -142,6 +142,15 @@ def check_step(request: Request, to: State) -> None:
         raise NotAllowed(f"This request is {request.state.replace('_', ' ')}, so it cannot become {to.replace('_', ' ')}.")
 
 
+def ended_meanwhile(request: Request) -> str:
+    """What to tell somebody who writes down a call for a request that ended while they rang: only the parent opens one again."""
+    if request.merged_into:
+        return f"This request was merged into {request.merged_into} in the meantime. Write your call down there; it is not saved here."
+    if request.state == "withdrawn":
+        return "The parent withdrew this request in the meantime. Your call is in the history. Please do not ring again."
+    return "This request was closed in the meantime. Your call is in the history. If the family still needs one, add a new request."
+
+
 def outcomes_of(kind: Kind) -> Mapping[str, str]:
     """How a kind of request may end."""
     return CASE_OUTCOMES if KINDS[kind].roles == _LEAD else KINDS[kind].outcomes

@@ -29,7 +29,8 @@ def show_data(visit: Visit) -> Response:
     reference = visit.query("reference", 16).upper()
     receipt = visit.query("receipt", 16).upper()
     with visit.house.database.session() as session:
-        found = visit.house.requests.get(session, reference) if reference else None
+        # A parent may have the reference of a request that was merged and has gone before the one that stayed.
+        found = (visit.house.requests.get(session, reference) or current(visit.house, session, reference)) if reference else None
         others = _same_number(visit, session, found) if found and found.kind not in CASES else []
         known = privacy_store.has_receipt(session, receipt) if receipt else None
         demo = len(visit.house.requests.demo_references(session)) if not found else None

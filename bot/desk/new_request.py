@@ -12,6 +12,7 @@ from bot.callbacks.model import Contact, Kind, PartOfDay, Wish
 from bot.desk.queue import topics
 from bot.desk.web import Visit, page
 from bot.flows.book_callback import book_at_desk
+from bot.privacy.numbers import holds_numbers
 
 KINDS: dict[Kind, str] = {
     "callback": "A call or visit",
@@ -94,6 +95,11 @@ def _about(visit: Visit) -> str | None:
     topic = visit.typed("topic", 40)
     words = visit.typed("about", 500)
     offers = {o.id for a in visit.house.areas.values() for o in a.offers}
+    if holds_numbers(words):
+        raise BadInput(
+            "No numbers in what it is about: everybody reads that in the queue. A telephone number has a line of its own; "
+            "National Insurance, bank and card numbers are not kept."
+        )
     if words:
         return words
     return topic if (topic in topics(visit.house) and topic != "other") or topic in offers else None

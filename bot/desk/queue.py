@@ -14,10 +14,11 @@ from bot.base.db import Session
 from bot.base.errors import PhoneNotUsable
 from bot.base.phones import read_phone
 from bot.callbacks import queue_store
-from bot.callbacks.model import Kind, Request
+from bot.callbacks.model import CASES, Kind, Request
 from bot.callbacks.queue_store import QueueQuery, Show
 from bot.callbacks.rules import KINDS
 from bot.desk.web import Visit, page
+from bot.flows.chat_of_request import current
 from bot.flows.house import House
 from bot.flows.watch_desk import how_much_is_stuck
 from bot.staff import store as staff_store
@@ -65,6 +66,9 @@ def _search(house: House, session: Session, text: str) -> list[Request]:
     found = house.requests.by_phone_or_name(session, phone, text)
     if not phone and len(letters) >= _SHORTEST_REFERENCE and text.isascii():
         found += queue_store.by_reference(session, letters)
+    if not found and not phone:
+        merged = current(house, session, letters)
+        found = [merged] if merged and merged.kind not in CASES else []
     return list({request.reference: request for request in found}.values())
 
 

@@ -20,6 +20,7 @@ from bot.callbacks.model import ENDED, Request, State
 from bot.flows.chat_of_request import chat_of, current
 from bot.flows.desk_hours import desk_hours
 from bot.flows.house import House
+from bot.flows.may_work import may_keep
 from bot.flows.notify_staff import tell_owner, tell_role, tell_team
 from bot.flows.reach_parent import ParentLine, reach_of
 from bot.flows.set_timers import PROMISE_KINDS, guard_retry, watch
@@ -89,12 +90,12 @@ def put_waiting(house: House, sender: str, waiting: OpenQuestion, language: str)
     """The question or news that was kept back until the parent writes; from now on it counts as put."""
     with house.database.session() as session:
         request = current(house, session, waiting.reference)
-        if request is None:
+        if request is None or request.state == "withdrawn":
             entry_store.unask(session, sender)
             return None
         if waiting.name in NEWS:
             return news(house, session, sender, request, waiting.name, language)
-        entry_store.put(session, sender)
+        entry_store.put(session, sender, house.clock.now())
     return question(house, request, waiting.name, language)
 
 
@@ -115,6 +116,10 @@ def answer_question(
         if request is None or choice is None:
             return None
         house.entries.add(session, request.reference, "parent", choice, house.clock.now(), "parent")
+        if request.state == "withdrawn":
+            # Nothing comes of it any more, so nothing is promised.
+            entry_store.unask(session, sender)
+            return Answered(words(house, language, f"utter_button_{choice}"), (say(house, language, "utter_call_thanks"),))
         replies = _HANDLERS[asked.name](house, session, sender, request, choice, language)
     return Answered(words(house, language, f"utter_button_{choice}"), tuple(replies))
 
@@ -178,21 +183,22 @@ def _try_again(house: House, session: Session, request: Request, kind: str) -> d
     now = house.clock.now()
     hours = desk_hours(house, session, request.area)
     start, by = hours.again(now, timedelta(hours=1), request.wish)
-    if request.state == "withdrawn":
-        return by
+    had_ended = request.state in ENDED
     if request.attempts == 0 and request.tray == "open":
         # Nobody has tried: the promise and its own timers stand, unless it has passed.
         by = max(by, request.promised_by or by)
     else:
         state: State = "trying" if request.state in ("reached", "trying", "follow_up", "closed") else request.state
-        house.requests.change(session, request, state, now, due_at=by, outcome=None)
+        # What was closed lay with whoever closed it, who may have left since.
+        owner = request.claimed_by if may_keep(session, request.claimed_by, request) else ""
+        request = house.requests.change(session, request, state, now, due_at=by, outcome=None, claimed_by=owner)
         guard_retry(session, request.reference, start, hours)
     house.entries.add(session, request.reference, "state", kind, now, "parent")
     if request.claimed_by:
         tell_owner(house, session, request, kind)
     else:
         tell_team(house, session, request, kind)
-    if kind == "not_yet" or request.state in ENDED:
+    if kind == "not_yet" or had_ended:
         tell_role(house, session, "coordinator", kind, request.reference, request.area)
     return by
 

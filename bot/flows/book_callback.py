@@ -62,7 +62,7 @@ def book_in(
         reference=new_reference(), kind="callback", sender=sender, area=area_id, language=language, created_at=now,
         about=about, interpreter=interpreter, wish=wish, contact=contact, promised_by=promised,
         due_at=promised or _due(hours, "callback", now), state="claimed" if owner else "new", claimed_by=owner,
-        claim_ends_at=hours.after(now, CLAIM_LASTS) if owner else None, careful=is_careful(contact),
+        claim_ends_at=hours.after(hours.from_when(now, wish), CLAIM_LASTS) if owner else None, careful=is_careful(contact),
     )  # fmt: skip
     house.requests.add(session, request)
     shared = before is not None and _is_shared(house, session, before, sender)

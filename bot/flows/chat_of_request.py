@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
 
 from bot.base.db import Session
+from bot.callbacks import merged_store
 from bot.callbacks.model import Request
 from bot.delivery import address_store
 from bot.delivery import store as turn_store
@@ -43,8 +44,11 @@ def latest_chat(session: Session, chats: Sequence[str], known: Mapping[str, Reac
 
 
 def current(house: House, session: Session, reference: str) -> Request | None:
-    """The request, or the one that it has gone into; None when it is not kept any more."""
+    """The request, or the one that it has gone into, which is kept for longer; None when neither is kept any more."""
     request = house.requests.get(session, reference)
+    if request is None:
+        kept = merged_store.kept_of(session, reference)
+        request = house.requests.get(session, kept) if kept else None
     while request is not None and request.merged_into:
         request = house.requests.get(session, request.merged_into)
     return request

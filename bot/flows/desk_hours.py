@@ -48,6 +48,10 @@ class DeskHours:
         start, end = suits
         return start, min(end, self.after(start, how_long))
 
+    def from_when(self, now: datetime, wish: Wish) -> datetime:
+        """The first open moment that suits the parent."""
+        return self.again(now, timedelta(0), wish)[0]
+
     def between(self, first: datetime, last: datetime) -> timedelta:
         """How long the desk is open between two instants."""
         return open_time_between(first, last, self.hours, is_bank_holiday)

@@ -18,6 +18,7 @@ from bot.callbacks.model import CASES, Kind, Request
 from bot.callbacks.rules import KINDS
 from bot.delivery import address_store, awaited, conversations, inbox_store, outbox_store
 from bot.delivery import store as delivery
+from bot.delivery.model import Address
 from bot.directory.feeds import change_store
 from bot.flows.house import House
 from bot.flows.notify_staff import tell
@@ -204,9 +205,26 @@ def copy_of(house: House, *senders: str, references: Sequence[str] = ()) -> dict
             ],
             "state_of_the_chat": [conversations.read(session, sender) for sender in senders],
             "question_put": [entry_store.asked(session, sender) for sender in senders],
+            "reached_at": [_address(house, address) for address, _person in address_store.reached_among(session, senders).values()],
+            "numbers_typed": [house.sealer.open(sealed) for sender in senders for sealed in privacy_store.numbers_of(session, sender)],
+            "waits_to_hear_about": [report for sender in senders for report in awaited.awaited_by(session, sender)],
         }
 
 
 def _request(request: Request) -> dict[str, Any]:
     shown = asdict(request)
     return {name: value.isoformat(timespec="minutes") if isinstance(value, datetime) else value for name, value in shown.items()}
+
+
+def _address(house: House, address: Address) -> dict[str, Any]:
+    """Where a parent is reached, and what is known with it."""
+    heard, stopped = address.last_inbound_at, address.stopped_at
+    return {
+        "channel": address.channel,
+        "address": house.sealer.open(address.sealed) if address.sealed else "",
+        "language": address.language,
+        "area": address.area,
+        "last_heard_from": heard.isoformat(timespec="minutes") if heard else None,
+        "said_stop": stopped.isoformat(timespec="minutes") if stopped else None,
+        "unreachable": address.unreachable,
+    }

@@ -94,7 +94,7 @@ def _broken(house: House, line: ParentLine, session: Session, request: Request) 
     if was > now:
         return None
     hours = desk_hours(house, session, request.area)
-    new = hours.promise(now)
+    new = hours.promise(now, request.wish)
     chat = chat_of(house, session, request)
     reach = reach_of(session, request, chat)
     house.entries.add(

@@ -8,6 +8,7 @@ from bot.callbacks.model import CALL_PROMISED, Contact, Request, Wish
 from bot.callbacks.rules import NotAllowed
 from bot.flows import work_on_request as work
 from bot.flows.book_callback import book_at_desk_in, book_in
+from bot.flows.chat_of_request import latest_chat
 from bot.flows.desk_hours import desk_hours
 from bot.flows.house import House
 from bot.flows.may_work import check_may_work
@@ -43,12 +44,13 @@ def promise_call(house: House, line: ParentLine, reference: str, who: Member) ->
 
 def _book(house: House, session: Session, request: Request, who: Member) -> Request:
     contact, about = house.requests.contact_of(session, request.reference), offer_name(house, request)
-    if request.sender != "-":
-        there = house.requests.latest_of(session, request.sender)
-        if there:
-            raise NotAllowed(f"There is a call already that this parent waits for: {there.reference}.")
+    chats = house.requests.chats_of(session, request)
+    for there in filter(None, (house.requests.latest_of(session, chat) for chat in chats)):
+        raise NotAllowed(f"There is a call already that this parent waits for: {there.reference}.")
+    chat = latest_chat(session, chats)
+    if chat:
         known = contact or Contact("chat")
-        return book_in(house, session, request.sender, request.area, request.language, known, request.wish, about, request.interpreter)
+        return book_in(house, session, chat, request.area, request.language, known, request.wish, about, request.interpreter)
     if contact is None:
         raise NotAllowed("Nothing is known of how to reach this parent: no chat and no number.")
     interpreter = bool(request.interpreter)

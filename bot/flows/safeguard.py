@@ -18,12 +18,14 @@ from bot.flows.house import House
 from bot.flows.notify_staff import tell_role
 from bot.flows.work_on_request import add_note, find, note
 from bot.insight import store as insight
+from bot.privacy.numbers import holds_numbers
 from bot.safety.phrases import DangerKind
 from bot.staff import record_store
 from bot.staff.model import Member
 
 DANGER_KINDS: tuple[str, ...] = get_args(DangerKind)
 _LONGEST_EXAMPLE = 300
+MOST_RELATED = 40
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ class Case:
 
     Attributes:
         history: seen-by times, ticks and notes, oldest first.
-        related: other requests of the same parent, without contact details.
+        related: other requests of the same parent, without contact details; what can be opened for a number first, then other
+            cases, the newest of each on top and no more than a page holds.
     """
 
     request: Request
@@ -76,10 +79,11 @@ def open_case(house: House, reference: str, who: Member) -> Case:
         if not any(e.kind == "seen" and e.by == who.id for e in history):
             history.append(house.entries.add(session, reference, "seen", "seen", house.clock.now(), who.id))
         theirs = house.requests.of_sender(session, request.sender) if len(request.sender) > 1 else []
-        related = [other for other in theirs if other.reference != reference]
+        newest_first = [other for other in reversed(theirs) if other.reference != reference]
+        related = sorted(newest_first, key=lambda other: other.kind in CASES)
     ticks = {e.code: e for e in history if e.kind == "tick"}
     steps = tuple(Step(s.id, s.text, ticks.get(s.id)) for s in load_checklist(house.settings.content_dir))
-    return Case(request, steps, tuple(history), tuple(_without_contact(r) for r in related))
+    return Case(request, steps, tuple(history), tuple(_without_contact(r) for r in related[:MOST_RELATED]))
 
 
 def raise_concern(house: House, reference: str, who: Member, words: str) -> str:
@@ -162,7 +166,7 @@ def report_missed(house: House, who: Member, kind: str, language: str, words: st
     if kind not in DANGER_KINDS or language not in house.languages:
         raise BadInput("Choose the kind of danger and the language.")
     text = note(words)
-    if not text or len(text) > _LONGEST_EXAMPLE:
+    if not text or len(text) > _LONGEST_EXAMPLE or holds_numbers(text):
         raise BadInput(f"Write the words, {_LONGEST_EXAMPLE} characters at most, without names or numbers.")
     with house.database.session() as session:
         record_store.add_missed(session, house.clock.now(), who.id, language, kind, text)
@@ -172,7 +176,7 @@ def report_missed(house: House, who: Member, kind: str, language: str, words: st
 def decide_missed(house: House, missed_id: int, accept: bool, words: str) -> None:
     """Accept as an example, in the lead's words, or drop it."""
     text = note(words)
-    if accept and (not text or len(text) > _LONGEST_EXAMPLE):
+    if accept and (not text or len(text) > _LONGEST_EXAMPLE or holds_numbers(text)):
         raise BadInput("Write the example, without names or numbers.")
     with house.database.session() as session:
         record_store.set_missed(session, missed_id, "accepted" if accept else "dropped", text if accept else "")

@@ -20,6 +20,8 @@ _OWED = ("retry", "retry_late", "follow_up", "due", "late")
 _WATCHED_BY = frozenset({"broken", "retry_late", "late"})
 """Each of these ends with the coordinator, so that nothing is forgotten while one waits."""
 _SECOND_BEFORE, _COORDINATOR_BEFORE = timedelta(hours=2), timedelta(hours=1)
+_LOOKED_BACK = timedelta(days=30)
+"""Open hours before a promise are counted from no further back: opening slots are known for two months from an instant."""
 
 
 def guard_promise(session: Session, request: Request, hours: DeskHours, now: datetime) -> None:
@@ -29,9 +31,10 @@ def guard_promise(session: Session, request: Request, hours: DeskHours, now: dat
     """
     if request.promised_by is None:
         return
-    left = hours.between(now, request.promised_by)
-    second = hours.after(now, max(left / 2, left - _SECOND_BEFORE))
-    coordinator = hours.after(now, max(left * 3 / 4, left - _COORDINATOR_BEFORE))
+    start = max(now, request.promised_by - _LOOKED_BACK)
+    left = hours.between(start, request.promised_by)
+    second = hours.after(start, max(left / 2, left - _SECOND_BEFORE))
+    coordinator = hours.after(start, max(left * 3 / 4, left - _COORDINATOR_BEFORE))
     timer_store.set_timer(session, "second", request.reference, min(second, request.promised_by))
     timer_store.set_timer(session, "coordinator", request.reference, min(coordinator, request.promised_by))
     timer_store.set_timer(session, "broken", request.reference, request.promised_by)

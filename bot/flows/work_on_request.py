@@ -16,7 +16,7 @@ from bot.base.text import clean
 from bot.callbacks import entry_store, timer_store
 from bot.callbacks.entry_store import LONGEST_NOTE
 from bot.callbacks.model import CASES, Referral, Request, State
-from bot.callbacks.rules import CALL_RESULTS, MOST_ATTEMPTS, SPOKEN, NotAllowed, check_outcome, check_step, wants_chat
+from bot.callbacks.rules import CALL_RESULTS, MOST_ATTEMPTS, SPOKEN, NotAllowed, check_outcome, check_step, ended_meanwhile, wants_chat
 from bot.flows.desk_hours import desk_hours
 from bot.flows.escalate import to_coordinator
 from bot.flows.house import House
@@ -129,9 +129,10 @@ def reassign(house: House, reference: str, who: Member, to_id: str) -> Request:
 
 
 def _claim_lasts(house: House, session: Session, request: Request, now: datetime) -> datetime:
-    """Four open hours; of a request with a later time for the next try or contact, counted from that time."""
-    agreed = request.due_at if request.first_tried_at and request.due_at else now
-    return desk_hours(house, session, request.area).after(max(agreed, now), CLAIM_LASTS)
+    """Four open hours from when it suits the parent, or from a later time for the next try or contact."""
+    hours = desk_hours(house, session, request.area)
+    agreed = request.due_at if request.first_tried_at and request.due_at else hours.from_when(now, request.wish)
+    return hours.after(max(agreed, now), CLAIM_LASTS)
 
 
 def _given(house: House, session: Session, request: Request, to: Member, code: str, by: str) -> None:
@@ -146,8 +147,8 @@ def log_call(house: House, reference: str, who: Member, result: str, words: str 
     """Write down a call, a visit or a message, and what follows from it.
 
     Raises:
-        NotAllowed: the parent has withdrawn (the call is kept in the history all the same), a voicemail was left
-            although the parent said no, or the request is somebody else's.
+        NotAllowed: the request has ended (the call is kept in the history all the same, unless it was merged), a voicemail was
+            left although the parent said no, or the request is somebody else's.
     """
     text = note(words)
     if result not in CALL_RESULTS:
@@ -155,10 +156,10 @@ def log_call(house: House, reference: str, who: Member, result: str, words: str 
     now = house.clock.now()
     with house.database.session() as session:
         request = find(house, session, reference)
-        if request.state == "withdrawn":
+        if request.tray == "done" and not request.merged_into:
             house.entries.add(session, reference, "call", result, now, who.id, text)
-    if request.state == "withdrawn":
-        raise NotAllowed("The parent withdrew this request in the meantime. Your call is in the history. Please do not ring again.")
+    if request.tray == "done":
+        raise NotAllowed(ended_meanwhile(request))
     with house.database.session() as session:
         request = _mine(house, session, reference, who)
         contact = house.requests.contact_of(session, reference)
@@ -182,7 +183,7 @@ def _in_touch(house: House, session: Session, request: Request, who: Member) -> 
     """A message that is no call: what was promised or agreed stays due, and whoever wrote has the request."""
     now = house.clock.now()
     state: State = "claimed" if request.state == "new" else request.state
-    ends_at = desk_hours(house, session, request.area).after(now, CLAIM_LASTS) if state == "claimed" else request.claim_ends_at
+    ends_at = _claim_lasts(house, session, request, now) if state == "claimed" else request.claim_ends_at
     changed = house.requests.change(session, request, state, now, claimed_by=request.claimed_by or who.id, claim_ends_at=ends_at)
     if state == "claimed" and ends_at:
         guard_claim(session, request.reference, ends_at)

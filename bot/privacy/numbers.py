@@ -126,6 +126,12 @@ def protect(text: str, keep_phone: Callable[[str], str], earlier: frozenset[Refu
     return Protected(text, tuple(dict.fromkeys(refused)), tuple(tokens))
 
 
+def holds_numbers(text: str) -> bool:
+    """Whether there is a number in a text that must not be kept open: one that is refused, or a telephone number."""
+    found = protect(text, lambda _digits: "00000000")
+    return bool(found.refused or found.tokens)
+
+
 def phone_tokens(text: str) -> list[str]:
     """Tokens of telephone numbers in a stored text."""
     return _TOKEN.findall(text)

@@ -37,6 +37,12 @@ def number_of(session: Session, token: str, sender: str) -> str | None:
     return session.execute(select(table.sealed).where(table.token == token, table.sender == sender)).scalar_one_or_none()
 
 
+def numbers_of(session: Session, sender: str) -> list[str]:
+    """All sealed numbers that a parent has typed, as they came."""
+    table = sealed_number_table.c
+    return list(session.execute(select(table.sealed).where(table.sender == sender).order_by(table.created_at, table.token)).scalars())
+
+
 def forget_numbers(session: Session, sender: str) -> int:
     """Delete all sealed numbers of a parent; returns how many."""
     return int(session.execute(delete(sealed_number_table).where(sealed_number_table.c.sender == sender)).rowcount)

@@ -34,6 +34,9 @@ def test_the_promise_counts_opening_hours_only(now, expected):
         (Wish(weekday=3, part_of_day="afternoon"), at(26, 17)),
         (Wish(part_of_day="morning"), at(24, 12)),
         (Wish(part_of_day="evening"), at(25, 12, 30)),  # the desk is never open then
+        (Wish(weekday=3, part_of_day="evening"), at(26, 17)),  # nor then, so that the end of its day comes nearest
+        (Wish(weekday=0, part_of_day="evening"), at(30, 17)),
+        (Wish(weekday=6, part_of_day="evening"), at(25, 12, 30)),
         (Wish(weekday=6), at(25, 12, 30)),
         (Wish(not_before=date(2026, 12, 15)), at(15, 12, 30, month=12)),
         (Wish(not_before=date(2026, 12, 15), part_of_day="afternoon"), at(15, 17, month=12)),
@@ -68,6 +71,7 @@ def test_a_wish_needs_an_hour_of_room(now, wish, expected):
         (at(24, 14), Wish(not_before=date(2026, 12, 15)), (at(15, 9, month=12), at(15, 12, 30, month=12))),
         (at(24, 14), Wish(weekday=4, part_of_day="morning"), (at(27, 9), at(27, 12))),
         (at(24, 14), Wish(part_of_day="evening"), None),
+        (at(24, 14), Wish(weekday=4, part_of_day="evening"), (at(27, 13), at(27, 17))),
     ],
 )
 def test_the_next_time_that_suits(first, wish, expected):

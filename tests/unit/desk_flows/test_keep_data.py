@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import inspect, text
 
-from bot.delivery import conversations
+from bot.delivery import address_store, awaited, conversations
 from bot.delivery import store as delivery
 from bot.flows import demonstration, keep_data
 from bot.flows import work_on_request as work
@@ -89,6 +89,17 @@ def test_a_copy_holds_what_the_parent_and_the_team_wrote_and_no_safeguarding(hou
     assert copy["messages"] == [{"said": "hello", "replies": []}]
     assert copy["referrals"][0]["kind"] == "healthy_start"
     assert "bruises" not in str(copy)
+
+
+def test_a_copy_says_where_the_parent_is_reached_what_was_typed_and_what_they_wait_for(house, anna):
+    request = a_full_life(house, anna)
+    with house.database.session() as session:
+        address_store.heard_from(session, SENDER, "telegram", house.sealer.seal("4711"), house.clock.now())
+        awaited.wait_for(session, request.reference, SENDER, house.clock.now())
+    copy = keep_data.copy_of(house, SENDER)
+    assert [(one["channel"], one["address"]) for one in copy["reached_at"]] == [("telegram", "4711")]
+    assert copy["numbers_typed"] == ["07700900123"]
+    assert copy["waits_to_hear_about"] == [request.reference]
 
 
 def test_the_preview_names_what_the_next_run_deletes_and_the_run_deletes_just_that(house, anna):

@@ -20,7 +20,7 @@ from bot.flows.keep_promises import run_timers
 from bot.flows.merge_requests import merge
 from bot.flows.part_requests import part
 from bot.flows.reach_parent import ChatLine
-from tests.desk.running import ANY_TIME, a_callback, move_to
+from tests.desk.running import ANY_TIME, a_callback, member, move_to, seat
 from tests.unit.desk_flows.test_keep_data import everything
 from tests.unit.desk_flows.test_promises import codes, notices, now_is, told, wants_mail
 
@@ -73,6 +73,19 @@ def test_forget_me_goes_on_to_reach_it_when_the_folded_one_has_gone(house, anna,
         assert delivery.turns_after(session, B, 0), "messages stay as long as the callback"
     forget_parent(house, B)
     assert kept.reference not in everything(house)["request"]
+
+
+def test_the_reference_of_the_folded_one_still_leads_to_the_one_that_stayed(house, anna):
+    keep, fold = a_callback(house, A), a_callback(house, B)
+    merge(house, keep.reference, fold.reference, anna)
+    move_to(house, "2027-01-05T10:00")
+    keep_data.purge(house)
+    assert now_is(house, fold) is None
+    desk = seat(house, member(house, "Ada", "administrator", "connector"))
+    assert keep.reference in desk.get(f"/desk/search?q={fold.reference.lower()}").text
+    assert keep.reference in desk.get(f"/desk/data?reference={fold.reference}").text
+    desk.post("/desk/data/erase", of=fold.reference, word="FORGET")
+    assert now_is(house, keep) is None
 
 
 def test_a_request_of_the_desk_is_forgotten_with_what_was_merged_into_it(house, anna):

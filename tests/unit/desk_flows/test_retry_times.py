@@ -1,8 +1,8 @@
-"""A call is tried again when it suits the parent, and a wrong number not at all."""
+"""Promises, claims and new tries hold for when it suits the parent; a wrong number is not tried at all."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -80,3 +80,38 @@ def test_a_missed_call_is_tried_again_when_it_suits(house, anna):
     run_timers(house, LINE)
     answer_question(house, request.sender, open_question(house, request.sender), "2", "en", pressed=False)
     assert waiting(house, request)["retry"] == at(25, 9)
+
+
+@pytest.mark.parametrize(
+    ("wish", "ends"),
+    [
+        (Wish(), at(24, 14, 30)),
+        (Wish(weekday=4), at(27, 13, 30)),
+        (Wish(not_before=date(2026, 11, 26)), at(26, 13, 30)),
+        (Wish(part_of_day="afternoon"), at(24, 17)),
+    ],
+)
+def test_a_claim_lasts_from_when_it_suits_the_parent(house, anna, wish, ends):
+    request = a_callback(house, wish=wish)
+    assert work.claim(house, request.reference, anna).claim_ends_at == ends
+    assert a_callback(house, wish=wish).claim_ends_at == ends
+
+
+@pytest.mark.parametrize(
+    ("wish", "by"),
+    [(Wish(part_of_day="morning"), at(25, 12)), (Wish(weekday=1), at(24, 17)), (Wish(part_of_day="afternoon"), at(25, 17))],
+)
+def test_the_new_time_after_a_broken_promise_suits_the_parent_too(house, anna, wish, by):
+    request = a_callback(house, wish=wish, language="en")
+    move_to(house, f"{request.promised_by + timedelta(minutes=1):%Y-%m-%dT%H:%M}")
+    run_timers(house, LINE)
+    assert now_is(house, request).promised_by == by
+    assert f"{by:%H:%M}" in told(house, request.sender)[0].split("promise", maxsplit=1)[-1]
+
+
+def test_a_promise_for_months_ahead_is_guarded_on_its_own_day(house, anna):
+    request = a_callback(house, wish=Wish(not_before=date(2027, 3, 15)))
+    guards = waiting(house, request)
+    assert request.promised_by == datetime(2027, 3, 15, 12, 30, tzinfo=LONDON)
+    assert guards["second"] == datetime(2027, 3, 15, 10, 30, tzinfo=LONDON)
+    assert guards["coordinator"] == datetime(2027, 3, 15, 11, 30, tzinfo=LONDON)

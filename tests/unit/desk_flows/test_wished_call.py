@@ -17,6 +17,7 @@ from bot.callbacks.rules import NotAllowed
 from bot.flows import work_on_request as work
 from bot.flows.book_callback import book, book_at_desk, leave
 from bot.flows.keep_promises import run_timers
+from bot.flows.merge_requests import merge
 from bot.flows.promise_call import promise_call
 from bot.flows.reach_parent import ChatLine
 from tests.desk.running import ANY_TIME, CAREFUL, member, move_to, seat
@@ -102,6 +103,17 @@ def test_what_the_desk_knows_of_number_and_wishes_goes_along_sealed(house, anna)
         stored = house.requests.get(session, callback.reference)
     assert (stored.wish, stored.interpreter) == (Wish(weekday=2), True)
     assert CAREFUL.phone not in json.dumps(everything(house))
+
+
+@pytest.mark.parametrize("contact", [None, ANY_TIME])
+def test_a_sign_up_of_the_desk_that_one_from_the_chat_was_merged_into_is_promised_in_the_chat(house, anna, contact):
+    typed = book_at_desk(house, "sign_up", "borsetshire", "pl", contact, Wish(), "toddler_pack", False, anna)
+    merge(house, typed.reference, signs_up(house).reference, anna)
+    callback = promise_call(house, LINE, typed.reference, anna)
+    assert callback.sender == SENDER
+    with house.database.session() as session:
+        assert house.requests.latest_of(session, SENDER).reference == callback.reference
+        assert house.requests.contact_of(session, callback.reference) == (contact or Contact("chat"))
 
 
 def test_nobody_is_promised_a_call_that_cannot_be_made_or_two(house, anna):
