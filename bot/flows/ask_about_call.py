@@ -86,6 +86,13 @@ def open_question(house: House, sender: str) -> OpenQuestion | None:
     return OpenQuestion(*found) if found else None
 
 
+def was_asked_before(house: House, sender: str, at: datetime) -> bool:
+    """Whether the open question was put before an instant."""
+    with house.database.session() as session:
+        asked_at = entry_store.asked_at(session, sender)
+    return asked_at is not None and asked_at < at
+
+
 def put_waiting(house: House, sender: str, waiting: OpenQuestion, language: str) -> Reply | None:
     """The question or news that was kept back until the parent writes; from now on it counts as put."""
     with house.database.session() as session:

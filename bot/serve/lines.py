@@ -45,26 +45,28 @@ def _parsed(entry: Mapping[str, Any], parsed: Mapping[str, Any], known: set[str]
 
 
 async def talk_lines(assistant: Assistant, house: House, lines: TextIO, out: TextIO) -> None:
-    """One line of replies for each line `{"sender": …, "text" | "press": …}`."""
+    """One line of replies for each line `{"sender": …, "text" | "press": …}`; an area holds for the lines of a sender that follow."""
+    areas: dict[str, Any] = {}
     for line in lines:
         entry, problem = _entry(line)
         if problem or entry is None:
             _write(out, {"error": problem})
             continue
         sender = str(entry.get("sender", ""))
-        outbound = await assistant.answer(_inbound(house, entry))
+        areas[sender] = entry.get("area") or areas.get(sender)
+        outbound = await assistant.answer(_inbound(house, entry, areas[sender]))
         replies = [{"text": r["text"], "buttons": r["buttons"], "dir": r["dir"]} for r in outbound.as_json()]
         _write(out, {"sender": sender, "language": outbound.language, "replies": replies})
 
 
-def _inbound(house: House, entry: Mapping[str, Any]) -> Inbound:
+def _inbound(house: House, entry: Mapping[str, Any], area: str | None) -> Inbound:
     press = entry.get("press")
     return Inbound(
         sender=house.sealer.pseudonym("talk", str(entry.get("sender", ""))),
         text=entry.get("text") or "",
         press=None if press is None else str(press),
         kind="not_text" if entry.get("photo") or entry.get("voice") else "text",
-        area=entry.get("area"),
+        area=area,
         language=house.languages.named(entry.get("language")),
     )
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.base.clock import LONDON
 from bot.base.text import has_letters
 from bot.flows.exchange import Inbound
 from bot.flows.look_at import Seen
@@ -39,6 +41,12 @@ def latest_texts(tracker: DialogueStateTracker) -> list[str]:
     """The parent's last messages of this session, as they are kept."""
     texts = [event.text or "" for event in tracker.applied_events() if isinstance(event, UserUttered)]
     return texts[-_LATEST:]
+
+
+def spoke_last_at(tracker: DialogueStateTracker) -> datetime | None:
+    """When the parent last wrote something that the dialogue has answered."""
+    at = [event.timestamp for event in tracker.applied_events() if isinstance(event, UserUttered)]
+    return datetime.fromtimestamp(at[-1], LONDON) if at else None
 
 
 def why_unreadable(inbound: Inbound, seen: Seen) -> str | None:

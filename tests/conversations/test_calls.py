@@ -38,6 +38,25 @@ async def test_a_bare_no_is_an_answer_and_a_question_about_something_else_is_not
     assert "try again" in await one.says("It was a bad time")
 
 
+async def test_a_bare_yes_answers_an_offer_that_came_after_the_question(service, parent):
+    one = parent("en")
+    await one.says("hello")
+    request = called(service, one.sender)
+    assert "Shall I delete everything?" in await one.says("forget me")
+    assert "Your receipt is" in await one.says("yes")
+    with service["house"].database.session() as session:
+        assert service["house"].requests.get(session, request.reference) is None
+
+
+async def test_a_number_after_other_results_is_one_of_these(service, parent):
+    one = parent("en")
+    await one.says("hello")
+    called(service, one.sender)
+    await one.says("where is the food bank")
+    assert "What went wrong" not in await one.says("2")
+    assert open_question(service["house"], one.sender)
+
+
 async def test_who_must_be_contacted_with_care_is_asked_below_the_next_answer(service, parent):
     one = parent("en")
     await one.says("hello")
