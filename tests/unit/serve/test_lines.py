@@ -1,4 +1,4 @@
-"""`parse`: a line in, a line out, whatever stands in it."""
+"""`parse` and `talk`: a line in, a line out, whatever stands in it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from types import SimpleNamespace
 import pytest
 
 from bot.base.languages import load_languages
-from bot.serve.lines import parse_lines
+from bot.base.sealing import Sealer, new_key
+from bot.flows.exchange import Inbound, Outbound
+from bot.serve.lines import parse_lines, talk_lines
 from tests.conftest import ROOT
 
-HOUSE = SimpleNamespace(languages=load_languages(ROOT / "translations" / "languages.yml"))
+HOUSE = SimpleNamespace(languages=load_languages(ROOT / "translations" / "languages.yml"), sealer=Sealer(new_key()))
 
 
 class Listening:
@@ -63,3 +65,17 @@ async def test_a_slash_begins_no_command():
 )
 async def test_a_language_is_known_however_it_is_written(code, known):
     assert (await parsed(json.dumps({"text": "hi", "language": code})))[1] == [("hi", known)]
+
+
+async def test_the_area_of_a_first_line_holds_for_those_that_follow_and_for_nobody_else():
+    given: list[str | None] = []
+
+    class Answering:
+        async def answer(self, inbound: Inbound) -> Outbound:
+            given.append(inbound.area)
+            return Outbound("en", "", ())
+
+    first = '{"sender": "a", "text": "hi", "area": "nottingham"}'
+    lines = [first, '{"sender": "a", "text": "food"}', '{"sender": "b", "text": "hi"}', '{"sender": "a", "press": "1"}']
+    await talk_lines(Answering(), HOUSE, io.StringIO("\n".join(lines)), io.StringIO())
+    assert given == ["nottingham", "nottingham", None, "nottingham"]
