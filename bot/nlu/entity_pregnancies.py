@@ -29,7 +29,8 @@ def weeks_and_days(sentence: Sentence) -> Iterator[Found]:
 
 def week_or_month(sentence: Sentence, unit: Span) -> Number | None:
     """`week 24`, `luna a 5-a`, `حمل کا ساتواں مہینہ`, `my 5th month`: which one it is, with all the words that say so."""
-    if unit.value not in {"week", "month"} or not sentence.of("pregnant"):
+    in_the_calendar = sentence.has(unit.start, "month_number")  # “شهر ٧” is July as well
+    if unit.value not in {"week", "month"} or in_the_calendar or not sentence.of("pregnant"):
         return None
     at = unit.end + (1 if sentence.word(unit.end) == "a" else 0)
     after = sentence.numbers.get(at)
@@ -53,7 +54,7 @@ def weeks_pregnant(sentence: Sentence, number: float, unit: str, start: int, end
         return None
     if unit == "week":
         return int(number) if 0 < number <= _LAST_WEEK else None
-    beside = sentence.near(start, end, "pregnant", 4, 4)
+    beside = sentence.near(start, end, "pregnant", 4, 3)
     return int(number * _WEEKS_IN["month"]) if unit == "month" and beside and not an_age and number <= _LAST_MONTH else None
 
 
