@@ -1,15 +1,14 @@
-"""Ages of children and weeks of pregnancy; and which lengths of time are neither."""
+"""Ages of children; and which lengths of time are none."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.nlu.entity_pregnancies import BABY_WEEKS, week_or_month, weeks_and_days, weeks_pregnant
 from bot.nlu.entity_words import Found, Number, Sentence, Span
 
 _UNIT_MONTHS = {"day": 12 / 365, "week": 12 / 52, "month": 1.0, "year": 12.0}
-_WEEKS_A_MONTH = 52 / 12
-_LAST_WEEK = 43
 _CHILDHOOD_MONTHS = 18 * 12
 _OLDEST = {"day": 60, "week": 104, "month": 60, "year": 18}
 _BEFORE, _AFTER = 4, 3
@@ -21,8 +20,6 @@ _GROWN_UP_YEARS = 16
 _ONLY_AN_ANSWER = 4
 _AHEAD = {"half": 0.5, "quarter": 0.25, "quarter_less": -0.25}
 """What stands before a number of years and is added to it."""
-_BABY_WEEKS = 16
-"""More weeks than these, and no word that says so, are a pregnancy rather than an age."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +46,10 @@ def read_ages(sentence: Sentence) -> list[Found]:
     lengths = _with_units(sentence) + _phrases(sentence)
     lengths = _years_and_months(sentence, sorted(lengths, key=lambda one: one.start))
     lengths += _cued(sentence)
-    found = list(_weeks_and_days(sentence))
+    found = list(weeks_and_days(sentence))
     for one in lengths:
         sentence.used |= set(range(one.start, one.end))
-        if weeks := _weeks_pregnant(sentence, one):
+        if weeks := weeks_pregnant(sentence, one.number, one.unit, one.start, one.end, an_age=one.sure):
             found.append(Found("weeks_pregnant", weeks, one.start))
         elif _is_age(sentence, one):
             found.append(Found("age_months", one.months, one.start))
@@ -68,15 +65,6 @@ def read_ages(sentence: Sentence) -> list[Found]:
     return sorted(found, key=lambda f: f.at)
 
 
-def _weeks_and_days(sentence: Sentence) -> Iterator[Found]:
-    """`36+4`, as midwives write it."""
-    for number in sentence.numbers.values():
-        days = sentence.word(number.end + 1)
-        if sentence.word(number.end) == "+" and days.isdigit() and int(days) < _WEEK_DAYS and _BABY_WEEKS / 2 <= number.value < _LAST_WEEK:
-            sentence.used |= set(range(number.start, number.end + 2))
-            yield Found("weeks_pregnant", int(number.value), number.start)
-
-
 def _with_units(sentence: Sentence) -> list[_Length]:
     lengths: list[_Length] = []
     for unit in sentence.of("units"):
@@ -90,9 +78,8 @@ def _with_units(sentence: Sentence) -> list[_Length]:
         if number is not None and _is_hour_on_monday(sentence, start, unit):
             continue
         half, end = _half_after(sentence, unit.end)
-        if number is None and unit.value == "week" and sentence.of("pregnant") and unit.end in sentence.numbers:
-            after = sentence.numbers[unit.end]
-            number, start, end = after.value, unit.start, after.end  # `week 24`
+        if number is None and (told := week_or_month(sentence, unit)):
+            number, start, end = told.value, told.start, told.end
         if number is None:
             alone = unit.value in {"year", "month"} and (half or sentence.ending(unit.start, "age_before"))
             if not alone and not (unit.value == "year" and _months_follow(sentence, unit.end)):
@@ -165,10 +152,17 @@ def _listed_before(sentence: Sentence, start: int, end: int, unit: Span, sure: b
         link = at - 1
         linked = sentence.word(link) in {",", "،"} or sentence.has(link, "and", "or")
         number = sentence.number_ending(link) if linked else None
-        if number is None or number.value > _OLDEST[unit.value]:
+        if number is None and (found or _begins_with_and(sentence, at)):
+            number = sentence.number_ending(at)  # `2 4 and 6 years`, `سنتين واربعة وسبع سنين`
+        if number is None or number.value > _OLDEST[unit.value] or sentence.ending(number.start, "clock_before"):
             return found
         found.insert(0, _Length(number.value, unit.value, number.start, number.end, sure))
         at = number.start
+
+
+def _begins_with_and(sentence: Sentence, at: int) -> bool:
+    """In Arabic, “and” and the number are one word."""
+    return sentence.word(at).startswith("و") and sentence.word(at)[1:2] not in {"", "ا"}
 
 
 def _phrases(sentence: Sentence) -> list[_Length]:
@@ -259,16 +253,6 @@ def _years_and_months(sentence: Sentence, lengths: list[_Length]) -> list[_Lengt
     return joined
 
 
-def _weeks_pregnant(sentence: Sentence, one: _Length) -> int | None:
-    """Weeks, when the message speaks of a pregnancy; months count when they stand beside that word."""
-    if not sentence.of("pregnant"):
-        return None
-    if one.unit == "week":
-        return int(one.number) if 0 < one.number <= _LAST_WEEK else None
-    beside = sentence.near(one.start, one.end, "pregnant", 4, 3)
-    return int(one.number * _WEEKS_A_MONTH) if one.unit == "month" and beside and not one.sure and one.number <= 10 else None
-
-
 def _is_days_of_a_child(sentence: Sentence, one: _Length) -> bool:
     """`طفلي أربعين يوم`; not “my son 3 days in nursery”."""
     beside = sentence.ending(one.start, "of_a_child") is not None and one.number >= _WEEK_DAYS
@@ -288,7 +272,7 @@ def _is_age(sentence: Sentence, one: _Length) -> bool:
         return one.sure or _is_days_of_a_child(sentence, one)
     if one.sure:
         return True
-    if one.unit == "week" and one.number > _BABY_WEEKS:
+    if one.unit == "week" and one.number > BABY_WEEKS:
         return False
     ranged = sentence.has(one.start - 1, "until") and not sentence.has(one.start - 1, "and")
     if ranged and sentence.number_ending(one.start - 1):

@@ -9,6 +9,7 @@ WALKING_KM = 1.6
 """Twenty minutes on foot: what people call walking distance."""
 _WALK_KM_A_MINUTE = 0.08
 _DRIVE_KM_A_MINUTE = 0.5
+_BUS_KM_A_MINUTE = 0.25
 _ONE_BUS_KM = 5.0
 _PRICE_PENCE = 2000
 """Amounts above this are rent, debts and wages, unless a word says that they are a limit."""
@@ -40,7 +41,10 @@ def _amounts(sentence: Sentence) -> list[tuple[int, int, int]]:
         if number.start in sentence.used:
             continue
         unit = sentence.starting(number.end, "pounds", "pence")
-        if sentence.word(number.start - 1) == "£":
+        behind = sentence.word(number.end) == "£" and number.end + 1 not in sentence.numbers  # “10£”, as it is written elsewhere
+        if behind:
+            found.append((round(number.value * 100), number.start, number.end + 1))
+        elif sentence.word(number.start - 1) == "£":
             found.append((round(number.value * 100), number.start - 1, number.end))
         elif unit:
             found.append((round(number.value * (100 if unit.label == "pounds" else 1)), number.start, unit.end))
@@ -55,7 +59,11 @@ def read_distances(sentence: Sentence) -> list[Found]:
         if km is not None:
             found.append(Found("distance_km", round(km, 1), number.start))
             sentence.used.add(number.start)
-    found += [Found("distance_km", float(span.value), span.start) for span in sentence.of("distance_words")]
+    for span in sentence.of("distance_words"):
+        times = sentence.number_ending(span.start)  # “mile stąd” is a mile from here, “2 mile stąd” are two
+        found.append(Found("distance_km", round(float(span.value) * (times.value if times else 1), 1), span.start))
+    timed = [(_km_in(sentence, float(span.value), span), span.start) for span in sentence.of("minute_words")]
+    found += [Found("distance_km", round(km, 1), at) for km, at in timed if km is not None]
     for span in sentence.of("miles"):
         half = sentence.ending(span.start - (1 if sentence.word(span.start - 1) in {"a", "de"} else 0), "half")
         if half and half.start not in sentence.used and not sentence.number_ending(half.start):
@@ -65,8 +73,13 @@ def read_distances(sentence: Sentence) -> list[Found]:
     return [
         Found("distance_km", WALKING_KM if span.label == "walking" else "nearer", span.start)
         for span in sentence.of("walking", "nearer", "far_off")
-        if span.start not in sentence.used
+        if span.start not in sentence.used and not (span.label == "nearer" and _is_near_a_place(sentence, span))
     ]
+
+
+def _is_near_a_place(sentence: Sentence, nearer: Span) -> bool:
+    """`brixton k qareeb`: near a place, not nearer than what was shown."""
+    return sentence.has(nearer.start - 1, "weekday_links") and sentence.ending(nearer.start - 1, "place") is not None
 
 
 def _km(sentence: Sentence, number: Number) -> float | None:
@@ -83,10 +96,16 @@ def _km(sentence: Sentence, number: Number) -> float | None:
         return number.value + half
     if unit.label == "bus":
         return _ONE_BUS_KM if number.value == 1 else None
+    return _km_in(sentence, number.value, unit)
+
+
+def _km_in(sentence: Sentence, minutes: float, unit: Span) -> float | None:
+    """How far one comes in a time, when a word near it says how; None otherwise."""
     for label, speed in (("walk", _WALK_KM_A_MINUTE), ("drive", _DRIVE_KM_A_MINUTE)):
         if sentence.near(unit.start, unit.end, label, 3, 4):
-            return number.value * speed
-    return None
+            return minutes * speed
+    by_bus = sentence.length <= _SHORT_CHOICE and sentence.near(unit.start, unit.end, "bus", 0, 3)
+    return minutes * _BUS_KM_A_MINUTE if by_bus else None
 
 
 def read_languages(sentence: Sentence) -> list[Found]:

@@ -37,6 +37,7 @@ def read_periods(sentence: Sentence, today: date) -> list[Found]:
             continue  # “گرمیوں کی چھٹیوں میں” are not any holidays
         end = span.end
         is_of_an_age = span.start - 1 in sentence.used and not sentence.rules_out(span)  # “9 months next week”
+        is_of_an_age |= bool(sentence.used) and sentence.near(span.start, span.end, "becomes", 6, 6)  # “اگلے مہینے ایک سال کا ہو جائے گا”
         in_weeks = sentence.number_ending(span.start) is not None  # “سێ هەفتەی تر” is in three weeks
         if is_of_an_age or in_weeks or sentence.near(span.start, span.end, "no_age_near", 3, 1) or span.start in sentence.used:
             continue

@@ -22,7 +22,8 @@ from bot.nlu.entity_amounts import read_access, read_choices, read_costs, read_d
 from bot.nlu.entity_beginnings import Beginnings
 from bot.nlu.entity_months import read_other_months
 from bot.nlu.entity_periods import read_periods
-from bot.nlu.entity_refusals import mark_ruled_out
+from bot.nlu.entity_pregnancies import by_due_date
+from bot.nlu.entity_refusals import DAYS, mark_ruled_out
 from bot.nlu.entity_times import read_dates, read_days, read_parts
 from bot.nlu.entity_words import Found, Mender, Sentence, Span, cut
 from bot.nlu.word_lists import plain
@@ -76,7 +77,7 @@ class EntityReader:
         words = self._mender.mended(cut(folded), language, codes, seen)
         doc = self._pipeline(Doc(self._pipeline.vocab, words=words))
         sentence = Sentence(words, _spans(doc, codes) + self._beginnings.spans(words, codes))
-        found = _once([*places, *dates, *_everything(sentence, today)])
+        found = _once([*places, *_everything(sentence, today, dates)])
         return found, bool(found) and _is_bare(sentence)
 
 
@@ -110,13 +111,13 @@ def _spans(doc: Doc, codes: frozenset[str]) -> list[Span]:
     return found
 
 
-def _everything(sentence: Sentence, today: date) -> list[Found]:
+def _everything(sentence: Sentence, today: date, dates: Sequence[Found]) -> list[Found]:
     # The order matters: what one reader has used up means nothing to the next.
     mark_ruled_out(sentence)
     months = read_other_months(sentence, today)
     found = read_ages(sentence)
     days = months + read_days(sentence, today)
-    found += days or read_periods(sentence, today)
+    found += by_due_date(sentence, [*dates, *(days or read_periods(sentence, today))], today)
     found += read_costs(sentence)
     found += read_distances(sentence)
     found += read_parts(sentence)
@@ -135,9 +136,12 @@ def _is_bare(sentence: Sentence) -> bool:
 
 
 def _is_place(sentence: Sentence, span: Span) -> bool:
-    """A name that is also a word or a person's is a place after `in`, `near` and the like, or alone."""
+    """A name that is also a word or a person's is a place after `in`, `near` and the like, alone or beside days, and before `library`."""
     before = span.start - (2 if sentence.word(span.start - 1) == "the" else 1)
-    return sentence.length <= span.end - span.start or sentence.has(before, "where")
+    if sentence.length <= span.end - span.start or sentence.has(before, "where") or sentence.starting(span.end, "where_after"):
+        return True
+    others = [at for at, word in enumerate(sentence.words) if word[0].isalnum() and not span.start <= at < span.end]
+    return all(sentence.has(at, *DAYS, "parts") for at in others)
 
 
 def _once(found: Iterable[Found]) -> list[Found]:

@@ -37,7 +37,8 @@ def ruling_before(sentence: Sentence, start: int) -> Span | None:
 def _ruling_after(sentence: Sentence, end: int) -> Span | None:
     last = _cue(sentence, "last", start=end)
     ends_a_thought = last is not None and (sentence.is_pause(last.end) or sentence.has(last.end, *_MAY_BE_RULED_OUT))
-    return _cue(sentence, "after", start=end) or (last if ends_a_thought else None)
+    # “پیر کو” is one day's name and “کو کام ہے” what rules it out: they share a word.
+    return _cue(sentence, "after", start=end) or _cue(sentence, "after", start=end - 1) or (last if ends_a_thought else None)
 
 
 def _cue(sentence: Sentence, where: str, start: int | None = None, end: int | None = None) -> Span | None:

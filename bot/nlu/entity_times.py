@@ -17,6 +17,8 @@ PASSED_DAYS = 60
 _NOON, _EVENING, _MIDNIGHT = 12, 17, 24
 _FIRST_MORNING_HOUR = 7
 _MONTH_FIRST_LETTERS = 4
+_SURE_MONTHS = frozenset({"dec", "nov", "oct", "sep", "aug", "apr", "feb"})
+"""Short, and yet no other word and no name: “dec 3”."""
 _DAY_WORDS = ("weekdays", "today", "tomorrow", "after_tomorrow", "weekend", "parts", "months")
 _NUMERIC = re.compile(
     r"(?<![\d/.])(?:(?P<day>\d{1,2})(?P<sign>[./-])(?P<month>\d{1,2})(?:(?P=sign)(?P<year>\d{4}|\d{2}))?"
@@ -142,9 +144,9 @@ def _in_months(sentence: Sentence, today: date) -> Iterator[Found]:
         before = span.start
         while sentence.has(before - 1, "of"):
             before -= 1
-        number = sentence.number_ending(before) or _ordinal_ending(sentence, before)
-        if number is None and len(sentence.word(span.start)) >= _MONTH_FIRST_LETTERS:
-            after = sentence.numbers.get(span.end) or _ordinal_ending(sentence, span.end + 1)
+        number = sentence.number_ending(before) or _ordinal_before_month(sentence, before, span)
+        if number is None and (len(sentence.word(span.start)) >= _MONTH_FIRST_LETTERS or sentence.word(span.start) in _SURE_MONTHS):
+            after = sentence.numbers.get(span.end) or _day_number_ending(sentence, span.end + 1)
             number = after if after and after.start >= span.end and not sentence.starting(after.end, "units", "pounds") else None
         if number is None or not 1 <= number.value <= _LAST_DAY or number.start in sentence.used:
             continue
@@ -157,23 +159,41 @@ def _in_months(sentence: Sentence, today: date) -> Iterator[Found]:
 def _of_month(sentence: Sentence, today: date) -> Iterator[Found]:
     """`on the 14th`: this month's, or the next's when it has passed."""
     for at in range(len(sentence.words)):
-        number = _ordinal_ending(sentence, at + 1)
+        number = _day_number_ending(sentence, at + 1)
         dated = number and (number.value > 3 or (sentence.word(at - 1) == "the" and sentence.word(at - 2) == "on"))
+        if number is None and (said := sentence.numbers.get(at)) and _is_date_number(sentence, said):
+            number, dated = said, True
         if number is None or not dated or at in sentence.used or not 1 <= number.value <= _LAST_DAY:
             continue
-        if sentence.is_pause(at + 1) or sentence.has(at + 1, "joins", "parts", "or", "and"):
+        end = number.end
+        if sentence.is_pause(end) or sentence.has(end, "joins", "parts", "or", "and", "date_after"):
             month, year = today.month, today.year
             if number.value < today.day:
                 month, year = month % 12 + 1, year + month // 12
             on = calendar_day(int(number.value), month, year, today)
             if on:
-                sentence.used.add(at)
+                sentence.used |= set(range(at, end))
                 yield Found("day", {"on": on.isoformat()}, at)
 
 
-def _ordinal_ending(sentence: Sentence, end: int) -> Number | None:
-    word = sentence.word(end - 1)
-    return Number(float(word[:-2]), end - 1, end) if word[:1].isdigit() and word[-2:] in {"st", "nd", "rd", "th"} else None
+def _is_date_number(sentence: Sentence, number: Number) -> bool:
+    """`pe 28`, `۵ تاریخ کو`."""
+    whole = number.value == int(number.value)
+    said = sentence.starting(number.end, "date_after") or sentence.ending(number.start, "date_before")
+    return whole and said is not None and sentence.ending(number.start, "clock_before") is None  # not “o 3 go odbieram”
+
+
+def _day_number_ending(sentence: Sentence, end: int) -> Number | None:
+    """`14th`."""
+    number = sentence.ordinal_ending(end)
+    return number if number and sentence.word(end - 1)[0].isdigit() else None
+
+
+def _ordinal_before_month(sentence: Sentence, end: int, month: Span) -> Number | None:
+    """`3rd dec`, `second of december`; of “my second may not like it” only `of` would say that it is a month."""
+    number = sentence.ordinal_ending(end)
+    sure = len(sentence.word(month.start)) >= _MONTH_FIRST_LETTERS or end < month.start or sentence.word(end - 1)[:1].isdigit()
+    return number if sure else None
 
 
 def read_parts(sentence: Sentence) -> list[Found]:
@@ -254,7 +274,7 @@ def _minutes(sentence: Sentence, number: Number) -> int | None:
 
 
 def _may_stand_before(sentence: Sentence, at: int) -> bool:
-    return sentence.is_pause(at) or sentence.has(at, "joins", "and", "or", "until", "clock_after", *_DAY_WORDS)
+    return sentence.is_pause(at) or sentence.has(at, "joins", "and", "or", "until", "clock_after", "ways", *_DAY_WORDS)
 
 
 def _range_end(sentence: Sentence, number: Number) -> Number | None:

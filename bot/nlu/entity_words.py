@@ -178,6 +178,14 @@ class Sentence:
         """The number whose last word is the one before."""
         return next((n for n in self.numbers.values() if n.end == at), None)
 
+    def ordinal_ending(self, at: int) -> Number | None:
+        """The number of `5th`, `fifth` or `drugi` that ends before a place; not of `last`."""
+        word = self.word(at - 1)
+        if word[:1].isdigit() and word[-2:] in {"st", "nd", "rd", "th"}:
+            return Number(float(word[:-2]), at - 1, at)
+        span = self.ending(at, "ordinals")
+        return Number(float(span.value), span.start, span.end) if span and int(span.value) > 0 else None
+
     def word(self, at: int) -> str:
         """The word at a place; empty outside."""
         return self.words[at] if 0 <= at < len(self.words) else ""
@@ -226,7 +234,7 @@ def _numbers(sentence: Sentence) -> dict[int, Number]:
             word[0].isdigit()
             and word[-1].isdigit()
             and len(word) <= _LONGEST_NUMBER
-            and not sentence.has(at, "half", "ordinals", "nothing")
+            and not sentence.has(at, "half", "ordinals", "nothing", "today", "tomorrow", "after_tomorrow")  # “2moro”
         ):
             single[at] = Number(float(word.replace(",", ".")), at, at + 1)
     for span in sentence.of("numbers"):

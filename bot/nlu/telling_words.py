@@ -20,6 +20,8 @@ _TIMES_AS_COMMON = 8
 """So much commoner than in the other language is a word that tells the two apart: who writes Polish in England writes “and” too."""
 _ENOUGH = 2
 _A_SENTENCE = 5
+_SMALL_LETTERS = 3
+"""So short are the words that a title writes small."""
 
 Shares = Mapping[str, float]
 """The share of a language's messages in which a word stands."""
@@ -41,10 +43,17 @@ def uncapitalised(text: str) -> list[str]:
     if text.isupper():
         return words(text)
     capitals = [word for word in typed if word[0].isupper()]
-    if 2 * len(capitals) > len(typed) and len(capitals) > 1:
+    if len(capitals) > 1 and (2 * len(capitals) > len(typed) or _is_title(typed)):
         return []
     names = frozenset(typed[1:]) & frozenset(capitals)
     return [word for one in typed if one not in names for word in words(one)]
+
+
+def _is_title(typed: Sequence[str]) -> bool:
+    """`Stay and Play at the Library`: from capital to capital, at least half of the words, small ones between."""
+    small = [word for word in typed if not word[0].isupper()]
+    ends = typed[0][0].isupper() and typed[-1][0].isupper()
+    return ends and 2 * len(small) <= len(typed) and all(len(word) <= _SMALL_LETTERS for word in small)
 
 
 def telling(said: Sequence[str], new: Shares, old: Shares) -> set[str]:

@@ -7,7 +7,8 @@ What a language's file in `content/words` holds:
   summer_holidays, christmas_holidays, or month and day such as 12-26), `parts` (of the day), `units` (of age), `age_words` (lengths
   of time that are also ages), `age_nouns` (can only be ages), `numbers`, `half`, `quarter`, `quarter_less`, `free`, `pounds`,
   `pence`, `money_words` (pence), `nearer`, `far_off` (a distance after a number, else the wish for something nearer), `walking`,
-  `walk`, `drive`, `bus`, `miles`, `kilometres`, `distance_words` (km), `minutes`, `languages`, `step_free`, `ordinals`, `benefits`,
+  `walk`, `drive`, `bus`, `miles`, `kilometres`, `distance_words` (km), `minutes`, `minute_words`
+  (“half an hour”), `languages`, `step_free`, `ordinals`, `benefits`,
   `ways`, `pregnant`, `scotland`, `child_groups` (typical age in months), `other_number`, `price` (asked for), `entitlement` (asked
   about);
 - words beside them that decide what they mean: `weekdays_unsure` (days that are also other words), `weekday_signs`, `weekday_links`
@@ -16,7 +17,10 @@ What a language's file in `content/words` holds:
   `no_age_before`, `no_age_near`, `no_language_near`, `pick` (after an ordinal), `of_a_child` and `being` (beside an ordinal that is
   a child's, not a card's), `month_number` (before the number of a month), `refusal` (of ages and ways), `refusal_after` (those that
   stand behind what they refuse), `ruled_out` (of days, parts of the day and prices: words `before` or `after` them, or `last` in
-  the thought after them), `where` and `place_or_word` (places that are also words or names: only after `where`);
+  the thought after them), `where` and `place_or_word` (places that are also words or names: only after `where` or before
+  `where_after`), `birth` (words `before` or `after` a length of time that ends with a birth, `first` such as only begin a thought, and
+  beside a `day` on which a baby is due; `other` is due otherwise), `date_before` and `date_after` (the number of a day of the month),
+  `becomes` (of an age that a child will have);
 - `nothing`: phrases in which a word does not mean what it seems to (“first aid”, “feel free”).
 """
 
@@ -38,13 +42,14 @@ CUES = frozenset(
     {
         "weekday_signs", "weekday_links", "next", "coming", "past", "of", "and", "or", "until", "joins", "clock_before", "clock_after",
         "limit", "not_price", "age_before", "age_after", "own_age", "no_age_before", "no_age_near", "no_language_near", "pick",
-        "of_a_child", "being", "month_number", "pregnant", "refusal", "refusal_after", "ruled_out", "where", "walk",
+        "of_a_child", "being", "month_number", "pregnant", "refusal", "refusal_after", "ruled_out", "where", "where_after", "walk", "birth",
+        "date_before", "date_after", "becomes",
     }
 )  # fmt: skip
 """Kinds that stand beside a thing named and are never named themselves."""
 
 _LISTS = (
-    *sorted(CUES - {"ruled_out"}),
+    *sorted(CUES - {"ruled_out", "birth"}),
     "today", "tomorrow", "after_tomorrow", "weekend", "free", "nearer", "far_off", "walking", "drive", "bus", "half", "quarter",
     "quarter_less", "pounds", "pence", "step_free", "scotland", "miles", "kilometres", "minutes", "place_or_word", "nothing",
     "other_number", "price", "entitlement",
@@ -64,6 +69,8 @@ _MAPPINGS = (
     "child_groups",
     "ruled_out",
     "periods",
+    "birth",
+    "minute_words",
 )
 _RANKED = ("weekdays", "weekdays_unsure", "months", "solar_months")
 _ARABIC_FRONT = ("", "و", "ب", "ل", "ال", "بال", "وال", "لل", "ف", "ول", "هال", "ع", "عال")

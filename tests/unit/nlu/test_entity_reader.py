@@ -108,6 +108,72 @@ def test_a_slip_of_the_finger_is_put_right(reader, code, typed, meant):
     assert [one.value for one in reader.read(typed, code, TODAY) if one.kind == "day"] == [meant]
 
 
+@pytest.mark.parametrize(
+    ("code", "text", "expected"),
+    [
+        ("en", "10 week old baby massage pls", {"age_months": 2}),
+        ("en", "a week old", {"age_months": 0}),
+        ("en", "my first is 5 my second is 2", {"age_months": 60}),
+        ("en", "4 nd 6 year olds", {"age_months": 48}),
+        ("pl", "mam synka 2 latka i 4 miesiace", {"age_months": 28}),
+        ("pl", "maly ma poltora roczku", {"age_months": 18}),
+        ("ur-Latn", "poney char saal", {"age_months": 45}),
+        ("ckb", "منداڵەکانم ٣ ساڵن", {"age_months": 36}),
+        ("ur-Latn", "agle mahine ek saal ka ho jae ga", {"age_months": 12}),
+        ("en", "im due in 3 weeks", {"weeks_pregnant": 37}),
+        ("en", "due in 2 months", {"weeks_pregnant": 31}),
+        ("en", "my rent is due in 3 weeks", {}),
+        ("en", "im due on 5 january", {"weeks_pregnant": 34}),
+        ("en", "im due a smear on 5 january", {"day": {"on": "2027-01-05"}}),
+        ("pl", "rodzę za 3 tygodnie", {"weeks_pregnant": 37}),
+        ("ro", "nasc peste 4 saptamani", {"weeks_pregnant": 36}),
+        ("ar", "ولادتي بعد ٣ اسابيع", {"weeks_pregnant": 37}),
+        ("ur-Latn", "3 hafte mein delivery hai", {"weeks_pregnant": 37}),
+        ("ro", "in luna a 5-a de sarcina", {"weeks_pregnant": 21}),
+        ("ur", "حمل کا ساتواں مہینہ", {"weeks_pregnant": 30}),
+        ("en", "day after 2moro", {"day": {"on": "2026-11-26"}}),
+        ("en", "around 2moro", {"day": {"on": "2026-11-25"}}),
+        ("en", "whats on dec 3", {"day": {"on": "2026-12-03"}}),
+        ("en", "anytime but friday", {"not_day": {"weekday": 4}}),
+        ("ur", "پیر کو کام ہوتا ہے", {"not_day": {"weekday": 0}}),
+        ("ro", "pe 28", {"day": {"on": "2026-11-28"}}),
+        ("ro", "intai decembrie", {"day": {"on": "2026-12-01"}}),
+        ("ur-Latn", "5 tarikh ko", {"day": {"on": "2026-12-05"}}),
+        ("ar", "بعيد الميلاد", {"day": {"on": "2026-12-25"}}),
+        ("ckb", "پێنجی کانوونی یەکەم", {"day": {"on": "2026-12-05"}}),
+        ("ar", "الساعة ١١ الا ربع", {"time_of_day": "morning"}),
+        ("pl", "o wpol do trzeciej", {"time_of_day": "afternoon"}),
+        ("pl", "2 mile stąd", {"distance_km": 3.2}),
+        ("en", "half an hour walk", {"distance_km": 2.4}),
+        ("ar", "ربع ساعة مشي", {"distance_km": 1.2}),
+        ("ur-Latn", "brixton k qareeb", {"place": "Brixton"}),
+        ("en", "oval thursday", {"place": "Oval", "day": {"weekday": 3}}),
+        ("en", "rhyme time leigh library", {"place": "Leigh-on-Sea"}),
+        ("ro", "max 10£", {"cost": {"max_pence": 1000}}),
+        ("ar", "رقم اتنين", {"ordinal": 2}),
+        ("ur", "۲ والا", {"ordinal": 2}),
+    ],
+)
+def test_what_is_named_as_people_type_it(reader, code, text, expected):
+    found = {}
+    for one in reader.read(text, code, TODAY):
+        found.setdefault(one.kind, one.value)
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("ro", "trei copii 2 4 si 7 ani"),
+        ("ur-Latn", "3 bache hain 2 4 aur 7 saal k"),
+        ("ar", "اولادي سنتين واربعة وسبع سنين"),
+        ("en", "kids 2 4 and 7 yrs"),
+    ],
+)
+def test_the_ages_of_three_children_without_commas(reader, code, text):
+    assert [one.value for one in reader.read(text, code, TODAY) if one.kind == "age_months"] == [24, 48, 84]
+
+
 def test_two_children_are_two_ages(reader):
     ages = [one.value for one in reader.read("8 months and 3 years", "en", TODAY) if one.kind == "age_months"]
     assert ages == [8, 36]

@@ -29,6 +29,8 @@ def test_addresses_and_amounts_say_nothing(typed: str, left: str) -> None:
     [
         ("Mary Jane Smith", []),
         ("Rhyme Time at the Library", []),
+        ("Stay and Play at the Library", []),
+        ("What is on at the Library", ["what", "is", "on", "at", "the"]),
         ("Where is the group Little Stars", ["where", "is", "the", "group"]),
         ("WHERE IS THE HUB", ["where", "is", "the", "hub"]),
         ("mary jane smith", ["mary", "jane", "smith"]),
