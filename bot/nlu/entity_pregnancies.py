@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from bot.base.text import is_right_to_left
 from bot.nlu.entity_words import Found, Number, Sentence, Span
 
 BABY_WEEKS = 16
@@ -34,8 +35,10 @@ def week_or_month(sentence: Sentence, unit: Span) -> Number | None:
         return None
     at = unit.end + (1 if sentence.word(unit.end) == "a" else 0)
     after = sentence.numbers.get(at)
-    if after and not sentence.starting(after.end, "units"):
-        return Number(after.value, unit.start, after.end)
+    may_be_a_date = unit.value == "month" and is_right_to_left(sentence.word(unit.start))  # “بالشهر 5” is May as well
+    if after and not may_be_a_date and not sentence.starting(after.end, "units"):
+        is_an_ordinal = sentence.word(after.end) in {"-", "–"} and sentence.word(after.end + 1) == "a"
+        return Number(after.value, unit.start, after.end + 2 * is_an_ordinal)
     before = sentence.ordinal_ending(unit.start)
     return Number(before.value, before.start, unit.end) if before else None
 
