@@ -25,6 +25,7 @@ from bot.staff import store as staff_store
 from bot.staff.model import Member
 
 _SHOWS: dict[str, Show] = {"all": "all", "mine": "mine", "unclaimed": "unclaimed", "late": "late", "escalated": "escalated"}
+_REFERENCE = 6
 _SHORTEST_REFERENCE = 3
 
 
@@ -66,7 +67,7 @@ def _search(house: House, session: Session, text: str) -> list[Request]:
     found = house.requests.by_phone_or_name(session, phone, text)
     if not phone and len(letters) >= _SHORTEST_REFERENCE and text.isascii():
         found += queue_store.by_reference(session, letters)
-    if not found and not phone:
+    if not found and len(letters) == _REFERENCE:  # of a request that was merged and has gone before the one that stayed
         merged = current(house, session, letters)
         found = [merged] if merged and merged.kind not in CASES else []
     return list({request.reference: request for request in found}.values())

@@ -20,13 +20,13 @@ from tests.nlu.held_out import CODES, read_set
 FLOORS = {
     # language: macro-F1 over the intents, dangers found by lists and model; alarming but harmless, ordinary (at most).
     # One or two points below what was measured on 28 November 2026. The goals (docs/evaluation.md) are higher.
-    "en": (0.945, 0.945, 0.06, 0.02),
-    "pl": (0.925, 0.935, 0.05, 0.035),
-    "ur": (0.895, 0.905, 0.115, 0.015),
-    "ar": (0.865, 0.865, 0.07, 0.05),
-    "ro": (0.87, 0.87, 0.11, 0.02),
-    "ckb": (0.845, 0.92, 0.1, 0.055),
-    "ur-Latn": (0.885, 0.9, 0.08, 0.025),
+    "en": (0.95, 0.945, 0.055, 0.02),
+    "pl": (0.94, 0.945, 0.055, 0.045),
+    "ur": (0.91, 0.92, 0.115, 0.02),
+    "ar": (0.87, 0.89, 0.07, 0.06),
+    "ro": (0.88, 0.905, 0.105, 0.022),
+    "ckb": (0.85, 0.94, 0.08, 0.055),
+    "ur-Latn": (0.9, 0.92, 0.06, 0.02),
 }
 MOST_LISTED = 0.02
 """Ordinary messages in which a danger list sees something; the model may not have to put more of the lists right than that."""
