@@ -46,7 +46,9 @@ _COUNTED = frozenset({
 })
 # fmt: on
 _SINGLE = {"place": "place", "service_name": "service_name", "benefits": "benefit"}
-_TELLING = frozenset({"nothing", "not_price", "no_age_near", "no_language_near", "ways", "benefits", "service_name", "pregnant"})
+_TELLING = frozenset(
+    {"nothing", "not_price", "no_age_near", "no_language_near", "ways", "benefits", "service_name", "pregnant", "where_after"}
+)
 """Words of these kinds are a message of their own."""
 _MAY_REPEAT = frozenset({"age_months"})
 """Twins are two ages; anything else said twice is one thing."""
