@@ -38,7 +38,7 @@ def read(service):
     """Readings of a set in a language; each is read once."""
     encoder = load_encoder()
     assert isinstance(encoder, TunedEncoder), "the floors are those of the tuned encoder"
-    reader = Reader(service["assistant"], service["house"], encoder)
+    reader = Reader(service["assistant"], service["house"], encoder, closely=False)
     known: dict[tuple[str, str], list[Reading]] = {}
 
     def readings(name: str, code: str) -> list[Reading]:
