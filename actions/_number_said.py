@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions._questions import Answers, is_other_request
+from actions._questions import A_SENTENCE, Answers, is_other_request
 from actions._turn import Turn
 from actions._way_wished import reached
 from bot.base.errors import PhoneNotUsable
@@ -11,7 +11,6 @@ from bot.base.text import clean
 from bot.flows import book_callback
 from bot.privacy.numbers import with_hidden
 
-_A_SENTENCE = 3
 _OF_THE_OLD_NUMBER = ("phone", "safe", "voicemail")
 
 
@@ -41,5 +40,5 @@ def number_unasked(turn: Turn, answers: Answers, question: str, token: str, long
         return None
     known = {name: value for name, value in reached(answers, "phone").items() if name not in _OF_THE_OLD_NUMBER}
     words = clean(with_hidden(turn.text, " "))
-    about = {"about": words[:longest]} if question == "about" and len(words.split()) >= _A_SENTENCE else {}
+    about = {"about": words[:longest]} if question == "about" and len(words.split()) >= A_SENTENCE else {}
     return {**known, **number_answer(turn, token), **about}

@@ -29,6 +29,8 @@ _UNCLEAR = ("utter_unclear_in_questions_0", "utter_unclear_in_questions_1", "utt
 _HOW_TO_LEAVE = 1
 """Which of these says how to leave: the first that somebody hears who says no where that is no answer."""
 
+A_SENTENCE = 3
+"""So many words say more than a name or the title of a button."""
 _SLOTS = ("callback", "healthy_start", "word", "sign_up")
 
 NEVER_AN_ANSWER = frozenset(

@@ -10,7 +10,7 @@ from rasa_sdk.events import SlotSet
 from actions._base import Events, ParentAction
 from actions._menu import menu_buttons
 from actions._number_said import number_answer, number_unasked, phone_problem
-from actions._questions import Answers, Series, agrees, choice, own_words
+from actions._questions import A_SENTENCE, Answers, Series, agrees, choice, own_words
 from actions._turn import Turn
 from actions._way_wished import PARTS_OF_THE_WAY, reached, way_wished
 from bot.base.phones import masked, read_phone
@@ -25,7 +25,6 @@ from bot.replies.model import Button
 
 _LONGEST_ABOUT = 500
 _LONGEST_NAME = 40
-_A_SENTENCE = 3
 _WAYS = ("phone", "chat", "visit")
 _ASKS_FOR_THE_NUMBER = frozenset({"by", "phone"})
 _ABOUT_THE_WAY = frozenset({"by", "phone", "safe", "voicemail"})
@@ -155,7 +154,7 @@ class CallbackQuestions(Series):
 
     def _read_ask_for(self, turn: Turn) -> Answers | None:
         # “Noor”, “Nina” and “لينا” look like a no to the model; a name is rarely a sentence.
-        declines = choice(turn, {"no_name": ("deny",)}, plainly=("no_name",) if len(turn.text.split()) < _A_SENTENCE else ())
+        declines = choice(turn, {"no_name": ("deny",)}, plainly=("no_name",) if len(turn.text.split()) < A_SENTENCE else ())
         if declines:
             return {"ask_for": None}
         name = own_words(turn, _LONGEST_NAME + 1, names_a_subject=True)

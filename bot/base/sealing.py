@@ -12,6 +12,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from bot.base.env_file import KEY_REMEDY
 from bot.base.errors import SettingsError
 
+REFERENCE_LENGTH = 6
 _REFERENCE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that look alike
 
 
@@ -77,7 +78,7 @@ def new_key() -> str:
     return Fernet.generate_key().decode("ascii")
 
 
-def new_reference(length: int = 6) -> str:
+def new_reference(length: int = REFERENCE_LENGTH) -> str:
     """A random reference that is easy to read out; 31 letters and digits that do not look alike."""
     return "".join(secrets.choice(_REFERENCE_LETTERS) for _ in range(length))
 

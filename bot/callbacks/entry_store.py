@@ -195,16 +195,10 @@ def ask(session: Session, sender: str, reference: str, question: str, at: dateti
     session.execute(insert(question_table).values(sender=sender, reference=reference, question=question, asked_at=at, told=told))
 
 
-def asked(session: Session, sender: str) -> tuple[str, str, bool] | None:
-    """Reference, question and whether it was put; None when nothing is open."""
+def asked(session: Session, sender: str) -> tuple[str, str, bool, datetime] | None:
+    """Reference, question, whether it was put, and since when it is open; None when nothing is open."""
     row = session.execute(select(question_table).where(question_table.c.sender == sender)).first()
-    return (row.reference, row.question, bool(row.told)) if row else None
-
-
-def asked_at(session: Session, sender: str) -> datetime | None:
-    """Since when the question is open."""
-    found: datetime | None = session.execute(select(question_table.c.asked_at).where(question_table.c.sender == sender)).scalar()
-    return found
+    return (row.reference, row.question, bool(row.told), row.asked_at) if row else None
 
 
 def put(session: Session, sender: str, at: datetime) -> None:

@@ -13,6 +13,7 @@ from bot.base.clock import LONDON
 from bot.base.db import Session
 from bot.base.errors import PhoneNotUsable
 from bot.base.phones import read_phone
+from bot.base.sealing import REFERENCE_LENGTH
 from bot.callbacks import queue_store
 from bot.callbacks.model import CASES, Kind, Request
 from bot.callbacks.queue_store import QueueQuery, Show
@@ -25,7 +26,6 @@ from bot.staff import store as staff_store
 from bot.staff.model import Member
 
 _SHOWS: dict[str, Show] = {"all": "all", "mine": "mine", "unclaimed": "unclaimed", "late": "late", "escalated": "escalated"}
-_REFERENCE = 6
 _SHORTEST_REFERENCE = 3
 
 
@@ -67,7 +67,7 @@ def _search(house: House, session: Session, text: str) -> list[Request]:
     found = house.requests.by_phone_or_name(session, phone, text)
     if not phone and len(letters) >= _SHORTEST_REFERENCE and text.isascii():
         found += queue_store.by_reference(session, letters)
-    if not found and len(letters) == _REFERENCE:  # of a request that was merged and has gone before the one that stayed
+    if not found and len(letters) == REFERENCE_LENGTH:  # of a request that was merged and has gone before the one that stayed
         merged = current(house, session, letters)
         found = [merged] if merged and merged.kind not in CASES else []
     return list({request.reference: request for request in found}.values())

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.base.pregnancy import LAST_WEEK
 from bot.base.text import ascii_digits, fold
 from bot.base.yaml_files import read_yaml
 
 _TOKEN = re.compile(r"\d+|[^\W\d_]+(?:'[^\W\d_]+)?|\+")
-_LAST_WEEK = 43
 _SHORT = re.compile(r"(?<![^\W_])(\d{1,2})w(?:\s?([0-6])d?)?(?![^\W_])", re.IGNORECASE)
 """“12w”, “10w3d”"""
 _AND_A_PART = re.compile(r"(?<![\d.,/+])(\d{1,2})(?:[.,٫][1-9]|\s?½|\s1/2|\s?\+\s?[1-6])(?![\d/])")
@@ -113,7 +113,7 @@ def weeks_said(text: str, words: AnswerWords) -> int | None:
     if said is None:
         return None
     weeks = said.value + (_more_or_less(tokens, said, words) or _days_after_ten(tokens, said, words))
-    return weeks if 0 < weeks < _LAST_WEEK else None
+    return weeks if 0 < weeks <= LAST_WEEK else None
 
 
 def births_said(text: str, words: AnswerWords, ages: int) -> list[int] | None:

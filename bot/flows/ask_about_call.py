@@ -64,11 +64,13 @@ class OpenQuestion:
 
     Attributes:
         told: whether it has been put; otherwise it waits until the parent writes.
+        asked_at: when it was put; while it waits, since when.
     """
 
     reference: str
     name: str
     told: bool
+    asked_at: datetime
 
 
 @dataclass(frozen=True)
@@ -84,13 +86,6 @@ def open_question(house: House, sender: str) -> OpenQuestion | None:
     with house.database.session() as session:
         found = entry_store.asked(session, sender)
     return OpenQuestion(*found) if found else None
-
-
-def was_asked_before(house: House, sender: str, at: datetime) -> bool:
-    """Whether the open question was put before an instant."""
-    with house.database.session() as session:
-        asked_at = entry_store.asked_at(session, sender)
-    return asked_at is not None and asked_at < at
 
 
 def put_waiting(house: House, sender: str, waiting: OpenQuestion, language: str) -> Reply | None:

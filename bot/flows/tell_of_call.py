@@ -49,7 +49,7 @@ def tell_of_try(house: House, line: ParentLine, request: Request, result: str) -
         if chat and reach == "when_they_write":
             waits = entry_store.asked(session, chat)
             # The apology for a promise that was broken says what has been tried since.
-            if waits is None or waits[1:] != (APOLOGY, False):
+            if waits is None or waits[1:3] != (APOLOGY, False):
                 entry_store.ask(session, chat, request.reference, TRIED, house.clock.now(), told=False)
     if reach == "now":
         key = "utter_call_new_number" if result == "wrong_number" else "utter_call_tried"
@@ -67,11 +67,12 @@ def apologise_later(session: Session, chat: str, request: Request, was: datetime
 
 def news(house: House, session: Session, sender: str, request: Request, name: str, language: str) -> Reply | None:
     """What has waited for the parent to write, as it stands now; None where there is nothing to say any more."""
-    was = entry_store.asked_at(session, sender)
+    open_since = entry_store.asked(session, sender)
     entry_store.unask(session, sender)
     calls = entry_store.calls_of(session, request.reference)
-    if request.tray != "open" or was is None or SPOKEN & set(calls):
+    if request.tray != "open" or open_since is None or SPOKEN & set(calls):
         return None
+    was = open_since[-1]
     broken = name == APOLOGY
     moment = Cards(house, house.languages.get(language)).moment
     reference = isolate(request.reference)

@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from bot.base.pregnancy import TERM_WEEKS
 from bot.flows.answer_words import begins_with, ends_with, has_phrase, numbers_of, tokens_of, unit_of_weeks
 from bot.flows.check_words import CheckWords
 from bot.healthy_start.model import PREGNANT_MORE_THAN_WEEKS
 
-_TERM_WEEKS = 40
 _A_RANGE = re.compile(r"\d\s*[-–—/]\s*\d")
 
 
@@ -29,7 +29,7 @@ def weeks_today(text: str, weeks: int, words: CheckWords) -> int | None:
         return None
     for before, behind in _beside(tokens, weeks, words):
         if ends_with(before, words.due_before) or begins_with(behind, words.due_after):
-            return _TERM_WEEKS - weeks if weeks < _TERM_WEEKS else None
+            return TERM_WEEKS - weeks if weeks < TERM_WEEKS else None
         if _is_age(before, behind, words) and not has_phrase(tokens, words.pregnant):
             return None
     return weeks

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from bot.base.pregnancy import LAST_WEEK, TERM_WEEKS
 from bot.base.text import is_right_to_left
 from bot.nlu.entity_words import Found, Number, Sentence, Span
 
 BABY_WEEKS = 16
 """More weeks than these, and no word that says so, are a pregnancy rather than an age."""
-_LAST_WEEK = 43
-_TERM_WEEKS = 40
 _WEEK_DAYS = 7
 _LAST_MONTH = 10
 _WEEKS_IN = {"day": 1 / _WEEK_DAYS, "week": 1.0, "month": 52 / 12}
@@ -23,7 +22,7 @@ def weeks_and_days(sentence: Sentence) -> Iterator[Found]:
     """`36+4`, as midwives write it."""
     for number in sentence.numbers.values():
         days = sentence.word(number.end + 1)
-        if sentence.word(number.end) == "+" and days.isdigit() and int(days) < _WEEK_DAYS and BABY_WEEKS / 2 <= number.value < _LAST_WEEK:
+        if sentence.word(number.end) == "+" and days.isdigit() and int(days) < _WEEK_DAYS and BABY_WEEKS / 2 <= number.value <= LAST_WEEK:
             sentence.used |= set(range(number.start, number.end + 2))
             yield Found("weeks_pregnant", int(number.value), number.start)
 
@@ -51,12 +50,12 @@ def weeks_pregnant(sentence: Sentence, number: float, unit: str, start: int, end
         an_age: a word beside it says that it is an age.
     """
     if unit in _WEEKS_IN and _birth_is_off(sentence, start, end):
-        weeks = _TERM_WEEKS - number * _WEEKS_IN[unit]
+        weeks = TERM_WEEKS - number * _WEEKS_IN[unit]
         return int(weeks) if weeks > 0 else None
     if not sentence.of("pregnant"):
         return None
     if unit == "week":
-        return int(number) if 0 < number <= _LAST_WEEK else None
+        return int(number) if 0 < number <= LAST_WEEK else None
     beside = sentence.near(start, end, "pregnant", 4, 3)
     return int(number * _WEEKS_IN["month"]) if unit == "month" and beside and not an_age and number <= _LAST_MONTH else None
 
@@ -81,8 +80,8 @@ def by_due_date(sentence: Sentence, days: Sequence[Found], today: date) -> list[
     found = []
     for one in days:
         on = one.value.get("on") if one.kind == "day" else None
-        weeks = _TERM_WEEKS - (date.fromisoformat(on) - today).days / _WEEK_DAYS if on else 0
-        if 0 < weeks <= _LAST_WEEK:
+        weeks = TERM_WEEKS - (date.fromisoformat(on) - today).days / _WEEK_DAYS if on else 0
+        if 0 < weeks <= LAST_WEEK:
             found.append(Found("weeks_pregnant", int(weeks), one.at))
         elif one.kind != "day" or not (on or "to" in one.value):
             found.append(one)  # “due in March” says no week, and is no wish for March either

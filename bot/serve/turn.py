@@ -22,7 +22,7 @@ from bot.base.errors import AlreadyAnswered, StoreUnavailable
 from bot.base.sealing import new_reference
 from bot.base.text import clean
 from bot.flows.answer_danger import danger_replies
-from bot.flows.ask_about_call import OpenQuestion, answer_question, open_question, put_waiting, was_asked_before
+from bot.flows.ask_about_call import OpenQuestion, answer_question, open_question, put_waiting
 from bot.flows.exchange import Inbound, Outbound
 from bot.flows.house import House
 from bot.flows.look_at import Confirm, Seen, danger_in, language_of_danger, look_again, look_at
@@ -186,16 +186,17 @@ class Assistant:
         pressed = inbound.press is not None
         if pressed and self._pressed(inbound, tracker):
             return None
-        if not pressed and (tracker.active_loop_name is not None or self._has_moved_on(inbound.sender, text, tracker)):
+        if not pressed and (tracker.active_loop_name is not None or self._has_moved_on(asked, text, tracker)):
             return None
         meaning = await self._bare_answer(text, language) if text and not pressed else None
         answered = answer_question(self._house, inbound.sender, asked, inbound.press or text, language, pressed=pressed, meaning=meaning)
         return self._out(inbound, language, answered.title if pressed else text, answered.replies) if answered else None
 
-    def _has_moved_on(self, sender: str, text: str, tracker: DialogueStateTracker) -> bool:
+    @staticmethod
+    def _has_moved_on(asked: OpenQuestion, text: str, tracker: DialogueStateTracker) -> bool:
         """Whether a bare answer is one to an offer, or a number one of a list, that came after the question about a call."""
         spoke = spoke_last_at(tracker) if tracker.get_slot("pending") or text.strip().isdecimal() else None
-        return spoke is not None and was_asked_before(self._house, sender, spoke)
+        return spoke is not None and asked.asked_at < spoke
 
     async def _bare_answer(self, text: str, language: str) -> str | None:
         """Affirm or deny for a bare yes or no, in signs or in words; None for everything else."""

@@ -71,6 +71,11 @@ def export(network: Network, alarm: Alarm, texts: Sequence[str], into: Path, not
     return write(onnx.load(into), notes, into)
 
 
+def name_of(learned: bytes) -> str:
+    """What a tuning is called, from the keys of the messages that it has learned."""
+    return f"e5-small-tuned-{hashlib.sha256(learned).hexdigest()[:6]}"
+
+
 def write(model: onnx.ModelProto, notes: dict[str, str], into: Path) -> str:
     """Write a file with its notes, and its checksum beside it; returns the checksum."""
     onnx.helper.set_model_props(model, notes)
@@ -95,7 +100,7 @@ def main() -> None:
         learned = {message_key(text)[:KEY_DIGITS] for text in stored["learned"]} | set(stored["keys"])
         keys = b"".join(sorted(bytes.fromhex(key) for key in learned))
         notes = {
-            "name": f"e5-small-tuned-{hashlib.sha256(keys).hexdigest()[:6]}",
+            "name": name_of(keys),
             "learned": base64.b64encode(keys).decode(),
             "plan": json.dumps({**stored["plan"], "share": arguments.share, "epoch": stored["epoch"]}),
         }

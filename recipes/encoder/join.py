@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import base64
-import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +14,7 @@ from pathlib import Path
 import onnx
 from onnx import ModelProto, compose, helper
 
-from recipes.encoder.export import write
+from recipes.encoder.export import name_of, write
 
 
 def join(parts: Sequence[ModelProto]) -> ModelProto:
@@ -40,7 +39,7 @@ def notes_of(parts: Sequence[ModelProto]) -> dict[str, str]:
     learned = [base64.b64decode(note["learned"]) for note in notes]
     union = b"".join(sorted({keys[at : at + 6] for keys in learned for at in range(0, len(keys), 6)}))
     return {
-        "name": f"e5-small-tuned-{hashlib.sha256(union).hexdigest()[:6]}",
+        "name": name_of(union),
         "learned": base64.b64encode(union).decode(),
         "parts": json.dumps([{"learned": note["learned"], "plan": json.loads(note["plan"])} for note in notes]),
     }

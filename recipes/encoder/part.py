@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import base64
-import hashlib
 import json
 from pathlib import Path
 
 import onnx
 from onnx import ModelProto, helper
 
-from recipes.encoder.export import write
+from recipes.encoder.export import name_of, write
 
 
 def part_of(joined: ModelProto, number: int) -> ModelProto:
@@ -36,8 +35,7 @@ def part_of(joined: ModelProto, number: int) -> ModelProto:
 def notes_of(joined: ModelProto, number: int) -> dict[str, str]:
     """What the part has learned, and how it was made, as `export` wrote it."""
     part = json.loads({note.key: note.value for note in joined.metadata_props}["parts"])[number]
-    keys = hashlib.sha256(base64.b64decode(part["learned"])).hexdigest()
-    return {"name": f"e5-small-tuned-{keys[:6]}", "learned": part["learned"], "plan": json.dumps(part["plan"])}
+    return {"name": name_of(base64.b64decode(part["learned"])), "learned": part["learned"], "plan": json.dumps(part["plan"])}
 
 
 def main() -> None:

@@ -11,7 +11,8 @@ from bot.base.errors import ContentError
 from bot.checks.catalogues import check_catalogues
 from bot.checks.content import check_content
 from bot.checks.familiar import check_familiar_words, update_familiar_words
-from bot.checks.messages import check_messages
+from bot.checks.messages import _triples, check_messages, near_pairs
+from bot.nlu.training_texts import read_messages
 from bot.serve.commands import load_commands
 from tests.conftest import ROOT
 
@@ -185,3 +186,13 @@ def test_an_ordinary_word_that_would_pass_for_danger_is_found_and_written_down(c
     assert "braething" in whats(check_familiar_words(copy))
     update_familiar_words(copy)
     assert not list(check_familiar_words(copy))
+
+
+@pytest.mark.parametrize("least", [0.3, 0.72, 0.9])
+def test_no_near_pair_is_overlooked(least):
+    """The quick way against the plain one, on messages of which some are typed twice with a slip or a word more."""
+    texts = [text for language, _, text in read_messages(ROOT / "data" / "nlu") if language == "ur-Latn"][:250]
+    texts += [f"{text} please" for text in texts[:60]] + [text[:-1] for text in texts[:60]]
+    triples = [_triples(text) for text in texts]
+    shares = {(at, other): len(triples[at] & triples[other]) / len(triples[at] | triples[other]) for at in range(len(texts)) for other in range(at)}
+    assert near_pairs(texts, least) == sorted((at, other, share) for (at, other), share in shares.items() if share >= least)

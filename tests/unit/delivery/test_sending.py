@@ -240,13 +240,17 @@ async def test_a_retry_comes_in_its_time_in_the_night_the_clocks_go_back(outbox,
     assert carrier.sent == [("11", "999")]
 
 
+def assert_forgotten(database):
+    with database.session() as session:
+        assert address_store.address_of(session, ANNA) is None
+        assert outbox_store.is_empty(session, ANNA)
+
+
 async def test_the_receipt_of_an_erasure_takes_the_address_with_it(outbox, database, carrier):
     put(database, "receipt", last_word=True)
     await settle(outbox)
     assert carrier.sent == [("11", "receipt")]
-    with database.session() as session:
-        assert address_store.address_of(session, ANNA) is None
-        assert outbox_store.is_empty(session, ANNA)
+    assert_forgotten(database)
 
 
 async def test_all_of_a_receipt_goes_out_before_the_address_goes(outbox, database, carrier):
@@ -255,9 +259,7 @@ async def test_all_of_a_receipt_goes_out_before_the_address_goes(outbox, databas
     carrier.problems = [SendUncertain("no_answer")]
     await settle(outbox)
     assert carrier.sent == [("11", "Deleted. Your receipt: …")]
-    with database.session() as session:
-        assert address_store.address_of(session, ANNA) is None
-        assert outbox_store.is_empty(session, ANNA)
+    assert_forgotten(database)
 
 
 async def test_who_writes_before_the_receipt_has_gone_out_is_answered(outbox, database, carrier):
@@ -279,9 +281,7 @@ async def test_a_kill_while_a_receipt_is_sent_leaves_no_address_behind(outbox, d
     outbox.recover()
     await settle(outbox)
     assert carrier.sent == [("11", "rest of it")] * more
-    with database.session() as session:
-        assert address_store.address_of(session, ANNA) is None
-        assert outbox_store.is_empty(session, ANNA)
+    assert_forgotten(database)
 
 
 async def test_what_was_sent_while_the_database_was_away_is_recorded_later_and_not_sent_twice(outbox, database, carrier, monkeypatch):
