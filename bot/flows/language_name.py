@@ -1,8 +1,8 @@
-"""English names of languages, of those that are not offered too."""
+"""Names of languages, of those that are not offered too."""
 
 from __future__ import annotations
 
-from babel.core import Locale
+from babel.core import Locale, UnknownLocaleError
 
 from bot.flows.house import House
 
@@ -10,6 +10,17 @@ from bot.flows.house import House
 def language_name(code: str) -> str:
     """`French` for `fr`; the code itself when nobody knows it."""
     return str(Locale("en").languages.get(code.split("-", maxsplit=1)[0], code))
+
+
+def language_of_its_speakers(house: House, code: str) -> str:
+    """What those who speak a language call it: `Українська` for `uk`, which an English reader would take for a country."""
+    if code in house.languages:
+        return house.languages.get(code).own_name
+    try:
+        own = Locale(code.split("-", maxsplit=1)[0]).language_name
+    except (UnknownLocaleError, ValueError):
+        own = None
+    return f"{own[0].upper()}{own[1:]}" if own else language_name(code)
 
 
 def language_in_english(house: House, code: str) -> str:

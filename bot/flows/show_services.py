@@ -14,6 +14,7 @@ from bot.directory.geography import miles
 from bot.directory.model import Hit, Service
 from bot.flows.calendar_link import calendar_link
 from bot.flows.house import House
+from bot.flows.language_name import language_of_its_speakers
 from bot.flows.say_cost import say_cost
 from bot.flows.say_opening import say_opening
 from bot.flows.translate_directory import translated
@@ -176,7 +177,7 @@ class Cards:
         return self.day(checked_on) if ago.startswith("-") else ago
 
     def _language_names(self, codes: tuple[str, ...]) -> str:
-        names = [self._house.languages.get(c).own_name if c in self._house.languages else c for c in codes]
+        names = [language_of_its_speakers(self._house, c) for c in codes]
         return ", ".join(isolate(name) for name in names)
 
     def _words(self, key: str, **values: object) -> str:

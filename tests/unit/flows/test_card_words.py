@@ -148,3 +148,8 @@ def test_no_language_shows_midnight_for_hours_that_nobody_knows(house: House) ->
 def test_day_and_time_stand_beside_the_comma_of_the_script(house: House, code: str, comma: str) -> None:
     at = datetime(2026, 11, 26, 9, 30)
     assert strip_marks(cards(house, code).moment(at)).endswith(f"{comma} 09:30")
+
+
+def test_a_language_that_the_chat_does_not_write_stands_on_a_card_by_its_own_name(house):
+    shown = cards(house, "en").details(Hit(replace(GROUP, languages=("pl", "uk", "zh-Hant", "qqq")), None, None)).text
+    assert "Polski, Українська, 中文, qqq" in strip_marks(shown)
